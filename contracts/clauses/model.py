@@ -1,0 +1,96 @@
+"""What a clause is, and how one is made from a place of the fragment."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from contracts.fragment import Fragment
+from contracts.location import Location, show
+from contracts.schema import SOURCES
+
+
+class Family(StrEnum):
+    """What a clause is about."""
+
+    SCHEMA = "schema"
+    ENUM = "enum"
+    FORMAT = "format"
+    DEPRECATION = "deprecation"
+    ENVELOPE = "envelope"
+    FILTER = "filter"
+    PAGINATION = "pagination"
+    AUTHENTICATION = "authentication"
+    ERROR = "error"
+    PROTOCOL = "protocol"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One promise.
+
+    `source` is what it rests on (`docs`, `openapi`, `convention`); `pointer` and `line` are where it
+    stands in the fragment; `promise` says it in our words, `description` in the fragment's. `points` are
+    the coverage points under it. `shown_by` says what a run must see to judge it. From the day `sunset`
+    on, what the clause is about may be gone.
+    """
+
+    id: str
+    family: Family
+    source: str
+    keyword: str
+    pointer: str
+    line: int
+    promise: str
+    description: str
+    shown_by: str
+    points: tuple[str, ...] = ()
+    sunset: date | None = None
+
+
+ABSENT = "absent"
+"""The coverage point of a member that was not there."""
+
+
+def body_clause(status: str, at: Location, keyword: str) -> str:
+    """Give the id of the clause on `keyword` of the place `at` in the body of a `status` answer."""
+    place = show(at)
+    return f"{status}{'.' + place if place else ''}:{keyword}"
+
+
+def refused_credentials_clause(refusal: str, scheme: str) -> str:
+    """Give the id of the clause that a defect of the credential `scheme` is refused."""
+    return f"security{'/' + scheme if scheme else ''}:{refusal}"
+
+
+class Maker:
+    """Makes clauses of one fragment."""
+
+    def __init__(self, fragment: Fragment) -> None:
+        self.fragment = fragment
+
+    def make(
+        self,
+        clause_id: str,
+        family: Family,
+        source: str | None,
+        pointer: str,
+        promise: str,
+        shown_by: str,
+        *,
+        description: str = "",
+        points: tuple[str, ...] = (),
+        sunset: date | None = None,
+    ) -> Clause:
+        """Make the clause that rests on what stands at `pointer`.
+
+        Raises:
+            FragmentError: the fragment does not say what the promise rests on.
+        """
+        if source not in SOURCES:
+            advice = f"add x-source: {' | '.join(SOURCES)}"
+            raise self.fragment.source.refuse(pointer, "the promise does not say what it rests on", advice)
+        keyword = clause_id.rpartition(":")[2]
+        line = self.fragment.line(pointer)
+        return Clause(
+            clause_id, family, source, keyword, pointer, line, promise, description, shown_by, points, sunset
+        )

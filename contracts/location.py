@@ -1,0 +1,54 @@
+"""Names places in a JSON document, for every instance at once: `result[].action_params/MOVE.type`.
+
+Steps are joined by dots. `[]` is every item of an array, `/NAME` the branch of a union whose
+discriminator has that value. JSON Pointers (RFC 6901) name one place in one instance.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.yaml_source import escape
+
+Location = tuple[str, ...]
+"""Steps from the root: a member name, `[]`, or `/NAME`."""
+
+EACH = "[]"
+NAME = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$@-]*")
+_STEP = re.compile(rf"(?P<name>{NAME.pattern})(?P<each>(\[\])*)")
+
+
+def parse(text: str) -> Location:
+    """Read a location without branches, as `x-` keywords write it.
+
+    Raises:
+        ValueError: the text is not names, each perhaps followed by `[]`, joined by dots.
+    """
+    steps: list[str] = []
+    for part in text.split("."):
+        found = _STEP.fullmatch(part)
+        if not found:
+            raise ValueError(f"{text!r} is not a location such as `list[].name`")
+        steps += [found["name"], *[EACH] * (len(found["each"]) // 2)]
+    return tuple(steps)
+
+
+def show(location: Location) -> str:
+    """Write a location the way clause ids have it."""
+    text = ""
+    for step in location:
+        text += step if step == EACH or step.startswith("/") or not text else f".{step}"
+    return text
+
+
+def find(instance: Any, location: Location, pointer: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (JSON Pointer, value) for each place of `instance` that `location` names and that is there."""
+    if not location:
+        yield pointer, instance
+        return
+    step, rest = location[0], location[1:]
+    if step == EACH:
+        for index, item in enumerate(instance if isinstance(instance, list) else ()):
+            yield from find(item, rest, f"{pointer}/{index}")
+    elif isinstance(instance, dict) and step in instance:
+        yield from find(instance[step], rest, f"{pointer}/{escape(step)}")

@@ -1,0 +1,117 @@
+"""What a parameter of the contract allows and forbids, as the texts that stand on the wire.
+
+RFC 6570 form style: a value of an integer parameter is its decimal digits, of a string parameter itself.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from contracts.operation import Parameter
+
+REFUSABLE = ("type", "enum", "minimum", "maximum", "maxLength")
+"""The keywords of a parameter's schema whose violation the contract says is refused."""
+
+
+class Standing(StrEnum):
+    """How the contract stands to a value: it must be accepted, must be refused, or either may happen."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The standing of one text and, where it is forbidden, the keyword that forbids it."""
+
+    standing: Standing
+    keyword: str = ""
+
+
+_ALLOWED = Assessment(Standing.ALLOWED)
+_OPEN = Assessment(Standing.OPEN)
+
+
+def assess(parameter: Parameter, texts: list[str]) -> Assessment:
+    """Say how the contract stands to the texts sent for a parameter; no text means it was left out.
+
+    An empty text and a repeated parameter are open: OpenAPI leaves to the server whether the one is
+    absence and which of the others counts. So is a number written in an unusual way (`+1`, `1.0`, `01`).
+    """
+    if not texts:
+        return _OPEN if parameter.is_required else _ALLOWED
+    if len(texts) > 1 or texts[0] == "":
+        return _OPEN
+    return _assess_one(parameter, texts[0])
+
+
+def _assess_one(parameter: Parameter, text: str) -> Assessment:
+    keywords = parameter.node.keywords
+    if "enum" in keywords:
+        return _ALLOWED if text in keywords["enum"] else _forbidden("enum")
+    if is_counted(parameter):
+        return _assess_integer(parameter, text)
+    return _forbidden("maxLength") if len(text) > keywords.get("maxLength", len(text)) else _ALLOWED
+
+
+def _assess_integer(parameter: Parameter, text: str) -> Assessment:
+    try:
+        number = float(text)
+    except ValueError:
+        return _forbidden("type")
+    if not number.is_integer():
+        return _forbidden("type")
+    keywords = parameter.node.keywords
+    if number < keywords.get("minimum", number):
+        return _forbidden("minimum")
+    if number > keywords.get("maximum", number):
+        return _forbidden("maximum")
+    return _ALLOWED if text == f"{int(number)}" else _OPEN
+
+
+def _forbidden(keyword: str) -> Assessment:
+    return Assessment(Standing.FORBIDDEN, keyword)
+
+
+def is_counted(parameter: Parameter) -> bool:
+    """Say whether the parameter is an integer."""
+    return parameter.node.types == ("integer",)
+
+
+def default(parameter: Parameter) -> Any:
+    """Give the value that stands for an absent parameter, None where the contract names none."""
+    return parameter.node.keywords.get("default")
+
+
+def boundaries(parameter: Parameter) -> list[str]:
+    """Give the allowed texts most likely to tell a right server from a wrong one, smallest first.
+
+    Every value of an enum; the ends of a range, the place next to its far end, and the default.
+    """
+    keywords = parameter.node.keywords
+    if "enum" in keywords:
+        return [str(value) for value in keywords["enum"]]
+    numbers = {keywords.get("minimum"), keywords.get("maximum"), keywords.get("default")}
+    if "maximum" in keywords:
+        numbers.add(keywords["maximum"] - 1)
+    return [str(number) for number in sorted(number for number in numbers if number is not None)]
+
+
+def invalid_texts(parameter: Parameter) -> dict[str, list[str]]:
+    """Give texts that the contract forbids, by class, and under `open` those it leaves to the server."""
+    keywords = parameter.node.keywords
+    classes: dict[str, list[str]] = {}
+    if "enum" in keywords:
+        first = str(keywords["enum"][0])
+        unknown = next(
+            text for text in ("UNKNOWN", "UNDOCUMENTED", "NO_SUCH_VALUE") if text not in keywords["enum"]
+        )
+        classes["enum"] = [unknown, first.swapcase(), first + first]
+    if is_counted(parameter):
+        classes["type"] = ["first", "1.5"]
+        if "minimum" in keywords:
+            classes["minimum"] = [str(keywords["minimum"] - 1), str(keywords["minimum"] - 1001)]
+        if "maximum" in keywords:
+            classes["maximum"] = [str(keywords["maximum"] + 1), str(keywords["maximum"] * 1000)]
+    return classes
