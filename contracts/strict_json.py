@@ -1,0 +1,210 @@
+"""Strict reading of a response body as JSON: RFC 8259, and RFC 7493 for unique names.
+
+Every flaw is named, and a value is still given wherever one can be had, so that other checks can go on.
+What the value means, and whether a flaw breaks a promise, is judged elsewhere.
+"""
+
+import json
+import re
+import sys
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from enum import StrEnum
+from itertools import accumulate, islice
+from math import isfinite
+from typing import Any
+
+__all__ = ["MAX_FLAWS", "MAX_NESTING", "Flaw", "FlawKind", "Parsed", "parse"]
+
+# Far below what any interpreter, thread or later walk over the value can bear.
+MAX_NESTING = 200
+MAX_FLAWS = 20
+
+_MAX_QUOTED = 64
+_MAX_WHOLE_DIGITS = 4_300
+_ESCAPE = re.compile(r"\\.")
+_NO_BRACKETS = re.compile(r"[^][{}]+")
+_BRACKET_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+_CUT_ESCAPE = re.compile(r"(?<=\\)u[0-9A-Fa-f]{0,4}\Z")
+_CUT_AFTER_VALUE = re.compile(r"(?:(?<=[0-9])(?:\.|[eE][-+]?))?\Z")
+_CUT_VALUE = re.compile(r"(?:-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?)?\Z")
+# Traps nothing: what Decimal cannot hold comes back as NaN, whatever the caller's own context says.
+_UNTRAPPED = Context(traps=[])
+
+
+class FlawKind(StrEnum):
+    """What is flawed: encoding (RFC 8259 section 8.1), grammar (section 2), unique names (section 4)."""
+
+    ENCODING = "encoding"
+    SYNTAX = "syntax"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with a body; the pointer is that of the object with the duplicated name."""
+
+    kind: FlawKind
+    detail: str
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The value of a body, None where it has none, and what is wrong with the body."""
+
+    # Not shown: it may be private, and Python refuses to print an int of more than 4,300 digits.
+    value: Any = field(repr=False)
+    has_value: bool
+    flaws: tuple[Flaw, ...]
+
+
+def parse(body: bytes) -> Parsed:
+    """Read a body as one JSON value, and name its flaws, MAX_FLAWS at most.
+
+    Integers of any size are exact. A number that overflows a float becomes an int if it is whole and under
+    4,300 digits, else a Decimal, or an infinity where its exponent is too large even for that. Of a
+    duplicated name the last value counts.
+
+    Raises: nothing, whatever the bytes.
+    Source: RFC 8259 sections 2 to 9 (section 9 allows a limit on nesting); RFC 7493 section 2.3.
+    """
+    text, flaws = _decode(body)
+    try:
+        value, more = _read(text)
+    except json.JSONDecodeError as error:
+        flaws.append(Flaw(FlawKind.SYNTAX, _syntax_detail(error, body)))
+    except RecursionError:
+        # Raised by Python 3.11 too, where the caller has left less than MAX_NESTING of its stack.
+        detail = f"arrays and objects are nested too deep to read ({MAX_NESTING} levels at most)"
+        flaws.append(Flaw(FlawKind.SYNTAX, detail))
+    else:
+        return Parsed(value, True, tuple([*flaws, *more][:MAX_FLAWS]))
+    return Parsed(None, False, tuple(flaws))
+
+
+def _decode(body: bytes) -> tuple[str, list[Flaw]]:
+    """Give the text and the flaws of its encoding: a byte order mark, the first wrong byte."""
+    details = []
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        details.append(f"byte 0x{body[error.start]:02x} at offset {error.start} is not UTF-8")
+        text = body.decode(errors="replace")
+    if text.startswith("\ufeff"):
+        details.append("the body starts with a byte order mark")
+        # White space in its place, so that positions in the text stay what they are.
+        text = " " + text[1:]
+    return text, [Flaw(FlawKind.ENCODING, detail) for detail in details]
+
+
+def _read(text: str) -> tuple[Any, list[Flaw]]:
+    """Give the value and the flaws that leave it one.
+
+    Raises: JSONDecodeError outside the grammar, RecursionError for nesting too deep.
+    """
+    if _nesting(text) > MAX_NESTING:
+        raise RecursionError
+    constants: set[str] = set()
+    repeated_names = 0
+
+    def constant(name: str) -> float:
+        constants.add(name)
+        return float(name)
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated_names
+        found = dict(pairs)
+        repeated_names += len(pairs) - len(found)
+        return found
+
+    value = json.loads(
+        text, object_pairs_hook=members, parse_int=_integer, parse_float=_number, parse_constant=constant
+    )
+    flaws = [Flaw(FlawKind.SYNTAX, f"{name} is not a JSON number") for name in sorted(constants)]
+    return value, flaws + (list(islice(_duplicates(text), MAX_FLAWS)) if repeated_names else [])
+
+
+def _nesting(text: str) -> int:
+    """Count the levels without recursion; exact as far as the text keeps to the grammar."""
+    outside_strings = "".join(_ESCAPE.sub("", text).split('"')[::2])
+    brackets = _NO_BRACKETS.sub("", outside_strings)
+    return max(accumulate(map(_BRACKET_STEPS.__getitem__, brackets), initial=0))
+
+
+def _integer(digits: str) -> int:
+    """Read an integer in pieces short enough for Python's limit, wherever that has been set."""
+    if len(digits) <= sys.int_info.str_digits_check_threshold:
+        return int(digits)
+    if digits.startswith("-"):
+        return -_integer(digits[1:])
+    half = len(digits) // 2
+    scale: int = 10**half
+    return _integer(digits[:-half]) * scale + _integer(digits[-half:])
+
+
+def _number(text: str) -> float | Decimal:
+    """Read a number with a fraction or an exponent (RFC 8259 section 6), exactly if a float overflows."""
+    nearest = float(text)
+    if isfinite(nearest):
+        return nearest
+    exact = Decimal(text, _UNTRAPPED)
+    if not exact.is_finite():
+        return nearest
+    is_short = exact.adjusted() + 1 < _MAX_WHOLE_DIGITS
+    return int(exact) if is_short and exact == exact.to_integral_value() else exact
+
+
+class _Members(list[tuple[str, Any]]):
+    """The members of an object as they stand in the text, repeated names and all."""
+
+
+def _duplicates(text: str) -> Iterator[Flaw]:
+    """Find each name that stands twice in one object, escapes resolved (RFC 7493 section 2.3)."""
+    root = json.loads(text, object_pairs_hook=_Members, parse_int=str, parse_float=str)
+    # A path is (path of the parent, token): pointers are made only for the few objects that need one.
+    pending: list[tuple[Any, Any]] = [((), root)]
+    while pending:
+        path, node = pending.pop()
+        children: list[tuple[Any, Any]] = node if isinstance(node, _Members) else list(enumerate(node))
+        for name, count in Counter(token for token, _ in children).items():
+            if count > 1:
+                yield Flaw(FlawKind.DUPLICATE, _duplicate_detail(name, count), _pointer(path))
+        pending += [((path, token), child) for token, child in reversed(children) if isinstance(child, list)]
+
+
+def _duplicate_detail(name: str, count: int) -> str:
+    quoted = json.dumps(name)  # ASCII only: a name may hold anything, and the clause is printed.
+    shown = quoted if len(quoted) <= _MAX_QUOTED else quoted[: _MAX_QUOTED - 4] + '..."'
+    return f"the name {shown} stands {'twice' if count == 2 else f'{count} times'} in one object"
+
+
+def _pointer(path: Any) -> str:
+    """Write a path as a JSON Pointer (RFC 6901 section 3)."""
+    if not path:
+        return ""
+    parent, token = path
+    return f"{_pointer(parent)}/{str(token).replace('~', '~0').replace('/', '~1')}"
+
+
+def _syntax_detail(error: json.JSONDecodeError, body: bytes) -> str:
+    if not error.doc.strip(" \t\n\r"):
+        return "the body is empty"
+    if error.msg.startswith("Unterminated string") or _CUT_ESCAPE.match(error.doc, error.pos):
+        return f"the body ends in the middle of a string at byte {len(body)} (truncated)"
+    cut = _CUT_VALUE if error.msg == "Expecting value" else _CUT_AFTER_VALUE
+    if cut.match(error.doc, error.pos):
+        return f"the body ends before its value is complete at byte {len(body)} (truncated)"
+    # Some versions of Python quote the body behind a colon.
+    reason = error.msg.partition(":")[0].removesuffix(" at")
+    place = f"at byte {_byte_offset(body, error.pos)}"
+    return f"the body stops being JSON {place}: {reason[:1].lower()}{reason[1:]}"
+
+
+def _byte_offset(body: bytes, position: int) -> int:
+    """Find where a character of the decoded text starts, replaced characters counted as decoding did."""
+    sizes = range(len(body) + 1)
+    return bisect_right(sizes, position, key=lambda size: len(body[:size].decode(errors="replace"))) - 1
