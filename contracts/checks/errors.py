@@ -1,0 +1,15 @@
+"""Requests that are not for the operation at all."""
+
+from collections.abc import Iterator
+
+from contracts.checks.requests import refusal_expected
+from contracts.contract import Contract, Reading
+from contracts.ledger import Observation
+
+
+def unknown_routes_are_refused(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break the clause where a route or a method that the path does not have is answered."""
+    request = reading.exchange.request
+    if not request.is_documented:
+        is_method = request.method != contract.fragment.method
+        yield refusal_expected(f"x-refuses/{'other-methods' if is_method else 'unknown-route'}", reading)

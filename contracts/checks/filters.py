@@ -1,0 +1,74 @@
+"""Query parameters that filter: `x-filters`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts import parameters
+from contracts.checks.walks import Walk
+from contracts.contract import Contract, Reading
+from contracts.ledger import Finding, Observation, first_findings
+from contracts.location import find
+from contracts.operation import Parameter
+from contracts.parameters import Standing
+from contracts.redaction import shown
+
+
+def only_matching_items_come(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break `x-filters/only-matching` for each item whose member has another value than was asked for.
+
+    A value that is none of those which can be asked for is left to the clause on the member's schema.
+    """
+    pagination = contract.fragment.pagination
+    for parameter in contract.fragment.query if pagination and reading.is_success else ():
+        texts = reading.exchange.request.texts(parameter.name)
+        is_allowed = parameters.assess(parameter, texts).standing is Standing.ALLOWED
+        if not parameter.filter or not texts or not is_allowed:
+            continue
+        assert pagination
+        node = contract.node((*pagination.items, *parameter.filter.member))
+        places = list(find(reading.body, (*pagination.items, *parameter.filter.member)))
+        wrong = [
+            Finding(pointer, shown(texts[0], node), shown(value, node))
+            for pointer, value in places
+            if value != texts[0] and _can_be_asked_for(parameter, value)
+        ]
+        yield Observation(
+            f"query.{parameter.name}:x-filters/only-matching",
+            len(places),
+            len(wrong),
+            points={texts[0]: len(places)} if places else {},
+            findings=first_findings(wrong),
+        )
+
+
+def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract) -> Iterator[Observation]:
+    """Break `x-filters/all-matching` where an item of the full list is missing from the filtered one.
+
+    A filtered walk with several filters is laid to each of them. Both walks must have reached the end.
+    """
+    if not (everything.is_complete and filtered.is_complete):
+        return
+    asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
+    expected = [
+        identity
+        for identity, item in everything.items(contract)
+        if all(_member(parameter, item) == text for parameter, text in asked)
+    ]
+    came = {identity for identity, _ in filtered.items(contract)}
+    missing = [identity for identity in expected if identity not in came]
+    findings = tuple(
+        Finding("", f"the item {shown(missing[0], None)}", "it did not come") for _ in missing[:1]
+    )
+    for parameter, text in asked:
+        clause = f"query.{parameter.name}:x-filters/all-matching"
+        points = {text: len(expected)} if expected else {}
+        yield Observation(clause, len(expected), len(missing), points=points, findings=findings)
+
+
+def _can_be_asked_for(parameter: Parameter, value: Any) -> bool:
+    return isinstance(value, str) and value in parameters.boundaries(parameter)
+
+
+def _member(parameter: Parameter, item: Any) -> Any:
+    assert parameter.filter
+    return next((value for _, value in find(item, parameter.filter.member)), None)

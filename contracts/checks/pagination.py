@@ -1,0 +1,78 @@
+"""Pages: what one holds, and what all of them hold together (`x-pagination`)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts import parameters
+from contracts.checks.walks import Walk
+from contracts.contract import Contract, Reading
+from contracts.ledger import Finding, Observation
+from contracts.parameters import Standing
+from contracts.redaction import shown
+
+
+def page_size_is_kept(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break `page-size` where a page holds more items than were asked for.
+
+    A page that is not full tells nothing: there may be no more items.
+    """
+    pagination = contract.fragment.pagination
+    if not pagination or not reading.is_success:
+        return
+    parameter = contract.fragment.parameter(pagination.per_page)
+    texts = reading.exchange.request.texts(parameter.name)
+    if parameters.assess(parameter, texts).standing is not Standing.ALLOWED:
+        return
+    size = int(texts[0]) if texts else parameters.default(parameter)
+    count = len(contract.items(reading))
+    if size is not None and count >= size:
+        findings = () if count == size else (Finding("", f"at most {size} items", f"{count} items"),)
+        yield Observation("x-pagination/page-size", 1, len(findings), findings=findings)
+
+
+def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]:
+    """Break `no-repeats` for each item that a walk over several pages meets again."""
+    identities = walk.identities(contract)
+    if len([page for page in walk.pages if contract.items(page)]) < 2:
+        return
+    seen: set[Any] = set()
+    repeated = [identity for identity in identities if identity in seen or seen.add(identity)]  # type: ignore[func-returns-value]
+    findings = tuple(
+        Finding("", "no item twice", f"{len(repeated)} of {len(identities)} again, first {shown(one, None)}")
+        for one in repeated[:1]
+    )
+    yield Observation("x-pagination/no-repeats", len(identities), len(repeated), findings=findings)
+
+
+def pages_hold_the_whole_list(left: Walk, right: Walk, contract: Contract) -> Iterator[Observation]:
+    """Break `complete` where two walks to the end, with pages of different sizes, hold different items."""
+    if not (left.is_complete and right.is_complete) or left.per_page == right.per_page:
+        return
+    here, there = set(left.identities(contract)), set(right.identities(contract))
+    if len(here) <= min(left.per_page, right.per_page) and here == there:
+        return
+    missing = len(here ^ there)
+    expected = f"the same items at {left.per_page} and at {right.per_page} a page"
+    findings = (Finding("", expected, f"{missing} items are in one of the lists only"),) if missing else ()
+    yield Observation("x-pagination/complete", len(here | there), missing, findings=findings)
+
+
+def order_does_not_depend_on_size(left: Walk, right: Walk, contract: Contract) -> Iterator[Observation]:
+    """Break `same-order` where the items that two walks share come in a different order."""
+    here, there = left.identities(contract), right.identities(contract)
+    shared = set(here) & set(there)
+    if len(shared) < 2 or left.per_page == right.per_page:
+        return
+    firsts = [list(dict.fromkeys(one for one in side if one in shared)) for side in (here, there)]
+    wrong = sum(one != other for one, other in zip(*firsts, strict=True))
+    expected = f"the same order at {left.per_page} and at {right.per_page} a page"
+    findings = (Finding("", expected, f"{wrong} items stand elsewhere"),) if wrong else ()
+    yield Observation("x-pagination/same-order", len(shared), wrong, findings=findings)
+
+
+def nothing_comes_past_the_end(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break `past-the-end` where a page known to lie past the end holds items."""
+    if reading.is_success or reading.is_refusal:
+        count = len(contract.items(reading))
+        findings = (Finding("", "no items, or a refusal with a 4XX", f"{count} items"),) if count else ()
+        yield Observation("x-pagination/past-the-end", 1, len(findings), findings=findings)

@@ -1,0 +1,85 @@
+"""Parameters: what the contract allows is accepted, what it forbids is refused, defaults are applied."""
+
+from collections.abc import Iterator, Mapping
+
+from contracts import parameters
+from contracts.checks.requests import is_ours
+from contracts.contract import Contract, Reading
+from contracts.ledger import Finding, Observation
+from contracts.operation import Parameter
+from contracts.parameters import Assessment, Standing
+
+
+def allowed_values_are_accepted(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break `accepted` where a request that the contract allows is refused.
+
+    A refusal is laid to a parameter only where it was sent alone. A page after the first may lie past the
+    end and be refused.
+    """
+    standings = _assess(reading, contract)
+    sent = [parameter for parameter in standings if reading.exchange.request.texts(parameter.name)]
+    if not sent or not is_ours(reading) or not (reading.is_success or reading.is_refusal):
+        return
+    if any(assessment.standing is not Standing.ALLOWED for assessment in standings.values()):
+        return
+    if reading.is_refusal and _may_be_past_the_end(reading, contract):
+        return
+    clause = f"query.{sent[0].name}:accepted" if len(sent) == 1 else "query:accepted"
+    texts = reading.exchange.request.texts(sent[0].name)
+    points = {texts[0]: 1} if len(sent) == 1 and reading.is_success else {}
+    success = contract.fragment.success.status
+    findings = () if reading.is_success else (Finding("", success, str(reading.exchange.status)),)
+    yield Observation(clause, 1, len(findings), points=points, findings=findings)
+
+
+def forbidden_values_are_refused(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break the clause of each keyword that a request violates where the request is answered all the same.
+
+    That a refusal keeps a promise is only certain where nothing else in the request could be its reason.
+    """
+    if not is_ours(reading) or not (reading.is_success or reading.is_refusal):
+        return
+    standings = _assess(reading, contract)
+    forbidden = [(name, found) for name, found in standings.items() if found.standing is Standing.FORBIDDEN]
+    others = [found for found in standings.values() if found.standing is Standing.OPEN]
+    for parameter, found in forbidden:
+        clause = f"query.{parameter.name}:{found.keyword}"
+        if reading.is_success:
+            finding = Finding("", "a refusal with a 4XX", str(reading.exchange.status))
+            yield Observation(clause, 1, 1, findings=(finding,))
+        elif len(forbidden) == 1 and not others:
+            yield Observation(clause, 1)
+
+
+def default_is_applied(
+    without: Reading, explicit: Reading, parameter: Parameter, contract: Contract
+) -> Iterator[Observation]:
+    """Break `default` where leaving a parameter out gives other items than its default value does.
+
+    The answers tell something only if the items fill a page of the default size.
+    """
+    pagination = contract.fragment.pagination
+    assert pagination
+    size = parameters.default(contract.fragment.parameter(pagination.per_page)) or 1
+    left, right = contract.identities(without), contract.identities(explicit)
+    if len(right) < size:
+        return
+    expected = f"the {len(right)} items of {parameter.name}={parameters.default(parameter)}"
+    findings = () if left == right else (Finding("", expected, f"{len(left)} items, not the same"),)
+    yield Observation(f"query.{parameter.name}:default", 1, len(findings), findings=findings)
+
+
+def _assess(reading: Reading, contract: Contract) -> Mapping[Parameter, Assessment]:
+    request = reading.exchange.request
+    return {
+        parameter: parameters.assess(parameter, request.texts(parameter.name))
+        for parameter in contract.fragment.query
+    }
+
+
+def _may_be_past_the_end(reading: Reading, contract: Contract) -> bool:
+    pagination = contract.fragment.pagination
+    if not pagination:
+        return False
+    first = str(parameters.default(contract.fragment.parameter(pagination.page)))
+    return reading.exchange.request.texts(pagination.page) not in ([], [first])

@@ -1,0 +1,39 @@
+"""Status codes, content types and the letter of JSON."""
+
+from collections.abc import Iterator
+
+from contracts.contract import Contract, Reading
+from contracts.ledger import Finding, Observation, clip
+from contracts.strict_json import FlawKind
+
+_KEYWORDS = {FlawKind.ENCODING: "encoding", FlawKind.SYNTAX: "json", FlawKind.DUPLICATE: "unique-names"}
+
+
+def status_is_documented(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break `responses:status` where the fragment names neither the code nor its range."""
+    expected = f"one of the status codes {', '.join(contract.fragment.responses)}"
+    findings = () if reading.response else (Finding("", expected, str(reading.exchange.status)),)
+    yield Observation("responses:status", 1, len(findings), findings=findings)
+
+
+def content_type_is_documented(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break `content-type` where the media type is another; its parameters are free (RFC 9110 8.3.1)."""
+    if reading.parsed and reading.response:
+        came = reading.exchange.header("content-type")
+        media_type = (came or "").partition(";")[0].strip().lower()
+        expected = reading.response.media_type
+        findings = () if media_type == expected else (Finding("", expected, clip(came or "no content type")),)
+        yield Observation(f"{reading.response.status}:content-type", 1, len(findings), findings=findings)
+
+
+def body_is_strict_json(reading: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break the clause that each flaw of the body belongs to (RFC 8259, RFC 7493)."""
+    if reading.parsed and reading.response:
+        for kind, keyword in _KEYWORDS.items():
+            found = [flaw for flaw in reading.parsed.flaws if flaw.kind is kind]
+            if kind is FlawKind.DUPLICATE and not reading.parsed.has_value:
+                continue
+            findings = tuple(Finding(flaw.pointer, "strict JSON", flaw.detail) for flaw in found[:3])
+            yield Observation(
+                f"{reading.response.status}:{keyword}", 1, min(len(found), 1), findings=findings
+            )

@@ -1,0 +1,84 @@
+"""A contract: the fragment as it is to be judged on one day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from contracts import strict_json
+from contracts.clauses import Clause, derive
+from contracts.exchange import Exchange
+from contracts.fragment import Fragment
+from contracts.location import Location, find
+from contracts.operation import Response
+from contracts.schema import Node
+from contracts.strict_json import Parsed
+from contracts.validation import BodyValidator
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An exchange as it was read: the documented answer that it is, if any, and its body, if one is
+    promised and there can be one."""
+
+    exchange: Exchange
+    response: Response | None
+    parsed: Parsed | None
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the answer gives what was asked for."""
+        return 200 <= self.exchange.status < 300
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the answer refuses the request, rather than asking to send it later."""
+        return 400 <= self.exchange.status < 500 and bool(self.response and self.response.body)
+
+    @property
+    def body(self) -> Any:
+        """The value of the body, None where there is none."""
+        return self.parsed.value if self.parsed else None
+
+
+class Contract:
+    """The fragment, its clauses and its compiled validators as of a day.
+
+    Raises:
+        FragmentError: the fragment cannot be used.
+    """
+
+    def __init__(self, fragment: Fragment, as_of: date) -> None:
+        self.fragment = fragment
+        self.as_of = as_of
+        self.clauses: Mapping[str, Clause] = derive(fragment)
+        self.validators = {
+            response.status: BodyValidator(response, as_of)
+            for response in fragment.responses.values()
+            if response.body
+        }
+
+    def read(self, exchange: Exchange) -> Reading:
+        """Read an exchange, its body once."""
+        response = self.fragment.response(exchange.status)
+        has_body = response is not None and response.body is not None and exchange.request.method != "HEAD"
+        return Reading(exchange, response, strict_json.parse(exchange.body) if has_body else None)
+
+    def items(self, reading: Reading) -> list[Any]:
+        """Give the items of the page that an answer holds, none where it holds no page."""
+        pagination = self.fragment.pagination
+        if not pagination or not reading.is_success:
+            return []
+        return [item for _, item in find(reading.body, pagination.items)]
+
+    def identities(self, reading: Reading) -> list[Any]:
+        """Give what identifies each item of a page, in its order; items without it are left out."""
+        pagination = self.fragment.pagination
+        assert pagination
+        found = [value for item in self.items(reading) for _, value in find(item, pagination.identity)]
+        return [value for value in found if isinstance(value, str | int)]
+
+    def node(self, at: Location) -> Node | None:
+        """Give the node of a successful body at a place outside unions."""
+        body = self.fragment.success.body
+        return next((node for node in body.walk() if node.location == at), None) if body else None

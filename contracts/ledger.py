@@ -1,0 +1,206 @@
+"""The ledger: observations in, verdicts out.
+
+It is a sum of bounded size. Adding is associative and commutative, so that processes, machines and days
+can be added up in any order and grouping.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from contracts.clauses import Clause
+from contracts.exchange import Exchange
+
+MAX_EXEMPLARS = 5
+MAX_FINDINGS = 3
+MAX_TEXT = 300
+ELAPSED_BOUNDS_MS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000)
+
+
+class Verdict(StrEnum):
+    """What a run says of a clause."""
+
+    VERIFIED = "verified"
+    VIOLATED = "violated"
+    UNSTABLE = "unstable"
+    UNOBSERVED = "unobserved"
+    RETIRED = "retired"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken place: the JSON Pointer into the body (empty for the answer as a whole), what was promised,
+    what came."""
+
+    pointer: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one exchange, or one series of them, says about one clause.
+
+    `checked` places could have broken it, `broken` did, `unstable` did but not when looked at again; at
+    `gone` places the member was absent after its end of life. `points` counts the coverage points seen.
+    `findings` are the first few broken places.
+    """
+
+    clause: str
+    checked: int = 0
+    broken: int = 0
+    unstable: int = 0
+    gone: int = 0
+    points: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exemplar:
+    """A finding with the exchange that showed it."""
+
+    origin: str
+    offset: int
+    pointer: str
+    expected: str
+    actual: str
+    request: str
+    curl: str
+    status: int
+
+    def order(self) -> tuple[Any, ...]:
+        """Give the key by which the smallest exemplars are kept."""
+        return (self.origin, self.offset, pointer_order(self.pointer), self.expected, self.actual, self.curl)
+
+
+def pointer_order(pointer: str) -> tuple[tuple[int, int, str], ...]:
+    """Order JSON Pointers as a reader does: `/result/2` before `/result/10`."""
+    tokens = pointer.split("/")
+    return tuple((0, int(token), "") if token.isdecimal() else (1, 0, token) for token in tokens)
+
+
+def first_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Give the few findings that an observation keeps."""
+    return tuple(sorted(findings, key=lambda finding: pointer_order(finding.pointer))[:MAX_FINDINGS])
+
+
+def clip(text: str) -> str:
+    """Shorten a text so that nothing a server says can make the ledger large."""
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+@dataclass(slots=True)
+class Tally:
+    """All that was observed of one clause."""
+
+    checked: int = 0
+    broken: int = 0
+    unstable: int = 0
+    gone: int = 0
+    points: Counter[str] = field(default_factory=Counter)
+    exemplars: tuple[Exemplar, ...] = ()
+
+    def add(self, other: "Tally") -> None:
+        """Add another tally of the same clause to this one."""
+        self.checked += other.checked
+        self.broken += other.broken
+        self.unstable += other.unstable
+        self.gone += other.gone
+        self.points.update(other.points)
+        if other.exemplars:
+            together = sorted({*self.exemplars, *other.exemplars}, key=Exemplar.order)
+            self.exemplars = tuple(together[:MAX_EXEMPLARS])
+
+    def verdict(self, clause: Clause) -> Verdict:
+        """Say what the tally means for its clause."""
+        if self.broken:
+            return Verdict.VIOLATED
+        if self.unstable:
+            return Verdict.UNSTABLE
+        if self.gone and (clause.keyword == "required" or not self.checked):
+            return Verdict.RETIRED
+        return Verdict.VERIFIED if self.checked else Verdict.UNOBSERVED
+
+    def unseen(self, clause: Clause) -> list[str]:
+        """Name the coverage points of the clause that were not seen, in its order."""
+        return [point for point in clause.points if not self.points[point]]
+
+
+class Ledger:
+    """The sum of all observations of a run, or of several."""
+
+    def __init__(self) -> None:
+        self.tallies: dict[str, Tally] = {}
+        self.statuses: Counter[str] = Counter()
+        self.elapsed_ms: Counter[str] = Counter()
+
+    def tally(self, clause: str) -> Tally:
+        """Give the tally of a clause, empty where nothing was observed of it."""
+        return self.tallies.get(clause) or Tally()
+
+    @property
+    def requests(self) -> int:
+        """The number of exchanges recorded."""
+        return self.statuses.total()
+
+    def record(self, exchange: Exchange) -> None:
+        """Count an exchange, whatever it says about the clauses."""
+        self.statuses[str(exchange.status)] += 1
+        bucket = bisect_left(ELAPSED_BOUNDS_MS, exchange.elapsed_ms)
+        self.elapsed_ms[str((*ELAPSED_BOUNDS_MS, "more")[bucket])] += 1
+
+    def add(self, observations: Iterable[Observation], exchange: Exchange) -> None:
+        """Add what the exchange, or the series that it stands for, was observed to say."""
+        for seen in observations:
+            exemplars = tuple(_exemplar(finding, exchange) for finding in seen.findings)
+            tally = Tally(
+                seen.checked, seen.broken, seen.unstable, seen.gone, Counter(seen.points), exemplars
+            )
+            self.tallies.setdefault(seen.clause, Tally()).add(tally)
+
+    def merge(self, other: "Ledger") -> None:
+        """Add all that another ledger holds to this one."""
+        for clause, tally in other.tallies.items():
+            self.tallies.setdefault(clause, Tally()).add(tally)
+        self.statuses.update(other.statuses)
+        self.elapsed_ms.update(other.elapsed_ms)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the ledger as plain JSON data, the same for equal ledgers."""
+        return {
+            "statuses": dict(sorted(self.statuses.items())),
+            "elapsed_ms": dict(sorted(self.elapsed_ms.items())),
+            "tallies": {
+                clause: asdict(tally) | {"points": dict(sorted(tally.points.items()))}
+                for clause, tally in sorted(self.tallies.items())
+            },
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Ledger":
+        """Read back what `to_json` gave."""
+        ledger = cls()
+        ledger.statuses.update(data["statuses"])
+        ledger.elapsed_ms.update(data["elapsed_ms"])
+        for clause, tally in data["tallies"].items():
+            exemplars = tuple(Exemplar(**exemplar) for exemplar in tally["exemplars"])
+            points = Counter(tally["points"])
+            ledger.tallies[clause] = Tally(**{**tally, "points": points, "exemplars": exemplars})
+        return ledger
+
+
+def _exemplar(finding: Finding, exchange: Exchange) -> Exemplar:
+    return Exemplar(
+        origin=exchange.origin,
+        offset=exchange.offset,
+        pointer=clip(finding.pointer),
+        expected=clip(finding.expected),
+        actual=clip(finding.actual),
+        request=clip(exchange.request.line),
+        curl=exchange.request.curl,
+        status=exchange.status,
+    )
