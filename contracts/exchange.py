@@ -62,7 +62,8 @@ class Request:
     def curl(self) -> str:
         """The command that sends the request again, for a shell in which the variables are set."""
         method = "" if self.method == "GET" else f" -X {self.method}"
-        headers = "".join(f' -H "{name}: {value}"' for name, value in self.headers)
+        # A header without a value is written with a semicolon, or curl would leave it out.
+        headers = "".join(f' -H "{name}{f": {value}" if value else ";"}"' for name, value in self.headers)
         return f'curl -g{method}{headers} "{self.base_url}{self.line.partition(" ")[2]}"'
 
 

@@ -11,15 +11,15 @@ from contracts.location import find
 class Walk:
     """Pages of the list that `filters` select, `per_page` items each, in the order they were read.
 
-    `first` is the number of the first page read; the others follow it. `is_complete` says that page one
-    was read, and every page up to one that held less than a full page.
+    `is_complete` says that every page was read, from the first to one that held nothing; `is_sample` that
+    only some of them were.
     """
 
     filters: tuple[tuple[str, str], ...]
     per_page: int
     pages: tuple[Reading, ...]
-    first: int = 1
     is_complete: bool = False
+    is_sample: bool = False
 
     def items(self, contract: Contract) -> list[tuple[Any, Any]]:
         """Give (identity, item) for each item read, in order."""

@@ -8,6 +8,8 @@ from contracts.clauses.model import Clause, Family, Maker, refused_credentials_c
 from contracts.location import show
 from contracts.operation import Parameter
 
+UNSAFE = "a target that allows unsafe probes: the emulator does, a live server does not"
+
 
 class RequestClauses(Maker):
     """Derives the clauses of the parameters and of the operation itself."""
@@ -98,7 +100,7 @@ class RequestClauses(Maker):
                 parameter.tenant,
                 f"{parameter.pointer}/x-tenant",
                 sentence.format(parameter.name),
-                f"a request for {'another' if name == 'other' else 'an invented'} `{parameter.name}`",
+                f"the `{parameter.name}` of somebody else" if name == "other" else UNSAFE,
                 description=parameter.description,
             )
 
@@ -183,5 +185,5 @@ class RequestClauses(Maker):
                     self.fragment.refuses[name],
                     f"{self.fragment.pointer}/x-refuses/{name}",
                     wording.REFUSALS[name],
-                    "a target that allows unsafe probes",
+                    UNSAFE,
                 )

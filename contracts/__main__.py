@@ -1,0 +1,169 @@
+"""`python -m contracts`: the few things that are not tests."""
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from contracts import __version__
+from contracts.clauses import Clause, derive
+from contracts.emulator.store import DEFAULT_JOBS
+from contracts.errors import ContractsError, UsageError
+from contracts.examples import examples
+from contracts.fragment import Fragment, default_fragment
+
+if TYPE_CHECKING:
+    from contracts.emulator.app import Emulator
+
+EXIT_USAGE = 4
+
+_DESCRIPTION = """\
+Looks into the contract and runs the emulator. The suite itself is run with pytest or tox:
+
+  python -m pytest tests/contract                  judge the emulator
+  python -m pytest tests/contract --target live    judge a live server
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit status: 0, or 4 where the command line or the fragment is wrong."""
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace, Fragment], None] = parsed.command
+    try:
+        command(parsed, default_fragment())
+    except ContractsError as error:
+        print(f"python -m contracts: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m contracts",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    clauses = _command(commands, "clauses", _clauses, "list every promise of the contract")
+    clauses.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people (default), json for machines",
+    )
+
+    explain = _command(commands, "explain", _explain, "tell all about one promise")
+    explain.add_argument("id", help="the clause's id, as `clauses` lists it; quote it, it has brackets")
+
+    emulator = _command(commands, "emulator", _emulator, "serve the operation until Ctrl-C")
+    emulator.add_argument(
+        "--port", type=int, default=4010, help="port on 127.0.0.1 (default 4010, 0: any free)"
+    )
+    emulator.add_argument(
+        "--jobs", type=_count, default=DEFAULT_JOBS, help=f"items in the account (default {DEFAULT_JOBS})"
+    )
+    emulator.add_argument("--seed", type=int, default=0, help="another seed gives other items (default 0)")
+    emulator.add_argument("--fault", help="commit this violation; `faults` lists them")
+
+    _command(commands, "faults", _faults, "list the violations that the emulator can commit")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], None], help_text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of items")
+    return int(text)
+
+
+def _clauses(arguments: argparse.Namespace, fragment: Fragment) -> None:
+    clauses = list(derive(fragment).values())
+    if arguments.format == "json":
+        rows = [asdict(clause) | {"file": fragment.file} for clause in clauses]
+        print(json.dumps(rows, indent=1, default=str))
+        return
+    width = max(len(clause.id) for clause in clauses)
+    for clause in clauses:
+        print(f"{clause.id:{width}}  {clause.family:14}  {clause.source:10}  {fragment.file}:{clause.line}")
+    print(f"\n{len(clauses)} clauses; `python -m contracts explain ID` tells more of one")
+
+
+def _explain(arguments: argparse.Namespace, fragment: Fragment) -> None:
+    clauses = derive(fragment)
+    if arguments.id not in clauses:
+        near = get_close_matches(arguments.id, clauses, n=3, cutoff=0.4)
+        advice = f"did you mean {' or '.join(near)}?" if near else "`python -m contracts clauses` lists them"
+        raise UsageError(f"there is no clause {arguments.id!r}", advice)
+    for label, text in _told(clauses[arguments.id], fragment):
+        if text:
+            print(f"{label:10}{text}")
+
+
+def _told(clause: Clause, fragment: Fragment) -> list[tuple[str, str]]:
+    kept, broken = examples(clause, fragment)
+    return [
+        ("clause", clause.id),
+        ("promise", clause.promise),
+        ("fragment", clause.description),
+        ("stands at", f"{fragment.file}:{clause.line}  {clause.pointer}"),
+        ("rests on", clause.source),
+        ("family", clause.family),
+        ("until", str(clause.sunset or "")),
+        ("points", ", ".join(clause.points)),
+        ("kept", kept),
+        ("broken", broken),
+        ("shown by", clause.shown_by),
+    ]
+
+
+def _emulator(arguments: argparse.Namespace, fragment: Fragment) -> None:
+    from contracts.emulator.app import Emulator
+    from contracts.emulator.server import LOOPBACK, serve
+    from contracts.targets import find_fault
+
+    fault = find_fault(fragment, arguments.fault) if arguments.fault else None
+    emulator = Emulator(fragment, jobs=arguments.jobs, seed=arguments.seed, fault=fault)
+    serve(emulator, LOOPBACK, arguments.port, lambda url: _tell(emulator, url))
+
+
+def _tell(emulator: "Emulator", url: str) -> None:
+    """Say where the emulator is and what it accepts, as lines that a shell can take in."""
+    from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV
+
+    fragment, credentials = emulator.fragment, emulator.credentials
+    print(f"# {fragment.title}: {emulator.store.count} items; stop with Ctrl-C")
+    variables = {fragment.server_env: url}
+    if fragment.tenant and fragment.tenant.env:
+        variables[fragment.tenant.env] = credentials.own_account
+    variables |= {scheme.env: credentials.values[scheme.name] for scheme in fragment.schemes.values()}
+    variables |= {OTHER_ACCOUNT_ENV: credentials.other_account, UNPRIVILEGED_ENV: credentials.unprivileged}
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}", flush=True)
+
+
+def _faults(_: argparse.Namespace, fragment: Fragment) -> None:
+    from contracts.emulator.faults import faults
+
+    for fault in faults(fragment).values():
+        print(f"{fault.id}: {fault.summary}")
+        for clause in fault.clauses:
+            print(f"    breaks {clause}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

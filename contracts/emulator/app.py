@@ -1,0 +1,204 @@
+"""Answers requests: an ASGI application made from the fragment.
+
+There is one route and no middleware, so a framework would bring a router for the one and wrappers for
+the other; what it does to odd bytes in a path is what this emulator has to decide by itself.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from contracts.emulator.arguments import Refusal, decode, invalid, judge, judge_all, split
+from contracts.emulator.credentials import UNPRIVILEGED, Credentials, identify
+from contracts.emulator.data import Items, columns
+from contracts.emulator.envelope import Envelopes
+from contracts.emulator.hooks import Answer, Call, Fault, Gate, Place
+from contracts.emulator.store import DEFAULT_JOBS, DEFAULT_SEED, Store, wire
+from contracts.fragment import Fragment
+
+Headers = Iterable[tuple[bytes, bytes]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+_UNKNOWN_ROUTE = Refusal(404, 7003, "No route for that URI")
+_NOT_AUTHENTICATED = (401, 10000, "Authentication error")
+_NOT_YOURS = Refusal(403, 9109, "Unauthorized to access requested resource")
+_NO_PERMISSION = Refusal(403, 10000, "The credentials lack the permission")
+_MALFORMED = invalid("The request is not HTTP")
+
+
+class Emulator:
+    """The operation of a fragment over `jobs` items that follow from `seed`, as an ASGI application.
+
+    `fault` may be exchanged at any time.
+
+    Raises:
+        UsageError: so many jobs cannot be held.
+    """
+
+    def __init__(
+        self,
+        fragment: Fragment,
+        *,
+        jobs: int = DEFAULT_JOBS,
+        seed: int = DEFAULT_SEED,
+        credentials: Credentials | None = None,
+        fault: Fault | None = None,
+    ) -> None:
+        self.fragment = fragment
+        self.credentials = credentials or Credentials.of(fragment)
+        self.fault = fault
+        self.store = Store(columns(fragment), jobs, seed)
+        self.items = Items(fragment, self.store, seed)
+        self._envelopes = Envelopes(fragment, seed)
+        self._identity = Fault()
+        self._count = 0
+        template = fragment.path.encode().split(b"/")
+        self._templates = (template, [*fragment.prefix.encode().split(b"/"), *template[1:]])
+        self._gates = {
+            Gate.ROUTE: self._route,
+            Gate.METHOD: self._method,
+            Gate.CREDENTIALS: self._credentials,
+            Gate.PATH: self._path,
+            Gate.TENANT: self._tenant,
+            Gate.PERMISSION: self._permission,
+        }
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; its body is not read."""
+        assert scope["type"] == "http"
+        answer = self.answer(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+        start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def answer(self, method: str, path: bytes, query: bytes, headers: Headers) -> Answer:
+        """Answer a request whose path and query are as they came over the wire."""
+        call = self._call(method, path, query)
+        caller = identify(self.fragment, self.credentials, _by_name(headers))
+        call = replace(call, caller=caller, path_texts=self._path_texts(path))
+        return self._refused(call) or self._page(call)
+
+    def malformed(self) -> Answer:
+        """Answer what is not HTTP."""
+        return self._refuse(self._call("", b"", b""), _MALFORMED)
+
+    @property
+    def _hooks(self) -> Fault:
+        return self.fault or self._identity
+
+    def _call(self, method: str, path: bytes, query: bytes) -> Call:
+        self._count += 1
+        return Call(self._count, method, path, query)
+
+    def _refused(self, call: Call) -> Answer | None:
+        for gate, judged in self._gates.items():
+            refusal = self._hooks.passes(call, gate, judged(call))
+            if refusal:
+                return self._refuse(call, refusal)
+        return None
+
+    def _page(self, call: Call) -> Answer:
+        texts = split(call.query)
+        judged = self._hooks.arguments(call, texts, judge_all(self.fragment.query, texts))
+        if isinstance(judged, Refusal):
+            return self._refuse(call, judged)
+        pagination = self.fragment.pagination
+        if pagination:
+            page, per_page = judged.get(pagination.page, 1), judged.get(pagination.per_page, self.store.count)
+            call = replace(call, page=int(page), per_page=int(per_page))
+        call = replace(call, arguments=judged)
+        body = self._envelopes.page(call, self._items(call) if pagination else ())
+        status = self.fragment.success.status
+        media_type = self.fragment.success.media_type
+        return self._encoded(call, int(status) if status.isdigit() else 200, media_type, body, ())
+
+    def _items(self, call: Call) -> list[Any]:
+        filters = {parameter.name: parameter.filter for parameter in self.fragment.query if parameter.filter}
+        chosen = {name: wire(call.arguments[name]) for name in filters if name in call.arguments}
+        chosen = dict(self._hooks.filters(call, chosen))
+        listing = self.store.select({filters[name].member: text for name, text in chosen.items()})
+        indexes = listing.window((call.page - 1) * call.per_page, call.per_page)
+        if not self.fault:
+            return [self.items.cached(index) for index in indexes]
+        indexes = self.fault.window(call, listing, indexes)
+        places = [Place(index, number, len(indexes)) for number, index in enumerate(indexes)]
+        return [self.fault.item(call, place, self.items.fresh(place.index)) for place in places]
+
+    def _refuse(self, call: Call, refusal: Refusal) -> Answer:
+        response = self.fragment.response(refusal.status)
+        media_type = (response.media_type if response else "") or self.fragment.success.media_type
+        body = self._envelopes.refusal(call, refusal)
+        return self._encoded(call, refusal.status, media_type, body, refusal.headers)
+
+    def _encoded(self, call: Call, status: int, media_type: str, body: Any, headers: Headers) -> Answer:
+        body = self._hooks.body(call, status, body)
+        encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = ((b"content-type", media_type.encode()), *headers)
+        answer = self._hooks.answer(call, Answer(status, headers, encoded))
+        if b"content-length" in dict(answer.headers):
+            return answer
+        length = (b"content-length", b"%d" % len(answer.body))
+        return replace(answer, headers=(*answer.headers, length))
+
+    def _path_texts(self, path: bytes) -> dict[str, str] | None:
+        """Give the parameters in a path, None where it is not that of the operation."""
+        segments = _without_origin(path).split(b"/")
+        for template in self._templates:
+            if len(template) == len(segments) and all(map(_fits, template, segments)):
+                pairs = zip(template, segments, strict=True)
+                return {name[1:-1].decode(): decode(text) for name, text in pairs if name[:1] == b"{"}
+        return None
+
+    def _route(self, call: Call) -> Refusal | None:
+        return None if call.path_texts is not None else _UNKNOWN_ROUTE
+
+    def _method(self, call: Call) -> Refusal | None:
+        allowed = self.fragment.method
+        if call.method == allowed:
+            return None
+        return Refusal(405, 10405, "Method not allowed", ((b"allow", allowed.encode()),))
+
+    def _credentials(self, call: Call) -> Refusal | None:
+        if call.caller.defect in ("", UNPRIVILEGED):
+            return None
+        words = [scheme.prefix.strip() for scheme in self.fragment.schemes.values() if scheme.prefix]
+        return Refusal(*_NOT_AUTHENTICATED, tuple((b"www-authenticate", word.encode()) for word in words))
+
+    def _path(self, call: Call) -> Refusal | None:
+        for name, text in (call.path_texts or {}).items():
+            judged = judge(self.fragment.parameter(name), [text])
+            if isinstance(judged, Refusal):
+                return judged
+        return None
+
+    def _tenant(self, call: Call) -> Refusal | None:
+        tenant = self.fragment.tenant
+        if not tenant or (call.path_texts or {}).get(tenant.name) in (None, self.credentials.own_account):
+            return None
+        return _NOT_YOURS
+
+    def _permission(self, call: Call) -> Refusal | None:
+        return _NO_PERMISSION if call.caller.defect == UNPRIVILEGED else None
+
+
+def _by_name(headers: Headers) -> dict[str, str]:
+    """Give the headers by name in lower case; one that stands twice is joined (RFC 9110 section 5.3)."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip(" \t")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _without_origin(target: bytes) -> bytes:
+    """Give the path of a request target in absolute form (RFC 9112 section 3.2.2)."""
+    if target.startswith((b"http://", b"https://")):
+        return b"/" + target.partition(b"://")[2].partition(b"/")[2]
+    return target
+
+
+def _fits(template: bytes, segment: bytes) -> bool:
+    return bool(segment) if template[:1] == b"{" else unquote_to_bytes(segment) == template

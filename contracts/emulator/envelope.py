@@ -1,0 +1,85 @@
+"""Makes the bodies of answers: the envelope around a page, and that of a refusal.
+
+Members that may be there or not, and notices, come and go from request to request; the same request has
+the same answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.emulator.arguments import Refusal, Value
+from contracts.emulator.data import Make, Makers
+from contracts.emulator.hooks import Call
+from contracts.emulator.mixing import bits, mix
+from contracts.fragment import Fragment
+from contracts.location import EACH, Location, find, parse
+from contracts.operation import Response
+from contracts.schema import Node
+
+
+class Envelopes:
+    """Makes the bodies of one fragment."""
+
+    def __init__(self, fragment: Fragment, seed: int) -> None:
+        self._fragment = fragment
+        self._start = mix(seed)
+        self._makes: dict[str, Make] = {}
+        body = fragment.success.body
+        nodes = list(body.walk()) if body else []
+        self._counts = [(place, parse(target)) for place, target in _with(nodes, "x-counts")]
+        self._echoes = _with(nodes, "x-echoes")
+
+    def page(self, call: Call, items: Sequence[Any]) -> Any:
+        """Make the body of a page with these items."""
+        pagination = self._fragment.pagination
+        place = pagination.items[:-1] if pagination else None
+        body = self._made(call, self._fragment.success, {place: lambda draw, index: []} if place else {})
+        if place:
+            _put(body, place, list(items))
+        for location, target in self._counts:
+            _put(body, location, sum(len(array) for _, array in find(body, target)))
+        for location, name in self._echoes:
+            if name in call.arguments:
+                _put(body, location, call.arguments[name])
+        return body
+
+    def refusal(self, call: Call, refusal: Refusal) -> Any:
+        """Make the body of a refusal, whose first error says why."""
+        response = self._fragment.response(refusal.status)
+        if not response or not response.body:
+            return {}
+        body = self._made(call, response, {})
+        errors = next((node for node in response.body.walk() if node.keywords.get("minItems")), None)
+        entries = [entry for _, entry in find(body, errors.location)] if errors else []
+        if errors and errors.items and entries:
+            _explain(entries[0][0], errors.items, refusal)
+        return body
+
+    def _made(self, call: Call, response: Response, fixed: Mapping[Location, Make]) -> Any:
+        assert response.body
+        if response.status not in self._makes:
+            self._makes[response.status] = Makers(fixed).of(response.body)
+        draw = bits(b" ".join((call.method.encode(), call.path, call.query))) ^ self._start
+        return self._makes[response.status](draw, 0)
+
+
+def _with(nodes: Sequence[Node], keyword: str) -> list[tuple[Location, str]]:
+    found = [node for node in nodes if keyword in node.keywords and EACH not in node.location]
+    return [(node.location, node.keywords[keyword]) for node in found]
+
+
+def _explain(entry: Any, node: Node, refusal: Refusal) -> None:
+    """Write code and message into the first members of an error that can hold them."""
+    values: Mapping[str, Value] = {"integer": refusal.code, "string": refusal.message}
+    for kind, value in values.items():
+        names = [name for name in node.keywords.get("required", ()) if kind in node.properties[name].types]
+        for name in names[:1]:
+            lowest = node.properties[name].keywords.get("minimum", value)
+            entry[name] = max(value, lowest) if isinstance(value, int) else value
+
+
+def _put(body: Any, location: Location, value: Any) -> None:
+    """Replace the value at `location`, where there is one."""
+    for _, owner in find(body, location[:-1]):
+        if location[-1] in owner:
+            owner[location[-1]] = value

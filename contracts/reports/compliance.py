@@ -1,0 +1,128 @@
+"""`compliance.json`: the verdict and the evidence for every clause, versioned, the source of all reports."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from contracts import __version__
+from contracts.clauses import Clause
+from contracts.contract import Contract
+from contracts.ledger import Ledger, Tally, Verdict
+from contracts.targets import Target
+
+FORMAT = "contract-compliance"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is to be known of a run beside its ledger. `selected` are the ids of the clauses judged;
+    `cut_short` says of each group of traffic that was not sent in full why; `requests_digest` is equal for
+    runs that sent the same requests."""
+
+    target: Target
+    started: datetime
+    finished: datetime
+    selected: tuple[str, ...]
+    cut_short: Mapping[str, str]
+    requests_digest: str
+    ended_early: str = ""
+
+
+def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str, Any]:
+    """Give the report of a run as plain JSON data."""
+    entries = [_entry(contract.clauses[id_], ledger.tally(id_)) for id_ in facts.selected]
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "suite": {"version": __version__},
+        "fragment": {
+            "title": contract.fragment.title,
+            "file": contract.fragment.file,
+            "sha256": contract.fragment.digest,
+            "clauses": len(contract.clauses),
+        },
+        "target": {"kind": facts.target.kind, "base_url": facts.target.shown_url},
+        "as_of": contract.as_of.isoformat(),
+        "started": facts.started.isoformat(timespec="seconds"),
+        "finished": facts.finished.isoformat(timespec="seconds"),
+        "seconds": round((facts.finished - facts.started).total_seconds(), 3),
+        "ended_early": facts.ended_early,
+        "cut_short": dict(facts.cut_short),
+        "requests": {
+            "sent": ledger.requests,
+            "limit": facts.target.max_requests,
+            "sha256": facts.requests_digest,
+            "by_status": dict(sorted(ledger.statuses.items())),
+            "by_elapsed_ms": dict(ledger.elapsed_ms),
+        },
+        "verdicts": count_verdicts(entries),
+        "families": {
+            family: count_verdicts(entry for entry in entries if entry["family"] == family)
+            for family in dict.fromkeys(entry["family"] for entry in entries)
+        },
+        "clauses": entries,
+    }
+
+
+def count_verdicts(entries: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Count the clauses of a report by verdict, with all verdicts named."""
+    verdicts = [entry["verdict"] for entry in entries]
+    return {verdict.value: verdicts.count(verdict.value) for verdict in Verdict}
+
+
+def _entry(clause: Clause, tally: Tally) -> dict[str, Any]:
+    verdict = tally.verdict(clause)
+    return {
+        "id": clause.id,
+        "family": clause.family.value,
+        "source": clause.source,
+        "line": clause.line,
+        "promise": clause.promise,
+        "description": clause.description,
+        "verdict": verdict.value,
+        "reason": reason(clause, verdict),
+        "checked": tally.checked,
+        "broken": tally.broken,
+        "unstable": tally.unstable,
+        "gone": tally.gone,
+        "points": {point: tally.points[point] for point in clause.points},
+        "unseen": tally.unseen(clause),
+        "exemplars": [asdict(exemplar) for exemplar in tally.exemplars],
+    }
+
+
+def reason(clause: Clause, verdict: Verdict) -> str:
+    """Say why a clause could not be called kept or broken; empty where it could."""
+    if verdict is Verdict.UNOBSERVED:
+        return f"not seen; what would show it: {clause.shown_by}"
+    if verdict is Verdict.RETIRED:
+        return f"past its end of life ({clause.sunset}) and gone"
+    if verdict is Verdict.UNSTABLE:
+        return "broken once, kept when looked at again"
+    return ""
+
+
+def write(report: Mapping[str, Any], folder: Path) -> Path:
+    """Write the report as `compliance.json` in `folder`, whole or not at all, readable by the owner only.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "compliance.json"
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".compliance-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(report, file, indent=1, ensure_ascii=True)
+            file.write("\n")
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,70 @@
+"""What a person reads in a terminal: the table at the end of a run, and what is broken."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.clauses import Clause
+from contracts.ledger import Tally, Verdict
+
+_TARGETS = {"emulator": "emulator", "live": "live server"}
+_COLUMNS = ("verified", "violated", "unstable", "unobserved", "retired")
+
+
+def table(report: Mapping[str, Any]) -> list[str]:
+    """Give the lines of the table: clauses by family and verdict, requests, seconds."""
+    rows: list[tuple[str, ...]] = [("family", *_COLUMNS, "points seen")]
+    for family, counts in report["families"].items():
+        entries = [entry for entry in report["clauses"] if entry["family"] == family]
+        rows.append((family, *(str(counts[name] or "-") for name in _COLUMNS), _points(entries)))
+    totals = (str(report["verdicts"][name] or "-") for name in _COLUMNS)
+    rows.append(("all", *totals, _points(report["clauses"])))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if index else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    return [*lines, "", _sentence(report)]
+
+
+def _points(entries: list[Mapping[str, Any]]) -> str:
+    total = sum(len(entry["points"]) for entry in entries)
+    return f"{total - sum(len(entry['unseen']) for entry in entries)}/{total}" if total else "-"
+
+
+def _sentence(report: Mapping[str, Any]) -> str:
+    selected, total = len(report["clauses"]), report["fragment"]["clauses"]
+    scope = f"all {total} clauses" if selected == total else f"{selected} of {total} clauses"
+    return (
+        f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on "
+        f"{report['requests']['sent']} requests to the {_TARGETS[report['target']['kind']]} "
+        f"in {report['seconds']:.1f} s"
+    )
+
+
+def broken(clause: Clause, tally: Tally, file: str, replay_hint: str) -> str:
+    """Say of a broken clause what was promised, where, what came, and how to ask again."""
+    lines = [
+        f"{clause.id} is broken: {clause.promise}",
+        f"  promised  {file}:{clause.line} (rests on: {clause.source})",
+        f"  broken    at {tally.broken} of {tally.checked} places looked at",
+    ]
+    for exemplar in tally.exemplars[:1]:
+        lines += [
+            f"  request   {exemplar.request}",
+            f"  answer    {exemplar.status}, {exemplar.pointer or 'the answer as a whole'}",
+            f"  expected  {exemplar.expected}",
+            f"  actual    {exemplar.actual}",
+            f"  again     {exemplar.curl}",
+        ]
+        lines += [f"            ({replay_hint})"] if replay_hint else []
+    return "\n".join(lines)
+
+
+def not_told(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each clause that could not be called kept or broken."""
+    for entry in report["clauses"]:
+        if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE, Verdict.RETIRED):
+            yield f"{entry['verdict']}: {entry['id']}: {entry['reason']}"

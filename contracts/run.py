@@ -1,0 +1,92 @@
+"""One run of the suite: a target judged against the contract, from the first request to the record."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from contracts.clauses import Clause
+from contracts.client import Client
+from contracts.contract import Contract
+from contracts.ledger import Ledger, Tally, Verdict
+from contracts.reports import compliance
+from contracts.reports.transcript import transcript
+from contracts.targets import Target, emulator_target, live_target
+from contracts.traffic import Traffic, groups_for
+
+
+class Run:
+    """What a run has sent and seen so far.
+
+    `selected` are the clauses it judges. `ended_early` says why it could not go on, if so.
+    """
+
+    def __init__(self, contract: Contract, target: Target, client: Client) -> None:
+        self.contract = contract
+        self.target = target
+        self.ledger = Ledger()
+        self.traffic = Traffic(contract, target, client, self.ledger)
+        self.started = datetime.now(UTC)
+        self.selected: tuple[str, ...] = tuple(contract.clauses)
+        self.ended_early = ""
+
+    def bring(self, groups: Iterable[str]) -> None:
+        """Send the groups of traffic that were not sent yet.
+
+        Raises:
+            CouldNotTest: the target cannot be reached or refuses the credentials.
+        """
+        for group in groups:
+            self.traffic.send(group)
+
+    def judge(self, clause: Clause) -> tuple[Verdict, Tally]:
+        """Bring in the traffic that the clause needs, and say what the run shows of it."""
+        self.bring(groups_for(clause))
+        tally = self.ledger.tally(clause.id)
+        return tally.verdict(clause), tally
+
+    def unseen(self, clause: Clause) -> list[str]:
+        """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
+        self.bring(groups_for(clause))
+        return self.ledger.tally(clause.id).unseen(clause)
+
+    def witnesses(self, clause: Clause) -> Iterator[tuple[str, str]]:
+        """Yield (request line, transcript) of the exchanges that the clause's exemplars are from."""
+        for exemplar in self.ledger.tally(clause.id).exemplars:
+            exchange = self.traffic.witnesses.get((exemplar.origin, exemplar.offset))
+            if exchange:
+                yield exemplar.request, transcript(exchange, self.contract)
+
+    def report(self) -> dict[str, Any]:
+        """Give the run so far as `compliance.json` has it."""
+        facts = compliance.RunFacts(
+            target=self.target,
+            started=self.started,
+            finished=datetime.now(UTC),
+            selected=self.selected,
+            cut_short=self.traffic.cut_short,
+            requests_digest=self.traffic.digest,
+            ended_early=self.ended_early,
+        )
+        return compliance.compliance(self.contract, self.ledger, facts)
+
+    def write(self, folder: Path) -> Path:
+        """Write `compliance.json` into a folder and give its path."""
+        return compliance.write(self.report(), folder)
+
+
+@contextmanager
+def open_run(contract: Contract, kind: str, fault: str | None = None) -> Iterator[Run]:
+    """Reach the target and give a run against it.
+
+    Raises:
+        UsageError: the target cannot be reached with what the command line and the environment say.
+    """
+    if kind == "live":
+        target = live_target(contract.fragment)
+        with Client(target, contract.fragment) as client:
+            yield Run(contract, target, client)
+        return
+    with emulator_target(contract.fragment, fault) as target, Client(target, contract.fragment) as client:
+        yield Run(contract, target, client)

@@ -1,0 +1,83 @@
+"""Generated requests: Schemathesis draws them from the fragment, Hypothesis shrinks them.
+
+Only the query is generated. Path and credentials are the target's own, and Schemathesis is kept from
+sending or judging anything: its default checks would send requests past our client.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+import schemathesis
+from hypothesis import given
+from hypothesis.errors import Flaky
+from hypothesis.strategies import SearchStrategy
+from schemathesis import Case, GenerationMode
+
+from contracts.fragment import Fragment
+from contracts.plan import Pairs
+
+
+def allowed_queries(fragment: Fragment) -> SearchStrategy[Pairs]:
+    """Draw queries that the contract allows."""
+    return _queries(fragment, GenerationMode.POSITIVE)
+
+
+def forbidden_queries(fragment: Fragment) -> SearchStrategy[Pairs]:
+    """Draw queries of which Schemathesis thinks that the contract forbids them; the checks know better."""
+    return _queries(fragment, GenerationMode.NEGATIVE)
+
+
+def smallest(queries: SearchStrategy[Pairs], breaks: Callable[[Pairs], bool]) -> Pairs | None:
+    """Try queries as the Hypothesis profile says, and give the smallest that `breaks`, if one does."""
+    found: Pairs | None = None
+
+    def attempt(query: Pairs) -> None:
+        nonlocal found
+        if breaks(query):
+            found = query
+            raise _Broken
+
+    try:
+        given(queries)(attempt)()
+    except (_Broken, Flaky):
+        return found
+    return None
+
+
+class _Broken(Exception):
+    """Tells Hypothesis that a query broke a promise."""
+
+
+def _queries(fragment: Fragment, mode: GenerationMode) -> SearchStrategy[Pairs]:
+    schema = schemathesis.openapi.from_dict(_query_only(fragment))
+    operation = schema[fragment.path][fragment.method]
+    path = {parameter.name: "0" for parameter in fragment.parameters if parameter.place == "path"}
+    return operation.as_strategy(generation_mode=mode, path_parameters=path).map(_pairs)
+
+
+def _query_only(fragment: Fragment) -> dict[str, Any]:
+    """Give the document without security, so that no header is generated."""
+    document = deepcopy(fragment.document)
+    document["components"].pop("securitySchemes", None)
+    document["paths"][fragment.path][fragment.method.lower()].pop("security", None)
+    return document
+
+
+def _pairs(case: "Case[Any]") -> Pairs:
+    return tuple(
+        (_sendable(name), text) for name, value in (case.query or {}).items() for text in _texts(value)
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    else:
+        yield _sendable(value if isinstance(value, str) else json.dumps(value))
+
+
+def _sendable(text: str) -> str:
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,157 @@
+"""What is being judged, how it is reached, and what may be assumed of it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from contracts.emulator.app import Emulator
+from contracts.emulator.credentials import Credentials
+from contracts.emulator.faults import faults
+from contracts.emulator.hooks import Fault
+from contracts.emulator.server import RunningEmulator
+from contracts.errors import UsageError
+from contracts.fragment import Fragment
+
+OTHER_ACCOUNT_ENV = "CONTRACT_OTHER_ACCOUNT_ID"
+UNPRIVILEGED_ENV = "CONTRACT_UNPRIVILEGED_TOKEN"
+PERSONS_PORT = 4010
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The values that must never be written down: one a security scheme, by name, and the accounts'."""
+
+    schemes: Mapping[str, str] = field(repr=False)
+    account: str = field(repr=False)
+    other_account: str | None = field(repr=False, default=None)
+    unprivileged: str | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server to judge.
+
+    `shown_url` is the base URL that a person uses to send a request again, `replay_hint` what has to be
+    done before. `promises_complete_data` says that every coverage point is expected to be seen,
+    `allows_unsafe_probes` that requests other than the operation's own may be sent, and random wrong
+    ones. At most `max_requests` are sent in a run.
+    """
+
+    kind: str
+    base_url: str
+    shown_url: str
+    secrets: Secrets
+    promises_complete_data: bool
+    allows_unsafe_probes: bool
+    max_requests: int
+    replay_hint: str = ""
+
+
+@contextmanager
+def emulator_target(fragment: Fragment, fault: str | None) -> Iterator[Target]:
+    """Start the emulator on a free port and give it as a target, until the block ends.
+
+    Raises:
+        UsageError: there is no fault of that name.
+    """
+    chosen = find_fault(fragment, fault) if fault else None
+    credentials = Credentials.of(fragment)
+    command = f"python -m contracts emulator --port {PERSONS_PORT}{f' --fault {fault}' if fault else ''}"
+    with RunningEmulator(Emulator(fragment, credentials=credentials, fault=chosen)) as running:
+        yield Target(
+            kind="emulator",
+            base_url=running.base_url,
+            shown_url=f"http://127.0.0.1:{PERSONS_PORT}{fragment.prefix}",
+            secrets=Secrets(
+                schemes=credentials.values,
+                account=credentials.own_account,
+                other_account=credentials.other_account,
+                unprivileged=credentials.unprivileged,
+            ),
+            promises_complete_data=True,
+            allows_unsafe_probes=True,
+            max_requests=2_000,
+            replay_hint=f"start the emulator first, which prints the variables: {command}",
+        )
+
+
+def find_fault(fragment: Fragment, name: str) -> Fault:
+    """Give the fault of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    known = faults(fragment)
+    if name not in known:
+        raise UsageError(f"there is no fault {name!r}", "`python -m contracts faults` lists them")
+    return known[name]
+
+
+def live_target(fragment: Fragment, environment: Mapping[str, str] = os.environ) -> Target:
+    """Give the target that the environment names.
+
+    Raises:
+        UsageError: the account or every complete set of credentials is missing, or the base URL is not
+            one that credentials may be sent to.
+    """
+    base_url = environment.get(fragment.server_env) or fragment.server_url
+    _check_url(base_url, fragment.server_env)
+    schemes = {
+        scheme.name: environment[scheme.env]
+        for scheme in fragment.schemes.values()
+        if environment.get(scheme.env)
+    }
+    if not any(set(schemes).issuperset(names) for names in fragment.security):
+        ways = " or ".join(
+            " and ".join(fragment.schemes[name].env for name in names) for names in fragment.security
+        )
+        raise UsageError("there are no credentials for the live target", f"set {ways} in the environment")
+    return Target(
+        kind="live",
+        base_url=base_url.rstrip("/"),
+        shown_url=base_url.rstrip("/"),
+        secrets=Secrets(
+            schemes,
+            _account(fragment, environment),
+            environment.get(OTHER_ACCOUNT_ENV) or None,
+            environment.get(UNPRIVILEGED_ENV) or None,
+        ),
+        promises_complete_data=False,
+        allows_unsafe_probes=False,
+        max_requests=400,
+    )
+
+
+def _account(fragment: Fragment, environment: Mapping[str, str]) -> str:
+    tenant = fragment.tenant
+    if not tenant:
+        return ""
+    assert tenant.env
+    value = environment.get(tenant.env, "")
+    longest = tenant.node.keywords.get("maxLength", len(value))
+    if not value or len(value) > longest:
+        problem = f"{tenant.env} is {f'longer than {longest} characters' if value else 'not set'}"
+        raise UsageError(problem, f"set it to the {tenant.name} that the live target is asked for")
+    return value
+
+
+def _check_url(base_url: str, variable: str) -> None:
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+        raise UsageError(
+            f"{variable} is not a base URL", "write it as https://HOST/PATH, without credentials"
+        )
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise UsageError(f"{variable} would send credentials in clear text", "use https")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,313 @@
+"""Sends the plan and lets the checks judge it: the one place where traffic and judgement meet.
+
+Traffic is cut into groups. A group is sent at most once a run, by whoever needs it first; broken promises
+go into the ledger and never stop it. A promise that takes several answers to judge is only called broken
+if it is still broken when looked at again, with fresh answers: accounts move.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from contracts import parameters, plan
+from contracts.checks import observe
+from contracts.checks.filters import all_matching_items_come
+from contracts.checks.pagination import (
+    no_item_comes_twice,
+    nothing_comes_past_the_end,
+    order_does_not_depend_on_size,
+    pages_hold_the_whole_list,
+)
+from contracts.checks.parameters import default_is_applied
+from contracts.checks.walks import Walk
+from contracts.clauses import Clause, Family
+from contracts.client import Client
+from contracts.contract import Contract, Reading
+from contracts.errors import BudgetExhausted, CredentialsRefused
+from contracts.exchange import Account, Exchange, Identity
+from contracts.ledger import Ledger, Observation
+from contracts.plan import Pairs, Probe
+from contracts.targets import Target
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+Subject = Walk | Reading
+Judge = Callable[..., Iterable[Observation]]
+
+WALK_SHARE = 8
+"""One walk may spend at most this fraction of the run's requests."""
+_PAGES_OF_A_SHORT_LIST = 2
+_PAGES_AT_LEAST = 3
+MAX_WITNESSES = 200
+"""So many exchanges that broke something are kept whole, to be shown."""
+MAX_PAGE = 2**40
+"""Where the search for the last page of a list gives up."""
+
+
+class Traffic:
+    """The traffic of one run. `groups` names what it is made of, in order of worth."""
+
+    def __init__(self, contract: Contract, target: Target, client: Client, ledger: Ledger) -> None:
+        self.contract = contract
+        self.target = target
+        self.client = client
+        self.ledger = ledger
+        self.cut_short: dict[str, str] = {}
+        self.witnesses: dict[tuple[str, int], Exchange] = {}
+        self.groups: dict[str, Callable[[], None]] = {
+            "access": self._access,
+            "filters": self._filters,
+            "boundaries": self._boundaries,
+            "walks": self._walks,
+            "invalid": self._invalid,
+            "credentials": self._credentials,
+            "strangers": self._strangers,
+            "generated-allowed": self._generated_allowed,
+            "generated-forbidden": self._generated_forbidden,
+        }
+        self._sent: set[str] = set()
+        self._digest = hashlib.sha256()
+        self._limit = max(target.max_requests // WALK_SHARE, 2)
+
+    def send(self, group: str) -> None:
+        """Send a group, once; what the budget does not allow is noted in `cut_short`.
+
+        Raises:
+            TargetUnreachable: no answer came.
+            CredentialsRefused: the target does not accept the credentials that it should.
+        """
+        if group in self._sent:
+            return
+        if group != "access":
+            self.send("access")
+        self._sent.add(group)
+        try:
+            self.groups[group]()
+        except BudgetExhausted as error:
+            self.cut_short[group] = error.problem
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256, in hexadecimal, of all requests in their order: equal for runs that send the same."""
+        return self._digest.hexdigest()
+
+    def exchange(self, probe: Probe, origin: str = "1-plan") -> Reading:
+        """Send one probe and judge the answer by itself."""
+        exchange = self.client.send(probe, origin)
+        self._digest.update(f"{exchange.request.identity} {exchange.request.line}\n".encode())
+        self.ledger.record(exchange)
+        reading = self.contract.read(exchange)
+        self._note(list(observe(reading, self.contract)), exchange)
+        return reading
+
+    def _note(self, observations: list[Observation], exchange: Exchange) -> None:
+        self.ledger.add(observations, exchange)
+        is_witness = any(seen.broken or seen.unstable for seen in observations)
+        if is_witness and len(self.witnesses) < MAX_WITNESSES:
+            self.witnesses[exchange.origin, exchange.offset] = exchange
+
+    @property
+    def identities(self) -> list[Identity]:
+        """The ways to be recognised that we have credentials for, in the order of the fragment."""
+        names = self.target.secrets.schemes.keys()
+        return [Identity(schemes) for schemes in self.contract.fragment.security if names >= set(schemes)]
+
+    @property
+    def identity(self) -> Identity:
+        """The credentials that most requests are sent with."""
+        return self.identities[0] if self.identities else Identity(())
+
+    def ask(self, query: Pairs = ()) -> Reading:
+        """Send a request of our own with good credentials."""
+        return self.exchange(Probe(self.identity, query))
+
+    def _access(self) -> None:
+        readings = [self.exchange(Probe(identity)) for identity in self.identities]
+        if readings and all(reading.exchange.status in (401, 403) for reading in readings):
+            told = " and ".join(str(identity) for identity in self.identities)
+            permissions = " or ".join(self.contract.fragment.permissions)
+            problem = f"the target refuses the credentials ({told})"
+            raise CredentialsRefused(problem, f"check them; the permission needed is {permissions}")
+
+    def _filters(self) -> None:
+        size = next(iter(plan.walk_sizes(self.contract.fragment)), None)
+        if size is None:
+            return
+        everything = self.walk((), size)
+        self._settle(no_item_comes_twice, everything)
+        for filters in plan.filter_combinations(self.contract.fragment)[1:]:
+            walk = self.walk(filters, size)
+            self._settle(no_item_comes_twice, walk)
+            self._settle(all_matching_items_come, everything, walk)
+            if len(filters) == 1 and len(walk.pages) == _PAGES_OF_A_SHORT_LIST:
+                self._filter_over_pages(everything, walk)
+
+    def _filter_over_pages(self, everything: Walk, whole: Walk) -> None:
+        """Read a filtered list that fits one page once more, over three: filters may end with the first."""
+        count = len(whole.identities(self.contract))
+        if whole.is_complete and count >= _PAGES_AT_LEAST:
+            parts = self.walk(whole.filters, -(-count // _PAGES_AT_LEAST))
+            self._settle(no_item_comes_twice, parts)
+            self._settle(all_matching_items_come, everything, parts)
+            self._settle(pages_hold_the_whole_list, whole, parts)
+            self._settle(order_does_not_depend_on_size, whole, parts)
+
+    def _boundaries(self) -> None:
+        for query in plan.boundary_queries(self.contract.fragment):
+            self.ask(query)
+        for parameter in self.contract.fragment.query if self.contract.fragment.pagination else ():
+            if "default" in parameter.node.keywords:
+                explicit = ((parameter.name, str(parameters.default(parameter))),)
+                self._settle(partial(default_is_applied, parameter=parameter), self.ask(), self.ask(explicit))
+
+    def _walks(self) -> None:
+        sizes = plan.walk_sizes(self.contract.fragment)
+        if not sizes:
+            return
+        largest = self.walk((), sizes[0])
+        self._settle(no_item_comes_twice, largest)
+        count = len(largest.identities(self.contract))
+        for size in sizes[1:]:
+            fits = largest.is_complete and count // size + 2 <= self._limit
+            other = self.walk((), size) if fits else self.sample((), size)
+            self._settle(no_item_comes_twice, other)
+            self._settle(pages_hold_the_whole_list, largest, other)
+            self._settle(order_does_not_depend_on_size, largest, other)
+        if largest.is_complete:
+            self._settle(nothing_comes_past_the_end, self._page((), sizes[0], 2 * len(largest.pages) + 1))
+        else:
+            self._settle(no_item_comes_twice, self.sample((), sizes[0]))
+
+    def walk(self, filters: Pairs, size: int) -> Walk:
+        """Read the pages of a list from the first to one that holds nothing, as far as the limit allows.
+
+        A page that holds nothing new ends it too: the server may go on for ever.
+        """
+        pages: list[Reading] = []
+        seen: set[Any] = set()
+        while len(pages) < self._limit:
+            page = self._page(filters, size, len(pages) + 1)
+            pages.append(page)
+            if not self.contract.items(page):
+                is_end = page.is_success or (page.is_refusal and len(pages) > 1)
+                return Walk(filters, size, tuple(pages), is_complete=is_end)
+            fresh = set(self.contract.identities(page)) - seen
+            if not fresh:
+                break
+            seen |= fresh
+        return Walk(filters, size, tuple(pages))
+
+    def sample(self, filters: Pairs, size: int) -> Walk:
+        """Read the first three pages of a list, a middle one and the last one that can be reached."""
+        pages = {1: self._page(filters, size, 1)}
+        first = set(self.contract.identities(pages[1]))
+
+        def goes_on(number: int) -> bool:
+            if number not in pages:
+                pages[number] = self._page(filters, size, number)
+            return not first.issuperset(self.contract.identities(pages[number]))
+
+        last, beyond = 1, 2
+        while goes_on(beyond) and beyond < MAX_PAGE:
+            last, beyond = beyond, beyond * 2
+        while beyond - last > 1:
+            middle = (last + beyond) // 2
+            last, beyond = (middle, beyond) if goes_on(middle) else (last, middle)
+        for number in (3, max(last // 2, 1)):
+            goes_on(number)
+        return Walk(filters, size, tuple(pages[number] for number in sorted(pages)), is_sample=True)
+
+    def _settle(self, judge: Judge, *subjects: Subject) -> None:
+        """Judge several answers together; what is broken is looked at again with fresh answers.
+
+        What is still broken then is broken; what is not is unstable.
+        """
+        first = list(judge(*subjects, contract=self.contract))
+        exchange = _last_exchange(subjects[-1])
+        if any(seen.broken for seen in first):
+            fresh = [self._again(subject) for subject in subjects]
+            still = {seen.clause for seen in judge(*fresh, contract=self.contract) if seen.broken}
+            first = [seen if seen.clause in still else _unstable(seen) for seen in first]
+        self._note(first, exchange)
+
+    def _again(self, subject: Subject) -> Subject:
+        if isinstance(subject, Reading):
+            return self.ask(subject.exchange.request.query)
+        read = self.sample if subject.is_sample else self.walk
+        return read(subject.filters, subject.per_page)
+
+    def _page(self, filters: Pairs, size: int, number: int) -> Reading:
+        pagination = self.contract.fragment.pagination
+        assert pagination
+        return self.ask((*filters, (pagination.per_page, str(size)), (pagination.page, str(number))))
+
+    def _invalid(self) -> None:
+        for query in plan.invalid_queries(self.contract.fragment):
+            self.ask(query)
+        if self.contract.fragment.tenant:
+            self.exchange(Probe(self.identity, account=Account.OVERLONG))
+
+    def _credentials(self) -> None:
+        available = set(self.target.secrets.schemes)
+        for identity in plan.bad_identities(self.contract.fragment, available):
+            self.exchange(Probe(identity))
+        if self.target.secrets.unprivileged and self.contract.fragment.permissions:
+            self.exchange(Probe(plan.unprivileged_identity(self.contract.fragment)))
+        if self.target.secrets.other_account:
+            for identity in self.identities:
+                self.exchange(Probe(identity, account=Account.OTHER))
+
+    def _strangers(self) -> None:
+        if self.target.allows_unsafe_probes:
+            for probe in plan.stranger_probes(self.contract.fragment, self.identity):
+                self.exchange(probe)
+
+    def _generated_allowed(self) -> None:
+        from contracts.strategies import allowed_queries
+
+        self._generate(allowed_queries(self.contract.fragment))
+
+    def _generated_forbidden(self) -> None:
+        from contracts.strategies import forbidden_queries
+
+        if self.target.allows_unsafe_probes:
+            self._generate(forbidden_queries(self.contract.fragment))
+
+    def _generate(self, queries: "SearchStrategy[Pairs]") -> None:
+        """Send generated queries; of one that breaks something new, record the smallest that does."""
+        from contracts.strategies import smallest
+
+        known = {clause for clause, tally in self.ledger.tallies.items() if tally.broken}
+
+        def breaks(query: Pairs) -> bool:
+            exchange = self.exchange(Probe(self.identity, query), "3-generated").exchange
+            broken = {
+                seen.clause for seen in observe(self.contract.read(exchange), self.contract) if seen.broken
+            }
+            return not broken <= known
+
+        found = smallest(queries, breaks)
+        if found is not None:
+            self.exchange(Probe(self.identity, found), "2-smallest")
+
+
+def groups_for(clause: Clause) -> list[str]:
+    """Name the groups of traffic that can show a clause kept or broken."""
+    if clause.family is Family.AUTHENTICATION:
+        return ["access", "credentials", "strangers"]
+    refusals = ["invalid", "credentials", "strangers"]
+    lists = ["filters", "boundaries", "walks"]
+    if clause.family is Family.PROTOCOL:
+        return ["access", *lists, *refusals]
+    return ["access", *(refusals if clause.family is Family.ERROR else lists)]
+
+
+def _unstable(seen: Observation) -> Observation:
+    return replace(seen, broken=0, unstable=seen.broken)
+
+
+def _last_exchange(subject: Subject) -> Exchange:
+    return subject.exchange if isinstance(subject, Reading) else subject.pages[-1].exchange

@@ -1,0 +1,74 @@
+"""What a target is made from: the environment, or the emulator."""
+
+import pytest
+
+from contracts.errors import UsageError
+from contracts.fragment import default_fragment
+from contracts.targets import emulator_target, live_target
+
+FRAGMENT = default_fragment()
+TOKEN = {"CLOUDFLARE_API_TOKEN": "secret-token", "CLOUDFLARE_ACCOUNT_ID": "a" * 32}
+LOCAL = {"CLOUDFLARE_BASE_URL": "http://127.0.0.1:9000/client/v4/"}
+
+
+def test_the_vendors_server_is_the_target_where_the_environment_names_no_other():
+    assert live_target(FRAGMENT, TOKEN).base_url == "https://api.cloudflare.com/client/v4"
+
+
+def test_another_server_is_the_target_where_the_environment_names_one():
+    assert live_target(FRAGMENT, TOKEN | LOCAL).base_url == "http://127.0.0.1:9000/client/v4"
+
+
+def test_a_live_target_is_not_sent_unsafe_probes_and_promises_no_data():
+    target = live_target(FRAGMENT, TOKEN)
+
+    assert not target.allows_unsafe_probes
+    assert not target.promises_complete_data
+
+
+def test_no_secret_is_in_the_repr_of_a_target():
+    environment = {
+        **TOKEN,
+        "CLOUDFLARE_EMAIL": "secret@example.com",
+        "CLOUDFLARE_API_KEY": "secret-key",
+        "CONTRACT_OTHER_ACCOUNT_ID": "b" * 32,
+        "CONTRACT_UNPRIVILEGED_TOKEN": "secret-unprivileged",
+    }
+
+    text = repr(live_target(FRAGMENT, environment))
+
+    assert not [value for value in environment.values() if value in text]
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        pytest.param({}, "CLOUDFLARE_API_TOKEN or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY", id="nothing"),
+        pytest.param({"CLOUDFLARE_EMAIL": "a@b", "CLOUDFLARE_ACCOUNT_ID": "a"}, "no credentials", id="half"),
+        pytest.param({"CLOUDFLARE_API_TOKEN": "t"}, "CLOUDFLARE_ACCOUNT_ID is not set", id="no account"),
+        pytest.param(TOKEN | {"CLOUDFLARE_ACCOUNT_ID": "a" * 33}, "longer than 32", id="overlong account"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "http://example.com"}, "clear text", id="clear text"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "ftp://127.0.0.1"}, "not a base URL", id="other scheme"),
+        pytest.param(
+            TOKEN | {"CLOUDFLARE_BASE_URL": "https://u:p@127.0.0.1"}, "not a base", id="credentials"
+        ),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "nonsense"}, "not a base URL", id="no URL"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_refused_in_one_sentence(environment, told):
+    with pytest.raises(UsageError) as refused:
+        live_target(FRAGMENT, environment)
+
+    assert told in str(refused.value)
+    assert not [value for value in environment.values() if len(value) > 8 and value in str(refused.value)]
+
+
+def test_loopback_may_be_spoken_to_without_tls():
+    target = live_target(FRAGMENT, TOKEN | {"CLOUDFLARE_BASE_URL": "http://[::1]:9000"})
+
+    assert target.base_url == "http://[::1]:9000"
+
+
+def test_an_unknown_fault_is_refused_with_the_command_that_lists_them():
+    with pytest.raises(UsageError, match="python -m contracts faults"):
+        emulator_target(FRAGMENT, "no-such-fault").__enter__()

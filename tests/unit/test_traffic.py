@@ -1,0 +1,218 @@
+"""Traffic and client together, over a real socket, against the emulator."""
+
+from dataclasses import replace
+from datetime import date
+from typing import ClassVar
+
+import pytest
+
+from contracts.client import Client
+from contracts.contract import Contract
+from contracts.emulator.app import Emulator
+from contracts.emulator.credentials import Credentials
+from contracts.emulator.hooks import Fault
+from contracts.emulator.server import RunningEmulator
+from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, UsageError
+from contracts.exchange import Account, Identity
+from contracts.fragment import default_fragment
+from contracts.ledger import Ledger, Verdict
+from contracts.plan import Probe
+from contracts.targets import Secrets, Target
+from contracts.traffic import Traffic
+
+FRAGMENT = default_fragment()
+CONTRACT = Contract(FRAGMENT, date(2026, 11, 24))
+CREDENTIALS = Credentials.of(FRAGMENT)
+TOKEN = Identity(("api_token",))
+
+
+def target_at(base_url, **changes):
+    secrets = Secrets(CREDENTIALS.values, CREDENTIALS.own_account)
+    return replace(Target("live", base_url, base_url, secrets, False, False, 400), **changes)
+
+
+@pytest.fixture
+def start():
+    """Start an emulator and give the traffic of a run against it."""
+    opened = []
+
+    def begin(fault=None, jobs=50, **changes):
+        running = RunningEmulator(Emulator(FRAGMENT, jobs=jobs, fault=fault))
+        opened.append(running)
+        target = target_at(running.__enter__().base_url, **changes)
+        client = Client(target, FRAGMENT)
+        opened.append(client)
+        return Traffic(CONTRACT, target, client, Ledger())
+
+    yield begin
+    for one in reversed(opened):
+        one.__exit__(None, None, None)
+
+
+def verdict(traffic, clause):
+    return traffic.ledger.tally(clause).verdict(CONTRACT.clauses[clause])
+
+
+class LostOnce(Fault):
+    """The third item of the list is missing from the first answer that is filtered, and only from that."""
+
+    lost_from: ClassVar[list[int]] = []
+
+    def window(self, call, listing, indexes):
+        if b"status=" not in call.query or len(indexes) < 3:
+            return indexes
+        self.lost_from.append(call.number)
+        return indexes[:2] + indexes[3:] if call.number == self.lost_from[0] else indexes
+
+
+def test_a_violation_that_is_gone_when_looked_at_again_is_unstable_and_not_broken(start):
+    traffic = start(LostOnce())
+
+    traffic.send("filters")
+
+    assert verdict(traffic, "query.status:x-filters/all-matching") is Verdict.UNSTABLE
+
+
+class AlwaysLost(Fault):
+    """The third item is missing from every answer that is filtered."""
+
+    def window(self, call, listing, indexes):
+        return indexes[:2] + indexes[3:] if b"status=" in call.query else indexes
+
+
+def test_a_violation_that_is_still_there_when_looked_at_again_is_broken(start):
+    traffic = start(AlwaysLost())
+
+    traffic.send("filters")
+
+    assert verdict(traffic, "query.status:x-filters/all-matching") is Verdict.VIOLATED
+
+
+class IgnoresPage(Fault):
+    """Every page is the first one."""
+
+    def window(self, call, listing, indexes):
+        return listing.window(0, call.per_page)
+
+
+def test_a_server_that_never_ends_its_list_is_given_up_and_found_to_repeat(start):
+    traffic = start(IgnoresPage(), jobs=30)
+
+    traffic.send("walks")
+
+    assert verdict(traffic, "x-pagination/no-repeats") is Verdict.VIOLATED
+    assert not traffic.cut_short
+
+
+def test_a_list_too_long_to_read_to_the_end_leaves_completeness_unobserved(start):
+    traffic = start(jobs=100_000, max_requests=100)
+
+    traffic.send("walks")
+
+    assert verdict(traffic, "x-pagination/complete") is Verdict.UNOBSERVED
+    assert verdict(traffic, "x-pagination/no-repeats") is Verdict.VERIFIED
+    assert verdict(traffic, "x-pagination/same-order") is Verdict.VERIFIED
+
+
+def test_the_last_page_of_a_list_too_long_to_read_is_found(start):
+    traffic = start(jobs=100_003)
+
+    walk = traffic.sample((), 1000)
+
+    assert [len(CONTRACT.items(page)) for page in walk.pages if CONTRACT.items(page)][-1] == 3
+
+
+def test_an_empty_account_says_nothing_about_items(start):
+    traffic = start(jobs=0)
+
+    for group in ("filters", "boundaries", "walks"):
+        traffic.send(group)
+
+    assert verdict(traffic, "200.result[].status:enum") is Verdict.UNOBSERVED
+    assert verdict(traffic, "query.page:default") is Verdict.UNOBSERVED
+    assert verdict(traffic, "x-pagination/complete") is Verdict.UNOBSERVED
+    assert not [tally for tally in traffic.ledger.tallies.values() if tally.broken]
+
+
+def test_a_group_is_sent_once(start):
+    traffic = start()
+    traffic.send("invalid")
+    sent = traffic.ledger.requests
+
+    traffic.send("invalid")
+
+    assert traffic.ledger.requests == sent
+
+
+def test_what_the_budget_does_not_allow_is_noted(start):
+    traffic = start(max_requests=5)
+
+    traffic.send("invalid")
+
+    assert traffic.ledger.requests == 5
+    assert traffic.cut_short == {"invalid": "all 5 requests of the run were sent"}
+
+
+def test_credentials_that_are_all_refused_end_the_run_and_name_the_permission(start):
+    secrets = Secrets({"api_token": "not-the-token"}, CREDENTIALS.own_account)
+    traffic = start(secrets=secrets)
+
+    with pytest.raises(CredentialsRefused) as ended:
+        traffic.send("filters")
+
+    assert "Cloud Email Security: Read" in str(ended.value)
+    assert "not-the-token" not in str(ended.value)
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        pytest.param(Probe(TOKEN, method="DELETE"), id="another method"),
+        pytest.param(Probe(TOKEN, route_suffix="/x"), id="another route"),
+        pytest.param(Probe(TOKEN, account=Account.INVENTED), id="an invented account"),
+    ],
+)
+def test_a_live_target_is_never_sent_anything_but_the_operation(start, probe):
+    traffic = start()
+
+    with pytest.raises(UsageError, match="must not be sent to a live target"):
+        traffic.exchange(probe)
+
+    assert traffic.client.remaining == 400
+
+
+def test_the_client_stops_at_the_budget(start):
+    traffic = start(max_requests=1)
+    traffic.ask()
+
+    with pytest.raises(BudgetExhausted):
+        traffic.ask()
+
+
+def test_a_target_that_does_not_answer_is_told_by_its_address():
+    target = target_at("http://127.0.0.1:1")
+
+    with Client(target, FRAGMENT) as client, pytest.raises(TargetUnreachable, match=r"127\.0\.0\.1:1"):
+        client.send(Probe(TOKEN), "1-plan")
+
+
+def test_an_exchange_holds_neither_the_credentials_nor_the_account(start):
+    traffic = start()
+    secrets = [*CREDENTIALS.values.values(), CREDENTIALS.own_account]
+
+    exchange = traffic.exchange(Probe(Identity(("api_email", "api_key")))).exchange
+
+    assert exchange.status == 200
+    assert not [secret for secret in secrets if secret in repr(exchange.request)]
+    assert "$CLOUDFLARE_API_KEY" in exchange.request.curl
+
+
+def test_two_runs_send_the_same_requests(start):
+    runs = [start(jobs=200, allows_unsafe_probes=True, max_requests=2_000) for _ in range(2)]
+
+    for traffic in runs:
+        for group in traffic.groups:
+            traffic.send(group)
+
+    assert runs[0].ledger.requests > 150
+    assert runs[0].digest == runs[1].digest
