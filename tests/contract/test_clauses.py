@@ -1,0 +1,48 @@
+"""Judges every clause by what the traffic showed: one item a clause, named by its id."""
+
+import pytest
+
+from contracts.errors import CouldNotTest
+from contracts.ledger import Verdict
+from contracts.reports.compliance import reason
+from contracts.reports.terminal import broken
+
+pytestmark = pytest.mark.judges
+
+
+@pytest.fixture(autouse=True)
+def _allure(request):
+    """Tell Allure about the clause, where its results are asked for."""
+    clause = request.node.callspec.params.get("clause")
+    if clause is None or not request.config.getoption("allure_report_dir"):
+        yield
+        return
+    from contracts.reports import allure
+
+    run = request.getfixturevalue("run")
+    allure.describe(clause, run.contract.fragment)
+    yield
+    for name, text in run.witnesses(clause):
+        allure.attach(name, text)
+
+
+def test_clause(clause, run, could_not_test):
+    try:
+        verdict, tally = run.judge(clause)
+    except CouldNotTest as error:
+        could_not_test(error)
+
+    if verdict is Verdict.VIOLATED:
+        pytest.fail(broken(clause, tally, run.contract.fragment.file, run.target.replay_hint), pytrace=False)
+    if verdict in (Verdict.UNOBSERVED, Verdict.RETIRED):
+        pytest.skip(f"{verdict}: {reason(clause, verdict)}")
+    assert verdict in (Verdict.VERIFIED, Verdict.UNSTABLE)
+
+
+def test_every_coverage_point_is_seen(clause_with_points, run, could_not_test):
+    try:
+        unseen = run.unseen(clause_with_points)
+    except CouldNotTest as error:
+        could_not_test(error)
+
+    assert not unseen, f"{clause_with_points.id}: never seen: {', '.join(unseen)}"

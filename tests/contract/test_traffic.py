@@ -1,0 +1,31 @@
+"""Sends the traffic of a run, in order of worth. Nothing is judged here: see test_clauses.py."""
+
+import pytest
+
+from contracts.errors import CouldNotTest
+
+GROUPS = (
+    "access",
+    "filters",
+    "boundaries",
+    "walks",
+    "invalid",
+    "credentials",
+    "strangers",
+    "generated-allowed",
+    "generated-forbidden",
+)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_traffic_is_answered(group, run, could_not_test):
+    before = run.ledger.requests
+
+    try:
+        run.bring([group])
+    except CouldNotTest as error:
+        could_not_test(error)
+
+    if run.ledger.requests == before:
+        pytest.skip(run.traffic.cut_short.get(group, "nothing in this group may be sent to this target"))
+    assert group not in run.traffic.cut_short, f"cut short: {run.traffic.cut_short.get(group)}"
