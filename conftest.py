@@ -78,6 +78,8 @@ def contract_of(config: pytest.Config) -> Contract:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make an item of every clause, and of every clause that has coverage points to be seen."""
+    if not metafunc.definition.get_closest_marker("judges"):
+        return
     if "clause" in metafunc.fixturenames:
         clauses = list(contract_of(metafunc.config).clauses.values())
         metafunc.parametrize("clause", clauses, ids=[clause.id for clause in clauses])
@@ -96,9 +98,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note which clauses were selected: a partial run judges these and no others."""
-    params = [getattr(item, "callspec", None) for item in session.items]
-    ids = [spec.params["clause"].id for spec in params if spec and "clause" in spec.params]
-    session.config.stash[_selected] = tuple(ids)
+    judging = [item for item in session.items if item.get_closest_marker("judges")]
+    params = [item.callspec.params for item in judging if isinstance(item, pytest.Function)]
+    clauses = [found.get("clause") or found["clause_with_points"] for found in params if found]
+    session.config.stash[_selected] = tuple(dict.fromkeys(clause.id for clause in clauses))
 
 
 @pytest.fixture(scope="session")

@@ -4,20 +4,17 @@
 the filtered members have is told by `store.py`, how an answer is put together in `envelope.py`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from contracts.emulator.mixing import bits, mix
-from contracts.emulator.scalars import by_index, scalar
+from contracts.emulator.scalars import Make, by_index, scalar
 from contracts.emulator.store import Store
 from contracts.fragment import Fragment
 from contracts.location import Location, parse, show
 from contracts.operation import Pagination
 from contracts.schema import NULL, Node
-
-Make = Callable[[int, int], Any]
-"""Makes the value of one place from random bits of its own and the index of its item."""
 
 Nodes = Mapping[Location, Node]
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.emulator.arguments import Refusal, Value
-from contracts.emulator.data import Make, Makers
+from contracts.emulator.data import Makers
 from contracts.emulator.hooks import Call
 from contracts.emulator.mixing import bits, mix
+from contracts.emulator.scalars import Make
 from contracts.fragment import Fragment
 from contracts.location import EACH, Location, find, parse
 from contracts.operation import Response

@@ -9,6 +9,7 @@ from contracts.emulator.mixing import mix
 from contracts.schema import Node
 
 Make = Callable[[int, int], Any]
+"""Makes the value of one place from random bits of its own and the index of its item."""
 
 _NEWEST = datetime(2026, 1, 1)
 _SPACING_S = 60

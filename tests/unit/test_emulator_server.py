@@ -1,0 +1,204 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from test_emulator_data import schema_errors
+
+from contracts.emulator.app import Emulator
+from contracts.emulator.server import RunningEmulator, base_url
+from contracts.errors import UsageError
+from contracts.fragment import default_fragment
+
+FRAGMENT = default_fragment()
+EMULATOR = Emulator(FRAGMENT, jobs=50)
+OWN = EMULATOR.credentials.own_account
+PATH = f"/accounts/{OWN}/email-security/investigate/bulk"
+TOKEN = {"Authorization": f"Bearer {EMULATOR.credentials.values['api_token']}"}
+TIMEOUT_S = 10
+ROOT = str(Path(__file__).parents[2])
+
+
+def talk(port: int, *pieces: bytes) -> list[tuple[int, bytes]]:
+    """Send bytes as they are, and give status and body of all answers until the server hangs up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as stream:
+            rest = stream.read()
+    answers = []
+    while rest:
+        head, _, rest = rest.partition(b"\r\n\r\n")
+        lines = head.lower().split(b"\r\n")
+        length = next(int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length"))
+        answers.append((int(head.split()[1]), rest[:length]))
+        rest = rest[length:]
+    return answers
+
+
+def test_it_serves_on_a_free_port_as_soon_as_it_is_entered() -> None:
+    with RunningEmulator(EMULATOR) as first, RunningEmulator(Emulator(FRAGMENT, jobs=3)) as second:
+        sizes = [
+            len(httpx.get(running.base_url + PATH, headers=TOKEN).json()["result"])
+            for running in (first, second)
+        ]
+
+    assert sizes == [20, 3]
+    assert first.port != second.port
+    assert first.base_url == f"http://127.0.0.1:{first.port}/client/v4"
+
+
+def test_it_serves_on_the_port_that_was_asked_for_and_again_after_it_stopped() -> None:
+    with RunningEmulator(EMULATOR) as free:
+        port = free.port
+
+    for _ in range(2):
+        with RunningEmulator(EMULATOR, port) as running:
+            assert running.port == port
+            assert httpx.get(running.base_url + PATH, headers=TOKEN).status_code == 200
+
+
+def test_nothing_answers_after_it_stopped() -> None:
+    with RunningEmulator(EMULATOR) as running:
+        pass
+
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(running.base_url + PATH)
+
+
+def test_idle_connections_do_not_delay_the_end() -> None:
+    with httpx.Client(headers=TOKEN) as client:
+        with RunningEmulator(EMULATOR) as running:
+            client.get(running.base_url + PATH)
+            before = threading.active_count()
+            started = time.monotonic()
+        elapsed_s = time.monotonic() - started
+
+    assert threading.active_count() == before - 1
+    # An idle connection is kept for minutes; this only tells waiting from not waiting.
+    assert elapsed_s < 2
+
+
+def test_many_clients_are_served_at_once() -> None:
+    answers: list[int] = []
+
+    def read(base: str) -> None:
+        with httpx.Client(headers=TOKEN) as client:
+            answers.extend(client.get(base + PATH, params={"page": page}).status_code for page in range(1, 6))
+
+    with RunningEmulator(EMULATOR) as running:
+        readers = [threading.Thread(target=read, args=(running.base_url,)) for _ in range(10)]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+
+    assert answers == [200] * 50
+
+
+@pytest.mark.parametrize("port", [None, 70_000], ids=["in use", "no port"])
+def test_a_port_that_cannot_be_taken_is_told_in_a_sentence(port: int | None) -> None:
+    with RunningEmulator(EMULATOR) as running:
+        wanted = port or running.port
+        again = RunningEmulator(EMULATOR, wanted)
+        with pytest.raises(UsageError) as refused:
+            again.__enter__()
+
+    assert str(refused.value).startswith(f"port {wanted} of 127.0.0.1 cannot be served (")
+    assert "\n" not in str(refused.value)
+
+
+HEAD = b"GET %s HTTP/1.1\r\nhost: a\r\n" % PATH.encode()
+MALFORMED = {
+    "garbage": [b"\x00\xff\r\n\r\n"],
+    "bytes beyond ASCII in the path": [b"GET /\xff HTTP/1.1\r\nhost: a\r\n\r\n"],
+    "space in the path": [b"GET /a b HTTP/1.1\r\nhost: a\r\n\r\n"],
+    "no host": [b"GET / HTTP/1.1\r\n\r\n"],
+    "space in a header name": [HEAD + b"x y: 1\r\n\r\n"],
+    "NUL in a header": [HEAD + b"x: \x00\r\n\r\n"],
+    "negative length": [HEAD + b"content-length: -1\r\n\r\n"],
+    "two lengths": [HEAD + b"content-length: 1\r\ncontent-length: 2\r\n\r\n"],
+    "HTTP/0.9": [b"GET /\r\n\r\n"],
+    "TLS": [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 40 + b"\r\n\r\n"],
+    "broken chunk": [HEAD + b"transfer-encoding: chunked\r\n\r\nzz\r\n"],
+}
+
+
+@pytest.mark.parametrize("pieces", MALFORMED.values(), ids=MALFORMED)
+def test_what_is_not_http_is_refused_with_the_envelope(
+    pieces: list[bytes], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with RunningEmulator(EMULATOR) as running:
+        answers = talk(running.port, *pieces)
+
+    response = FRAGMENT.response(400)
+    assert response
+    assert response.body
+    assert [status for status, _ in answers] == [400]
+    assert schema_errors(FRAGMENT, response.body, json.loads(answers[0][1])) == []
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+
+
+ODD = {
+    "absolute form": ([b"GET http://other.example" + HEAD[4:] + b"\r\n"], [401]),
+    "asterisk": ([b"OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n"], [404]),
+    "CONNECT": ([b"CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n"], [404]),
+    "WebSocket": ([HEAD + b"connection: upgrade\r\nupgrade: websocket\r\n\r\n"], [401]),
+    "bytes beyond ASCII in a header": ([HEAD + b"authorization: Bearer \xff\xfe\r\n\r\n"], [401]),
+    "HTTP/1.0": ([b"GET / HTTP/1.0\r\n\r\n"], [404]),
+    "pipelined": ([(HEAD + b"\r\n") * 3], [401, 401, 401]),
+    "garbage after a request": ([HEAD + b"\r\n", b"\x00\r\n\r\n"], [401, 400]),
+    "body that does not come": ([HEAD + b"content-length: 10\r\n\r\nab"], [401]),
+    "body that is waited with": ([HEAD + b"content-length: 10\r\nexpect: 100-continue\r\n\r\n"], [401]),
+    "byte for byte": ([bytes([byte]) for byte in HEAD + b"\r\n"], [401]),
+    "half a request": ([HEAD], []),
+}
+
+
+@pytest.mark.parametrize(("pieces", "statuses"), ODD.values(), ids=ODD)
+def test_unusual_http_is_answered(pieces: list[bytes], statuses: list[int]) -> None:
+    with RunningEmulator(EMULATOR) as running:
+        answers = talk(running.port, *pieces)
+
+    assert [status for status, _ in answers] == statuses
+
+
+SERVE = """
+from contracts.emulator.app import Emulator
+from contracts.emulator.server import serve
+from contracts.fragment import default_fragment
+serve(Emulator(default_fragment()), "127.0.0.1", 0, lambda url: print(url, flush=True))
+print("stopped", flush=True)
+"""
+
+
+def test_a_person_stops_it_with_ctrl_c_and_sees_no_traceback() -> None:
+    command = [sys.executable, "-W", "error", "-c", SERVE]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": ROOT},
+    ) as served:
+        assert served.stdout
+        url = served.stdout.readline().strip()
+        with httpx.Client(headers=TOKEN) as client:
+            status = client.get(url + PATH).status_code
+            served.send_signal(signal.SIGINT)
+            out, err = served.communicate(timeout=TIMEOUT_S)
+
+    assert (status, out, err, served.returncode) == (200, "stopped\n", "", 0)
+
+
+def test_an_address_of_version_six_is_written_in_brackets() -> None:
+    assert base_url(EMULATOR, "::1", 4010) == "http://[::1]:4010/client/v4"

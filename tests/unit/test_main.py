@@ -1,0 +1,119 @@
+"""`python -m contracts` as a person meets it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from contracts.__main__ import main
+from contracts.clauses import derive
+from contracts.fragment import default_fragment
+
+ROOT = Path(__file__).resolve().parents[2]
+CLAUSES = derive(default_fragment())
+
+
+def test_clauses_prints_a_line_with_id_family_source_and_place_for_each(capsys):
+    status = main(["clauses"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert status == 0
+    assert [line.split()[0] for line in lines[: len(CLAUSES)]] == list(CLAUSES)
+    assert lines[0].split()[1:] == ["protocol", "openapi", f"{default_fragment().file}:{line_of(0)}"]
+
+
+def line_of(index):
+    return list(CLAUSES.values())[index].line
+
+
+def test_clauses_as_json_holds_all_that_is_known_of_each(capsys):
+    status = main(["clauses", "--format", "json"])
+
+    rows = json.loads(capsys.readouterr().out)
+    assert status == 0
+    assert [row["id"] for row in rows] == list(CLAUSES)
+    assert set(rows[0]) >= {"id", "family", "source", "file", "line", "promise", "points"}
+
+
+@pytest.mark.parametrize("clause", CLAUSES)
+def test_explain_tells_words_place_source_and_an_example_kept_and_broken(clause, capsys):
+    status = main(["explain", clause])
+
+    told = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert status == 0
+    assert told["clause"] == clause
+    assert told.keys() >= {"promise", "stands", "rests", "kept", "broken"}
+    assert told["kept"] != told["broken"]
+
+
+def test_explain_of_an_unknown_clause_names_the_nearest_and_exits_4(capsys):
+    status = main(["explain", "200.result[].state:enum"])
+
+    captured = capsys.readouterr()
+    assert status == 4
+    assert captured.out == ""
+    assert "did you mean 200.result[].status:enum" in captured.err
+
+
+def test_faults_lists_each_fault_with_the_clauses_it_breaks(capsys):
+    status = main(["faults"])
+
+    lines = capsys.readouterr().out.splitlines()
+    broken = [line.split()[1] for line in lines if line.startswith("    breaks ")]
+    assert status == 0
+    assert len(lines) - len(broken) == 12
+    assert set(broken) <= set(CLAUSES)
+
+
+def test_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+
+    text = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert all(command in text for command in ("clauses", "explain", "emulator", "faults"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["emulator", "--fault", "none-such"],
+        ["emulator", "--jobs", "200000000"],
+        ["emulator", "--port", "70000"],
+    ],
+    ids=["unknown fault", "too many jobs", "no such port"],
+)
+def test_an_emulator_that_cannot_be_started_exits_4_with_one_sentence(arguments, capsys):
+    status = main(arguments)
+
+    captured = capsys.readouterr()
+    assert status == 4
+    assert captured.err.startswith("python -m contracts: ")
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_the_emulator_prints_variables_that_reach_it_and_stops_on_ctrl_c_without_a_traceback():
+    command = [sys.executable, "-m", "contracts", "emulator", "--port", "0", "--jobs", "30"]
+    with subprocess.Popen(
+        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)
+    ) as process:
+        lines = [process.stdout.readline() for _ in range(8)]
+        variables = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines[1:])
+        url = f"{variables['CLOUDFLARE_BASE_URL']}{default_fragment().path}"
+
+        answer = httpx.get(
+            url.replace("{account_id}", variables["CLOUDFLARE_ACCOUNT_ID"]),
+            headers={"Authorization": f"Bearer {variables['CLOUDFLARE_API_TOKEN']}"},
+            trust_env=False,
+        )
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+
+    assert answer.status_code == 200
+    assert process.returncode == 0
+    assert errors == ""

@@ -1,0 +1,61 @@
+"""Every command of the README runs: here, or in `.ci/run`, which takes the two first ones from it."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+LINES = [line for block in BLOCKS for line in block.splitlines()]
+PYTHON = ".venv/bin/python "
+IN_CI = [line for line in LINES if "pip install" in line or ".venv/bin/tox " in line]
+ELSEWHERE = {"test_main.py": "contracts emulator", "test_live.py": "--target live"}
+HERE = [
+    line
+    for line in LINES
+    if line.startswith(PYTHON) and line not in IN_CI and not any(told in line for told in ELSEWHERE.values())
+]
+
+
+@pytest.mark.parametrize("line", HERE)
+def test_a_command_of_the_readme_ends_as_the_readme_says(line, tmp_path):
+    command = [sys.executable, *shlex.split(line.removeprefix(PYTHON))]
+    if "pytest" in line:
+        command += ["-q", "-p", "no:cacheprovider", "--reports", str(tmp_path)]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    assert ended.returncode == ("--fault" in line), ended.stdout[-2000:] + ended.stderr[-2000:]
+
+
+@pytest.mark.parametrize("line", IN_CI)
+def test_a_command_that_installs_something_is_run_by_the_gate(line):
+    gate = (ROOT / ".ci" / "run").read_text()
+
+    assert line in gate
+
+
+def test_every_command_of_the_readme_is_run_somewhere():
+    others = [line for line in LINES if line not in HERE + IN_CI and not line.startswith("export ")]
+
+    assert [line for line in others if not any(told in line for told in ELSEWHERE.values())] == []
+
+
+def test_the_failure_that_the_readme_shows_is_a_real_one(tmp_path):
+    shown = re.search(r"```text\n(200\.result.*?)```", README, re.DOTALL)
+    assert shown
+    command = [sys.executable, "-m", "pytest", "tests/contract", "--fault", "unknown-enum-value"]
+
+    ended = subprocess.run(
+        [*command, "-q", "-p", "no:cacheprovider", "--reports", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert shown[1].strip() in ended.stdout
