@@ -14,13 +14,17 @@ from contracts.clauses import ABSENT, body_clause
 from contracts.clauses.wording import listed
 from contracts.location import Location
 from contracts.operation import Response
-from contracts.schema import Node
+from contracts.schema import ASSERTIONS, RULES, Node
 
 Counter = Callable[[Any], None]
 
-_TEXT = ("minLength", "maxLength", "pattern", "format")
-_NUMBER = ("minimum", "maximum")
-_LIST = ("minItems", "maxItems")
+_KINDS = ((str, "string"), (bool, "boolean"), (int, "integer"), (list, "array"), (dict, "object"))
+_BY_KIND: dict[type, tuple[str, ...]] = {
+    str: ("minLength", "maxLength", "pattern", "format"),
+    list: ("minItems", "maxItems"),
+    **dict.fromkeys((int, float, Decimal), ("minimum", "maximum")),
+}
+"""Which keywords look at values of which Python type."""
 
 
 @dataclass(slots=True)
@@ -39,19 +43,13 @@ class Count:
 
 def json_type(value: Any) -> str:
     """Name the JSON Schema type of a value; a number without a fraction is an integer."""
-    if value is None:
-        return "null"
-    for kind, name in (
-        (bool, "boolean"),
-        (str, "string"),
-        (list, "array"),
-        (dict, "object"),
-        (int, "integer"),
-    ):
+    for kind, name in _KINDS:
         if isinstance(value, kind):
             return name
-    is_whole = not isinstance(value, Decimal) and value.is_integer()
-    return "integer" if is_whole else "number"
+    if isinstance(value, float | Decimal):
+        is_whole = value.is_integer() if isinstance(value, float) else value == value.to_integral_value()
+        return "integer" if is_whole else "number"
+    return "null"
 
 
 class Census:
@@ -99,9 +97,10 @@ class Census:
         """Count the keywords that look at the value itself."""
         always = [self._of(node.location, key) for key in ("const",) if key in node.keywords]
         of_enum = self._of(node.location, "enum") if "enum" in node.keywords else None
+        points = {listed([value]) for value in node.keywords.get("enum", ())}
         by_kind = {
             kind: [self._of(node.location, key) for key in keys if key in node.keywords]
-            for kind, keys in ((str, _TEXT), (list, _LIST), (int, _NUMBER), (float, _NUMBER))
+            for kind, keys in _BY_KIND.items()
         }
         if not (always or of_enum or any(by_kind.values())):
             return None
@@ -111,8 +110,9 @@ class Census:
                 count.checked += 1
             if of_enum:
                 of_enum.checked += 1
-                if isinstance(value, str | int | float | bool):
-                    of_enum.see(listed([value]))
+                point = listed([value]) if isinstance(value, str | int | float) else ""
+                if point in points:
+                    of_enum.see(point)
 
         return visit
 
@@ -122,7 +122,7 @@ class Census:
         visits = [
             (name, self._compile(child), self._presence(node, name, child))
             for name, child in node.properties.items()
-            if "const" not in child.keywords or not node.location or not node.location[-1].startswith("/")
+            if name != node.selector
         ]
 
         def visit(value: Any) -> None:
@@ -143,7 +143,7 @@ class Census:
         retirable = [
             self._of(child.location, key)
             for key in (*(("required",) if is_required else ()), *child.keywords)
-            if is_over and (key in ("required", "type", "const", "enum", "format"))
+            if is_over and key in ASSERTIONS | RULES
         ]
 
         def visit(is_present: bool) -> None:

@@ -1,7 +1,7 @@
 """A contract: the fragment as it is to be judged on one day."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from contracts import strict_json
 from contracts.clauses import Clause, derive
 from contracts.exchange import Exchange
 from contracts.fragment import Fragment
+from contracts.ledger import Observation
 from contracts.location import Location, find
 from contracts.operation import Response
 from contracts.schema import Node
@@ -64,6 +65,14 @@ class Contract:
         has_body = response is not None and response.body is not None and exchange.request.method != "HEAD"
         return Reading(exchange, response, strict_json.parse(exchange.body) if has_body else None)
 
+    def promised(self, observations: Iterable[Observation]) -> Iterator[Observation]:
+        """Keep the observations of clauses that the fragment has, and of their points those that it names."""
+        for seen in observations:
+            clause = self.clauses.get(seen.clause)
+            if clause:
+                points = {point: seen.points[point] for point in clause.points if point in seen.points}
+                yield seen if points == seen.points else replace(seen, points=points)
+
     def items(self, reading: Reading) -> list[Any]:
         """Give the items of the page that an answer holds, none where it holds no page."""
         pagination = self.fragment.pagination
@@ -79,6 +88,6 @@ class Contract:
         return [value for value in found if isinstance(value, str | int)]
 
     def node(self, at: Location) -> Node | None:
-        """Give the node of a successful body at a place outside unions."""
+        """Give the node of a successful body at a place."""
         body = self.fragment.success.body
-        return next((node for node in body.walk() if node.location == at), None) if body else None
+        return body.at(at) if body else None

@@ -6,6 +6,7 @@ told elsewhere: schemas in `schema.py`, promises in `clauses.py`.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -14,8 +15,11 @@ from urllib.parse import urlsplit
 
 from contracts import location
 from contracts.errors import FragmentError
+from contracts.expansion import expand, look_up
+from contracts.links import check_links
 from contracts.location import Location
 from contracts.operation import (
+    AUTOMATIC_METHODS,
     FILTER_PROMISES,
     METHODS,
     PAGINATION_PROMISES,
@@ -26,8 +30,10 @@ from contracts.operation import (
     Response,
     SecurityScheme,
 )
-from contracts.schema import SOURCES, expand, look_up
+from contracts.schema import SOURCES
 from contracts.yaml_source import YamlSource, escape
+
+THROTTLED = 429
 
 
 class Fragment:
@@ -80,13 +86,24 @@ class Fragment:
         return tuple(parameter for parameter in self.parameters if parameter.place == "query")
 
     @property
+    def other_methods(self) -> tuple[str, ...]:
+        """The methods that the path does not have: neither the operation's, nor those of operations that are
+        not described here, nor those that servers commonly answer by themselves."""
+        known = {*AUTOMATIC_METHODS, *self.undescribed, self.method.lower()}
+        return tuple(method.upper() for method in METHODS if method not in known)
+
+    @property
     def tenant(self) -> Parameter | None:
         """The path parameter whose value belongs to whoever holds the credentials."""
         return next((parameter for parameter in self.parameters if parameter.tenant), None)
 
     def response(self, status: int) -> Response | None:
         """Give the documented answer for a status code; a code of its own comes before a range."""
-        return self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX")
+        found = self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX")
+        if found and status == THROTTLED and found.status != str(THROTTLED):
+            # Throttling may be answered by an edge in front of the server, with whatever body.
+            return replace(found, body=None)
+        return found
 
     @property
     def success(self) -> Response:
@@ -108,6 +125,7 @@ class Fragment:
     def _load(self) -> None:
         self._members("", required=("openapi", "info", "servers", "paths"), optional=("tags", "components"))
         self._members("/info", required=("title", "version"), optional=("description",))
+        self._only_item("/servers")
         self._members("/servers/0", required=("url", "x-env"), optional=("description",))
         self._load_components()
         path, path_pointer = self._only("/paths", None)
@@ -143,11 +161,16 @@ class Fragment:
         }
         self.security = tuple(tuple(alternative) for alternative in self._operation.get("security", ()))
         self._check_security()
+        for name in ("security", "x-permissions", "x-undescribed"):
+            if not isinstance(self._operation.get(name, []), list):
+                at = f"{self.pointer}/{name}"
+                raise self.source.refuse(at, f"{name} is not a list", "write it as one")
         self.undescribed = tuple(self._operation.get("x-undescribed", ()))
         self.permissions = tuple(self._operation.get("x-permissions", ()))
         self.refuses = self._promises(f"{self.pointer}/x-refuses", REFUSALS)
         self.pagination = self._pagination(f"{self.pointer}/x-pagination")
         self._check_template()
+        check_links(self)
 
     def _check_security(self) -> None:
         for name in {name for alternative in self.security for name in alternative} - self.schemes.keys():
@@ -172,10 +195,11 @@ class Fragment:
         raise self.source.refuse(pointer, "only bearer tokens and keys in a header are supported", "use one")
 
     def _parameter(self, pointer: str) -> Parameter:
-        reference = look_up(self.source, "#" + pointer, pointer).get("$ref")
-        if reference:
-            look_up(self.source, reference, f"{pointer}/$ref")
-            pointer = reference[1:]
+        entry = look_up(self.source, "#" + pointer, pointer)
+        if isinstance(entry, dict) and "$ref" in entry:
+            self._members(pointer, ("$ref",), ())
+            look_up(self.source, entry["$ref"], f"{pointer}/$ref")
+            pointer = entry["$ref"][1:]
         optional = ("required", "description", "x-tenant", "x-filters", "x-env")
         found = self._members(pointer, ("name", "in", "schema"), optional)
         if found["in"] not in ("query", "path"):
@@ -254,6 +278,11 @@ class Fragment:
                 pointer, f"{len(found)} entries stand here", "a fragment has exactly one"
             )
         return found[0], f"{pointer}/{escape(found[0])}"
+
+    def _only_item(self, pointer: str) -> None:
+        items = look_up(self.source, "#" + pointer, pointer)
+        if not isinstance(items, list) or len(items) != 1:
+            raise self.source.refuse(pointer, "not exactly one entry stands here", "keep one, in a list")
 
     def _members(
         self, pointer: str, required: Iterable[str], optional: Iterable[str], *, or_absent: bool = False

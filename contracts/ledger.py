@@ -74,7 +74,8 @@ class Exemplar:
 
     def order(self) -> tuple[Any, ...]:
         """Give the key by which the smallest exemplars are kept."""
-        return (self.origin, self.offset, pointer_order(self.pointer), self.expected, self.actual, self.curl)
+        place = (self.origin, self.offset, pointer_order(self.pointer))
+        return (*place, self.expected, self.actual, self.request, self.curl, self.status)
 
 
 def pointer_order(pointer: str) -> tuple[tuple[int, int, str], ...]:

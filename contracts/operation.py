@@ -7,6 +7,8 @@ from contracts.location import Location
 from contracts.schema import Node
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+AUTOMATIC_METHODS = ("get", "head", "options", "trace")
+"""Methods that servers commonly answer by themselves (RFC 9110 section 9.3)."""
 REFUSALS = (
     "no-credentials",
     "partial-credentials",

@@ -3,7 +3,9 @@
 RFC 6570 form style: a value of an integer parameter is its decimal digits, of a string parameter itself.
 """
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +31,7 @@ class Assessment:
     keyword: str = ""
 
 
+_CANONICAL = re.compile(r"-?[1-9][0-9]*|0")
 _ALLOWED = Assessment(Standing.ALLOWED)
 _OPEN = Assessment(Standing.OPEN)
 
@@ -57,17 +60,17 @@ def _assess_one(parameter: Parameter, text: str) -> Assessment:
 
 def _assess_integer(parameter: Parameter, text: str) -> Assessment:
     try:
-        number = float(text)
-    except ValueError:
+        number = Decimal(text)
+    except InvalidOperation:
         return _forbidden("type")
-    if not number.is_integer():
+    if not number.is_finite() or number != number.to_integral_value():
         return _forbidden("type")
     keywords = parameter.node.keywords
     if number < keywords.get("minimum", number):
         return _forbidden("minimum")
     if number > keywords.get("maximum", number):
         return _forbidden("maximum")
-    return _ALLOWED if text == f"{int(number)}" else _OPEN
+    return _ALLOWED if _CANONICAL.fullmatch(text) else _OPEN
 
 
 def _forbidden(keyword: str) -> Assessment:
@@ -77,6 +80,11 @@ def _forbidden(keyword: str) -> Assessment:
 def is_counted(parameter: Parameter) -> bool:
     """Say whether the parameter is an integer."""
     return parameter.node.types == ("integer",)
+
+
+def value_of(parameter: Parameter, text: str) -> Any:
+    """Give the JSON value that an allowed text stands for."""
+    return int(text) if is_counted(parameter) else text
 
 
 def default(parameter: Parameter) -> Any:

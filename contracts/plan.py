@@ -12,10 +12,9 @@ from contracts import parameters
 from contracts.checks.authentication import UNPRIVILEGED
 from contracts.exchange import Account, Identity
 from contracts.fragment import Fragment
-from contracts.operation import METHODS, Parameter
+from contracts.operation import Parameter
 
 Pairs = tuple[tuple[str, str], ...]
-_AUTOMATIC_METHODS = ("get", "head", "options", "trace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,5 @@ def stranger_probes(fragment: Fragment, identity: Identity) -> Iterator[Probe]:
     if "unknown-route" in fragment.refuses:
         yield Probe(identity, route_suffix="/no-such-route")
     if "other-methods" in fragment.refuses:
-        skipped = {*_AUTOMATIC_METHODS, *fragment.undescribed, fragment.method.lower()}
-        for method in METHODS:
-            if method not in skipped:
-                yield Probe(identity, method=method.upper())
+        for method in fragment.other_methods:
+            yield Probe(identity, method=method)

@@ -4,6 +4,7 @@ A value is shown as it came only where the fragment declares its place and does 
 (`x-private`), and only if it is short, printable and holds no `@`. Of everything else the shape is told.
 """
 
+import re
 from typing import Any
 
 from contracts.clauses.wording import code
@@ -23,7 +24,26 @@ def shown(value: Any, node: Node | None) -> str:
     if node is None or node.keywords.get("x-private"):
         return shape(value)
     text = code(value) if isinstance(value, str | float) else _digits(value)
-    return text if len(text) <= MAX_SHOWN + 2 and text.isprintable() and "@" not in text else shape(value)
+    return text if _is_harmless(text) else shape(value)
+
+
+def shown_name(name: str) -> str:
+    """Write the name of a member that is not declared."""
+    return name if _is_harmless(name) else f"<a name of {len(name)} characters>"
+
+
+def shown_pointer(pointer: str) -> str:
+    """Write a JSON Pointer into a body."""
+    return "/".join(shown_name(token) for token in pointer.split("/"))
+
+
+def scrub(text: str) -> str:
+    """Take from a sentence about a body every quoted word that could be somebody's."""
+    return re.sub(r'"[^"]*@[^"]*"', "<not shown>", text)
+
+
+def _is_harmless(text: str) -> bool:
+    return len(text) <= MAX_SHOWN + 2 and text.isprintable() and "@" not in text
 
 
 def shape(value: Any) -> str:
@@ -36,12 +56,15 @@ def shape(value: Any) -> str:
 def redact(value: Any, node: Node | None) -> Any:
     """Give a body with the same structure in which every value is as `shown` has it.
 
-    Names of members that the fragment does not declare are kept, their values never.
+    Names of members that the fragment does not declare are kept if they are harmless, their values never.
     """
+    if node and node.keywords.get("x-private"):
+        # Nothing below a private place is declared to be shown.
+        node = None
     if isinstance(value, dict):
         branch = node.branches.get(str(value.get(node.discriminator))) if node else None
         declared = {**(node.properties if node else {}), **(branch.properties if branch else {})}
-        return {name: redact(member, declared.get(name)) for name, member in value.items()}
+        return {shown_name(name): redact(member, declared.get(name)) for name, member in value.items()}
     if isinstance(value, list):
         return [redact(item, node.items if node else None) for item in value]
     if value is None or isinstance(value, bool):

@@ -1,32 +1,25 @@
-"""Expands the schemas of the fragment into trees in which every place has one node of its own.
+"""Schemas as trees in which every place has one node of its own, and the keywords they are made of.
 
-A component that is referred to from two places becomes two nodes, since it promises something of each.
-Only keywords that the whole suite understands get through. What is promised is told in `clauses.py`,
-whether it is kept in `validation.py`.
+How a tree is made from the fragment is told in `expansion.py`, what it promises in `clauses/`, whether
+that is kept in `validation.py`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
-import jsonschema
-
-from contracts import location
-from contracts.errors import FragmentError
-from contracts.formats import FORMATS
 from contracts.location import EACH, Location
-from contracts.yaml_source import YamlSource, escape, unescape
+from contracts.yaml_source import escape
 
 ASSERTIONS = frozenset(
     "type const enum format minimum maximum minLength maxLength pattern minItems maxItems required".split()
 )
 RULES = frozenset({"x-counts", "x-echoes", "x-equals"})
-_STRUCTURE = frozenset({"$ref", "properties", "items", "oneOf", "discriminator"})
+STRUCTURE = frozenset({"$ref", "properties", "items", "oneOf", "discriminator"})
 _NOTES = frozenset("description default example examples deprecated readOnly".split())
 _MARKS = frozenset({"x-source", "x-sunset", "x-private"})
-KEYWORDS = ASSERTIONS | RULES | _STRUCTURE | _NOTES | _MARKS
+KEYWORDS = ASSERTIONS | RULES | STRUCTURE | _NOTES | _MARKS
 PROMISES = ASSERTIONS | RULES | {"oneOf", "default"}
 SOURCES = ("docs", "openapi", "convention")
 NULL = "null"
@@ -38,7 +31,8 @@ class Node:
 
     `keywords` holds the schema's own keywords with references followed, `origins` the JSON Pointer into
     the fragment of each, `sources` what each promise rests on. `branches` maps each value of the
-    `discriminator` to the branch of the union that it selects.
+    `discriminator` to the branch of the union that it selects; a branch has in `selector` the name of the
+    member that selects it.
     """
 
     location: Location
@@ -49,6 +43,7 @@ class Node:
     items: "Node | None"
     branches: Mapping[str, "Node"]
     discriminator: str
+    selector: str = ""
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -75,6 +70,36 @@ class Node:
         for child in self.children():
             yield from child.walk()
 
+    def at(self, location: Location) -> "Node | None":
+        """Give the node that stands at `location` below this one, in whichever branch; None if none does."""
+        if not location:
+            return self
+        step, rest = location[0], location[1:]
+        child = self.items if step == EACH else self.branches.get(step[1:]) or self.properties.get(step)
+        if child is not None:
+            return child.at(rest)
+        below = (branch.at(location) for branch in self.branches.values())
+        return next((found for found in below if found), None)
+
+    def find(self, location: Location, instance: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
+        """Yield (JSON Pointer, value) for each place of an instance of this schema that `location` names.
+
+        A step into a branch leads on only where the instance selects that branch.
+        """
+        if not location:
+            yield pointer, instance
+            return
+        step, rest = location[0], location[1:]
+        if step.startswith("/"):
+            if isinstance(instance, dict) and instance.get(self.discriminator) == step[1:]:
+                yield from self.branches[step[1:]].find(rest, instance, pointer)
+        elif step == EACH:
+            for index, item in enumerate(instance if isinstance(instance, list) and self.items else ()):
+                assert self.items
+                yield from self.items.find(rest, item, f"{pointer}/{index}")
+        elif isinstance(instance, dict) and step in instance:
+            yield from self.properties[step].find(rest, instance[step], f"{pointer}/{escape(step)}")
+
     def required(self, as_of: date) -> list[str]:
         """Name the members that must be there on the day `as_of`."""
         return [name for name in self.keywords.get("required", ()) if not self._is_retired(name, as_of)]
@@ -98,189 +123,3 @@ class Node:
     def _is_retired(self, name: str, as_of: date) -> bool:
         sunset = self.properties[name].sunset
         return sunset is not None and sunset <= as_of
-
-
-def expand(source: YamlSource, pointer: str, at: Location) -> Node:
-    """Build the tree of the schema at `pointer` of the fragment, for the place `at`.
-
-    Raises:
-        FragmentError: a keyword is unknown or misused, a reference dangles or goes in a circle.
-    """
-    return _Expansion(source).node(pointer, at, ())
-
-
-def look_up(source: YamlSource, reference: str, pointer: str) -> Any:
-    """Give what the local `reference` (`#/…`) that stands at `pointer` names.
-
-    Raises:
-        FragmentError: it names nothing in this file.
-    """
-    value = source.data
-    try:
-        if not reference.startswith("#/"):
-            raise KeyError(reference)
-        for token in reference[2:].split("/"):
-            value = value[int(token) if isinstance(value, list) else unescape(token)]
-    except (KeyError, IndexError, ValueError, TypeError):
-        raise source.refuse(pointer, f"$ref {reference!r} names nothing", "correct the reference") from None
-    return value
-
-
-class _Expansion:
-    def __init__(self, source: YamlSource) -> None:
-        self._source = source
-
-    def node(self, pointer: str, at: Location, trail: tuple[str, ...]) -> Node:
-        chain = self._chain(pointer, trail)
-        keywords, origins, sources = self._own_keywords(chain)
-        trail = (*trail, *chain)
-        branches, discriminator = self._branches(keywords, origins, at, trail)
-        node = Node(
-            location=at,
-            keywords={name: value for name, value in keywords.items() if name not in _STRUCTURE},
-            origins=origins,
-            sources=sources,
-            properties=self._properties(keywords, origins, at, trail),
-            items=self.node(origins["items"], (*at, EACH), trail) if "items" in keywords else None,
-            branches=branches,
-            discriminator=discriminator,
-        )
-        self._check(node, pointer)
-        return node
-
-    def _chain(self, pointer: str, trail: tuple[str, ...]) -> list[str]:
-        """Follow references from `pointer`; give every schema passed, the last without a reference."""
-        chain: list[str] = []
-        while True:
-            if pointer in trail or pointer in chain:
-                raise self._refuse(pointer, "the schema contains itself", "recursion is not supported")
-            chain.append(pointer)
-            schema = look_up(self._source, "#" + pointer, pointer)
-            self._check_names(schema, pointer)
-            if "$ref" not in schema:
-                return chain
-            look_up(self._source, schema["$ref"], f"{pointer}/$ref")
-            pointer = schema["$ref"][1:]
-
-    def _own_keywords(self, chain: list[str]) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
-        keywords: dict[str, Any] = {}
-        origins: dict[str, str] = {}
-        sources: dict[str, str] = {}
-        for pointer in reversed(chain):
-            schema = look_up(self._source, "#" + pointer, pointer)
-            own = {name: f"{pointer}/{escape(name)}" for name in schema if name != "$ref"}
-            for name in own.keys() & keywords.keys() & (ASSERTIONS | _STRUCTURE):
-                raise self._refuse(own[name], f"{name} stands beside a $ref that has it too", "keep one")
-            keywords.update({name: schema[name] for name in own})
-            origins.update(own)
-            sources.update(self._sources(schema, own))
-        return keywords, origins, sources
-
-    def _check_names(self, schema: Any, pointer: str) -> None:
-        if not isinstance(schema, dict):
-            raise self._refuse(pointer, "a schema is not an object", "write it as a mapping of keywords")
-        for name in schema:
-            if name not in KEYWORDS:
-                known = ", ".join(sorted(KEYWORDS))
-                problem = f"the keyword {name!r} is not understood"
-                raise self._refuse(f"{pointer}/{escape(name)}", problem, f"use one of: {known}")
-
-    def _sources(self, schema: dict[str, Any], origins: Mapping[str, str]) -> dict[str, str]:
-        declared = schema.get("x-source", {})
-        promises = [name for name in schema if name in PROMISES]
-        if isinstance(declared, str):
-            declared = dict.fromkeys(promises, declared)
-        for name, value in declared.items():
-            if value not in SOURCES:
-                raise self._refuse(origins["x-source"], f"{value!r} is no source", f"use one of {SOURCES}")
-            if name not in promises:
-                raise self._refuse(
-                    origins["x-source"], f"x-source names {name!r}, which is not here", "remove it"
-                )
-        return dict(declared)
-
-    def _properties(
-        self, keywords: Mapping[str, Any], origins: Mapping[str, str], at: Location, trail: tuple[str, ...]
-    ) -> dict[str, Node]:
-        nodes = {}
-        for name in keywords.get("properties", {}):
-            pointer = f"{origins['properties']}/{escape(name)}"
-            if not location.NAME.fullmatch(name):
-                raise self._refuse(
-                    pointer, f"the member name {name!r} is not supported", "use letters and digits"
-                )
-            nodes[name] = self.node(pointer, (*at, name), trail)
-        return nodes
-
-    def _branches(
-        self, keywords: Mapping[str, Any], origins: Mapping[str, str], at: Location, trail: tuple[str, ...]
-    ) -> tuple[dict[str, Node], str]:
-        if "oneOf" not in keywords:
-            return {}, ""
-        name = keywords.get("discriminator", {}).get("propertyName")
-        if not name:
-            raise self._refuse(
-                origins["oneOf"], "oneOf has no discriminator", "name the property that selects"
-            )
-        nodes = {}
-        for index in range(len(keywords["oneOf"])):
-            pointer = f"{origins['oneOf']}/{index}"
-            value = self._selector(pointer, name, trail)
-            nodes[value] = self.node(pointer, (*at, f"/{value}"), trail)
-        return nodes, name
-
-    def _selector(self, pointer: str, name: str, trail: tuple[str, ...]) -> str:
-        """Give the value of the discriminator `name` that selects the branch at `pointer`."""
-        keywords, origins, _ = self._own_keywords(self._chain(pointer, trail))
-        value = None
-        if name in keywords.get("properties", {}):
-            member = self._chain(f"{origins['properties']}/{escape(name)}", trail)
-            value = self._own_keywords(member)[0].get("const")
-        if not isinstance(value, str) or name not in keywords.get("required", ()):
-            raise self._refuse(pointer, f"the branch does not require {name} as a const", "say which it is")
-        return value
-
-    def _check(self, node: Node, pointer: str) -> None:
-        plain = {name: value for name, value in node.keywords.items() if name in ASSERTIONS}
-        try:
-            jsonschema.Draft202012Validator.check_schema(plain)
-        except jsonschema.SchemaError as error:
-            at = node.origins.get(str(next(iter(error.path), "")), pointer)
-            raise self._refuse(at, f"is not JSON Schema: {error.message}", "correct the value") from None
-        for name in node.keywords.get("required", ()):
-            if name not in node.properties:
-                problem = f"{name!r} is required but not declared"
-                raise self._refuse(node.origins["required"], problem, "declare it under properties")
-        self._check_values(node)
-
-    def _check_values(self, node: Node) -> None:
-        if node.keywords.get("format", "date-time") not in FORMATS:
-            problem = f"no checker for the format {node.keywords['format']!r}"
-            raise self._refuse(node.origins["format"], problem, f"use one of {sorted(FORMATS)}")
-        if "x-sunset" in node.keywords and not _is_sunset(node):
-            problem = "x-sunset is not a date (YYYY-MM-DD) of a deprecated schema"
-            raise self._refuse(
-                node.origins["x-sunset"], problem, "correct the date or add `deprecated: true`"
-            )
-        strict = _type_validator(node.types)
-        for index, value in enumerate(node.keywords.get("enum", ())):
-            if not strict.is_valid(value):
-                problem = f"the enum value {value!r} is not of type {' or '.join(node.types)}"
-                raise self._refuse(
-                    f"{node.origins['enum']}/{index}", problem, "correct the value or the type"
-                )
-
-    def _refuse(self, pointer: str, problem: str, advice: str) -> FragmentError:
-        return self._source.refuse(pointer, problem, advice)
-
-
-@cache
-def _type_validator(types: tuple[str, ...]) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator({"type": list(types)} if types else True)
-
-
-def _is_sunset(node: Node) -> bool:
-    try:
-        return node.sunset is not None and node.keywords.get("deprecated") is True
-    except (TypeError, ValueError):
-        return False

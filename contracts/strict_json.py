@@ -6,7 +6,6 @@ What the value means, and whether a flaw breaks a promise, is judged elsewhere.
 
 import json
 import re
-import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -65,9 +64,9 @@ class Parsed:
 def parse(body: bytes) -> Parsed:
     """Read a body as one JSON value, and name its flaws, MAX_FLAWS at most.
 
-    Integers of any size are exact. A number that overflows a float becomes an int if it is whole and under
-    4,300 digits, else a Decimal, or an infinity where its exponent is too large even for that. Of a
-    duplicated name the last value counts.
+    Numbers are exact. An integer of more than 4,300 digits, and a number too large for a float unless it is
+    whole and shorter, is a Decimal; with an exponent too large even for that, an infinity. Of a duplicated
+    name the last value counts.
 
     Raises: nothing, whatever the bytes.
     Source: RFC 8259 sections 2 to 9 (section 9 allows a limit on nesting); RFC 7493 section 2.3.
@@ -135,15 +134,12 @@ def _nesting(text: str) -> int:
     return max(accumulate(map(_BRACKET_STEPS.__getitem__, brackets), initial=0))
 
 
-def _integer(digits: str) -> int:
-    """Read an integer in pieces short enough for Python's limit, wherever that has been set."""
-    if len(digits) <= sys.int_info.str_digits_check_threshold:
+def _integer(digits: str) -> int | Decimal:
+    """Read an integer; one of more digits than Python writes becomes a Decimal, which is no less exact."""
+    try:
         return int(digits)
-    if digits.startswith("-"):
-        return -_integer(digits[1:])
-    half = len(digits) // 2
-    scale: int = 10**half
-    return _integer(digits[:-half]) * scale + _integer(digits[-half:])
+    except ValueError:
+        return Decimal(digits)
 
 
 def _number(text: str) -> float | Decimal:

@@ -225,7 +225,7 @@ class Traffic:
 
         What is still broken then is broken; what is not is unstable.
         """
-        first = list(judge(*subjects, contract=self.contract))
+        first = list(self.contract.promised(judge(*subjects, contract=self.contract)))
         exchange = _last_exchange(subjects[-1])
         if any(seen.broken for seen in first):
             fresh = [self._again(subject) for subject in subjects]

@@ -14,7 +14,7 @@ import jsonschema
 import jsonschema_rs
 from jsonschema.exceptions import ValidationError
 
-from contracts.census import Census, Count
+from contracts.census import Census, Count, json_type
 from contracts.clauses import body_clause
 from contracts.clauses.wording import code, either
 from contracts.formats import FORMATS, format_checker
@@ -23,6 +23,17 @@ from contracts.operation import Response
 from contracts.redaction import shown
 from contracts.schema import Node
 from contracts.yaml_source import escape
+
+
+def _is_integer(_: Any, value: Any) -> bool:
+    return json_type(value) == "integer"
+
+
+_Exact = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator,
+    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+"""Takes a Decimal without a fraction for the integer that it is."""
 
 
 class BodyValidator:
@@ -38,7 +49,7 @@ class BodyValidator:
         self._response = response
         self._root = response.body
         schema = response.body.json_schema(as_of)
-        self._exact = jsonschema.Draft202012Validator(schema, format_checker=format_checker())
+        self._exact = _Exact(schema, format_checker=format_checker())
         self._fast = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats=dict(FORMATS))
         self._as_of = as_of
         self._census = Census(response, as_of)
@@ -93,7 +104,7 @@ class BodyValidator:
         for name in node.required(self._as_of):
             if isinstance(error.instance, dict) and name not in error.instance:
                 clause = body_clause(self._response.status, (*node.location, name), "required")
-                if _selects(node, name):
+                if name == node.selector:
                     clause = body_clause(self._response.status, node.location[:-1], "oneOf")
                 yield clause, Finding(_pointer(error), f"the member {code(name)}", "no such member")
 
@@ -143,11 +154,6 @@ def _follow(node: Node, path: list[Any]) -> Node:
             assert node.items
             node = node.items
     return node
-
-
-def _selects(node: Node, name: str) -> bool:
-    is_branch = bool(node.location) and node.location[-1].startswith("/")
-    return is_branch and "const" in node.properties[name].keywords
 
 
 def _expected(keyword: str, error: ValidationError, node: Node) -> str:

@@ -19,6 +19,9 @@ _JSON_SCALARS = {
     "tag:yaml.org,2002:int": re.compile(r"-?(0|[1-9][0-9]*)"),
     "tag:yaml.org,2002:float": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+"),
 }
+_NUMBER_OF_YAML_1_2 = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII
+)
 _STRING = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -105,6 +108,9 @@ class YamlSource:
 
     def _scalar(self, node: yaml.ScalarNode, pointer: str) -> Any:
         if node.tag == _STRING:
+            if not node.style and _NUMBER_OF_YAML_1_2.fullmatch(node.value):
+                problem = f"YAML reads {node.value} as a string or a number, depending on its version"
+                raise self.refuse(pointer, problem, "put it in quotes, or write it as JSON does")
             return node.value
         form = _JSON_SCALARS.get(node.tag)
         if form is None or not form.fullmatch(node.value):

@@ -44,4 +44,4 @@ CHECKS: tuple[Check, ...] = (
 def observe(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Yield what a single exchange says about every clause that it can say something about."""
     for check in CHECKS:
-        yield from check(reading, contract)
+        yield from contract.promised(check(reading, contract))

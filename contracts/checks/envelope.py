@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts import parameters
+from contracts.census import json_type
 from contracts.clauses import body_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
@@ -18,25 +19,24 @@ from contracts.schema import Node
 
 def counts_are_right(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `x-counts` where the number is not that of the array's items."""
-    for node in _nodes(reading, "x-counts"):
+    for root, node in _ruled(reading, "x-counts"):
         target = node.keywords["x-counts"]
-        arrays = [value for _, value in find(reading.body, parse(target)) if isinstance(value, list)]
-        for pointer, value in find(reading.body, node.location) if arrays else ():
-            if not _is_sound(node, value):
-                continue
-            findings = _unequal(pointer, value, len(arrays[0]), f"the number of items of {target}", node)
-            yield _seen(reading, node, "x-counts", 1, findings)
+        arrays = [value for _, value in root.find(parse(target), reading.body) if isinstance(value, list)]
+        for pointer, value in root.find(node.location, reading.body) if arrays else ():
+            if _is_sound(node, value):
+                findings = _unequal(pointer, value, len(arrays[0]), f"the number of items of {target}", node)
+                yield _seen(reading, node, "x-counts", 1, findings)
 
 
 def parameters_are_echoed(reading: Reading, contract: Contract) -> Iterator[Observation]:
-    """Break `x-echoes` where the number is neither the parameter's nor, without one, its default."""
-    for node in _nodes(reading, "x-echoes"):
+    """Break `x-echoes` where the value is neither the parameter's nor, without one, its default."""
+    for root, node in _ruled(reading, "x-echoes"):
         parameter = contract.fragment.parameter(node.keywords["x-echoes"])
         texts = reading.exchange.request.texts(parameter.name)
         if parameters.assess(parameter, texts).standing is not Standing.ALLOWED:
             continue
-        expected = int(texts[0]) if texts else parameters.default(parameter)
-        for pointer, value in find(reading.body, node.location):
+        expected = parameters.value_of(parameter, texts[0]) if texts else parameters.default(parameter)
+        for pointer, value in root.find(node.location, reading.body) if expected is not None else ():
             if _is_sound(node, value):
                 findings = _unequal(pointer, value, expected, f"the {parameter.name} of the request", node)
                 yield _seen(reading, node, "x-echoes", 1, findings)
@@ -44,23 +44,28 @@ def parameters_are_echoed(reading: Reading, contract: Contract) -> Iterator[Obse
 
 def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `x-equals` where two members of an object differ."""
-    for node in _nodes(reading, "x-equals"):
-        other = parse(node.keywords["x-equals"])
+    for root, node in _ruled(reading, "x-equals"):
+        name = node.keywords["x-equals"]
+        owner, other = root.at(node.location[:-1]), root.at((*node.location[:-1], *parse(name)))
         checked, findings = 0, []
-        for pointer, owner in find(reading.body, node.location[:-1]):
-            here = next(find(owner, node.location[-1:], pointer), None)
-            there = next(find(owner, other), None)
+        for pointer, instance in root.find(node.location[:-1], reading.body) if owner and other else ():
+            here = next(find(instance, node.location[-1:], pointer), None)
+            there = next(find(instance, parse(name)), None)
             if here and there:
                 checked += 1
                 if here[1] != there[1] and _is_sound(node, here[1]) and _is_sound(node, there[1]):
-                    findings += _unequal(*here, there[1], f"that of {node.keywords['x-equals']}", node)
+                    expected = f"{shown(there[1], other)}, that of {name}"
+                    findings.append(Finding(here[0], expected, shown(here[1], node)))
         yield _seen(reading, node, "x-equals", checked, findings)
 
 
-def _nodes(reading: Reading, keyword: str) -> list[Node]:
-    if not reading.response or not reading.response.body:
-        return []
-    return [node for node in reading.response.body.walk() if keyword in node.keywords]
+def _ruled(reading: Reading, keyword: str) -> Iterator[tuple[Node, Node]]:
+    """Yield (root, node) for each node of the body's schema that has the keyword."""
+    root = reading.response.body if reading.response else None
+    for node in root.walk() if root else ():
+        if keyword in node.keywords:
+            assert root
+            yield root, node
 
 
 def _is_sound(node: Node, value: Any) -> bool:
@@ -68,10 +73,8 @@ def _is_sound(node: Node, value: Any) -> bool:
     if "enum" in keywords:
         return value in keywords["enum"]
     if node.types == ("integer",):
-        return (
-            isinstance(value, int) and not isinstance(value, bool) and value >= keywords.get("minimum", value)
-        )
-    return True
+        return json_type(value) == "integer" and bool(value >= keywords.get("minimum", value))
+    return not node.types or json_type(value) in node.types
 
 
 def _unequal(pointer: str, value: Any, expected: Any, why: str, node: Node) -> list[Finding]:

@@ -10,6 +10,7 @@ from contracts.ledger import Observation
 def unknown_routes_are_refused(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break the clause where a route or a method that the path does not have is answered."""
     request = reading.exchange.request
-    if not request.is_documented:
-        is_method = request.method != contract.fragment.method
-        yield refusal_expected(f"x-refuses/{'other-methods' if is_method else 'unknown-route'}", reading)
+    if request.method in contract.fragment.other_methods:
+        yield refusal_expected("x-refuses/other-methods", reading)
+    elif request.method == contract.fragment.method and not request.is_documented:
+        yield refusal_expected("x-refuses/unknown-route", reading)

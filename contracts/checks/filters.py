@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts import parameters
 from contracts.checks.walks import Walk
+from contracts.clauses.wording import code
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
 from contracts.location import find
@@ -26,11 +27,16 @@ def only_matching_items_come(reading: Reading, contract: Contract) -> Iterator[O
             continue
         assert pagination
         node = contract.node((*pagination.items, *parameter.filter.member))
-        places = list(find(reading.body, (*pagination.items, *parameter.filter.member)))
+        member = (*pagination.items, *parameter.filter.member)
+        places = [
+            (pointer, value)
+            for pointer, value in find(reading.body, member)
+            if wire(value) == texts[0] or _can_be_asked_for(parameter, value)
+        ]
         wrong = [
             Finding(pointer, shown(texts[0], node), shown(value, node))
             for pointer, value in places
-            if value != texts[0] and _can_be_asked_for(parameter, value)
+            if wire(value) != texts[0]
         ]
         yield Observation(
             f"query.{parameter.name}:x-filters/only-matching",
@@ -52,7 +58,7 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     expected = [
         identity
         for identity, item in everything.items(contract)
-        if all(_member(parameter, item) == text for parameter, text in asked)
+        if all(wire(_member(parameter, item)) == text for parameter, text in asked)
     ]
     came = {identity for identity, _ in filtered.items(contract)}
     missing = [identity for identity in expected if identity not in came]
@@ -66,7 +72,13 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
 
 
 def _can_be_asked_for(parameter: Parameter, value: Any) -> bool:
-    return isinstance(value, str) and value in parameters.boundaries(parameter)
+    is_of_kind = isinstance(value, int if parameters.is_counted(parameter) else str)
+    return is_of_kind and parameters.assess(parameter, [wire(value)]).standing is Standing.ALLOWED
+
+
+def wire(value: Any) -> str:
+    """Write a JSON value the way it is asked for in a query."""
+    return value if isinstance(value, str) else code(value)
 
 
 def _member(parameter: Parameter, item: Any) -> Any:

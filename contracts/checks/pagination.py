@@ -31,12 +31,12 @@ def page_size_is_kept(reading: Reading, contract: Contract) -> Iterator[Observat
 
 
 def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]:
-    """Break `no-repeats` for each item that a walk over several pages meets again."""
+    """Break `no-repeats` for each item that a walk meets again; one page alone shows nothing kept."""
     identities = walk.identities(contract)
-    if len([page for page in walk.pages if contract.items(page)]) < 2:
-        return
     seen: set[Any] = set()
     repeated = [identity for identity in identities if identity in seen or seen.add(identity)]  # type: ignore[func-returns-value]
+    if not repeated and len([page for page in walk.pages if contract.items(page)]) < 2:
+        return
     findings = tuple(
         Finding("", "no item twice", f"{len(repeated)} of {len(identities)} again, first {shown(one, None)}")
         for one in repeated[:1]

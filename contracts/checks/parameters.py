@@ -62,7 +62,7 @@ def default_is_applied(
     assert pagination
     size = parameters.default(contract.fragment.parameter(pagination.per_page)) or 1
     left, right = contract.identities(without), contract.identities(explicit)
-    if len(right) < size:
+    if not (without.is_success and explicit.is_success) or len(right) < size:
         return
     expected = f"the {len(right)} items of {parameter.name}={parameters.default(parameter)}"
     findings = () if left == right else (Finding("", expected, f"{len(left)} items, not the same"),)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, clip
+from contracts.redaction import scrub, shown_pointer
 from contracts.strict_json import FlawKind
 
 _KEYWORDS = {FlawKind.ENCODING: "encoding", FlawKind.SYNTAX: "json", FlawKind.DUPLICATE: "unique-names"}
@@ -33,7 +34,9 @@ def body_is_strict_json(reading: Reading, contract: Contract) -> Iterator[Observ
             found = [flaw for flaw in reading.parsed.flaws if flaw.kind is kind]
             if kind is FlawKind.DUPLICATE and not reading.parsed.has_value:
                 continue
-            findings = tuple(Finding(flaw.pointer, "strict JSON", flaw.detail) for flaw in found[:3])
+            findings = tuple(
+                Finding(shown_pointer(flaw.pointer), "strict JSON", scrub(flaw.detail)) for flaw in found[:3]
+            )
             yield Observation(
                 f"{reading.response.status}:{keyword}", 1, min(len(found), 1), findings=findings
             )

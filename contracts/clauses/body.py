@@ -45,11 +45,13 @@ class BodyClauses(Maker):
 
     def _body(self, response: Response, body: Node) -> Iterator[Clause]:
         optional = {id(child) for node in body.walk() for child in _optional(node)}
+        # That the discriminator is there and has a known value is what the union itself promises.
+        selectors = {id(node.properties[node.selector]) for node in body.walk() if node.selector}
         for node in body.walk():
             for keyword in node.keywords:
                 if keyword == "required":
                     yield from self._required(response, node)
-                elif keyword in PROMISES and keyword != "default" and not _is_selector(node):
+                elif keyword in PROMISES and keyword != "default" and id(node) not in selectors:
                     yield self._schema(response, node, keyword, id(node) in optional)
             if node.branches:
                 yield self._schema(response, node, "oneOf", False)
@@ -71,7 +73,7 @@ class BodyClauses(Maker):
     def _required(self, response: Response, node: Node) -> Iterator[Clause]:
         for index, name in enumerate(node.keywords["required"]):
             member = node.properties[name]
-            if _is_selector(member):
+            if name == node.selector:
                 continue
             yield self.make(
                 body_clause(response.status, member.location, "required"),
@@ -94,11 +96,6 @@ class BodyClauses(Maker):
         pagination = self.fragment.pagination
         is_item = pagination and node.location[: len(pagination.items)] == pagination.items
         return Family.SCHEMA if is_item else Family.ENVELOPE
-
-
-def _is_selector(node: Node) -> bool:
-    """Say whether the node is the discriminator of a branch: the union itself promises that."""
-    return node.location[-2:-1] != () and node.location[-2].startswith("/") and "const" in node.keywords
 
 
 def _optional(node: Node) -> list[Node]:

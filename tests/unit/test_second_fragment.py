@@ -1,0 +1,63 @@
+"""An invented operation goes through the whole suite without a line of code for it.
+
+Fragment, clauses, plan, emulator, client, checks and ledger are those of the real one; only the fragment
+is another.
+"""
+
+import pytest
+import samples
+
+from contracts import plan
+from contracts.client import Client
+from contracts.contract import Contract
+from contracts.emulator.app import Emulator
+from contracts.emulator.credentials import Credentials
+from contracts.emulator.faults import faults
+from contracts.emulator.server import RunningEmulator
+from contracts.ledger import Ledger, Verdict
+from contracts.targets import Secrets, Target
+from contracts.traffic import Traffic
+
+CONTRACT = samples.contract("shelf")
+CREDENTIALS = Credentials.of(CONTRACT.fragment)
+
+
+def judge(contract: Contract, fault: str | None = None) -> Ledger:
+    chosen = faults(contract.fragment)[fault] if fault else None
+    ledger = Ledger()
+    with RunningEmulator(Emulator(contract.fragment, jobs=200, fault=chosen)) as running:
+        secrets = Secrets(
+            CREDENTIALS.values, CREDENTIALS.own_account, CREDENTIALS.other_account, CREDENTIALS.unprivileged
+        )
+        target = Target("emulator", running.base_url, running.base_url, secrets, True, True, 2_000)
+        with Client(target, contract.fragment) as client:
+            traffic = Traffic(contract, target, client, ledger)
+            for group in traffic.groups:
+                traffic.send(group)
+    return ledger
+
+
+def verdicts(ledger: Ledger, wanted: Verdict) -> list[str]:
+    return [name for name, clause in CONTRACT.clauses.items() if ledger.tally(name).verdict(clause) is wanted]
+
+
+def test_every_clause_of_an_invented_operation_is_verified_on_its_emulator():
+    ledger = judge(CONTRACT)
+
+    assert verdicts(ledger, Verdict.VERIFIED) == list(CONTRACT.clauses)
+    assert {name: ledger.tally(name).unseen(clause) for name, clause in CONTRACT.clauses.items()} == {
+        name: [] for name in CONTRACT.clauses
+    }
+
+
+@pytest.mark.parametrize("fault", faults(CONTRACT.fragment))
+def test_each_fault_of_an_invented_operation_breaks_its_clauses_and_no_others(fault):
+    ledger = judge(CONTRACT, fault)
+
+    assert sorted(verdicts(ledger, Verdict.VIOLATED)) == sorted(faults(CONTRACT.fragment)[fault].clauses)
+
+
+def test_the_plan_of_an_invented_operation_names_its_own_parameters_only():
+    names = {name for query in plan.boundary_queries(CONTRACT.fragment) for name, _ in query}
+
+    assert names == {parameter.name for parameter in CONTRACT.fragment.query}

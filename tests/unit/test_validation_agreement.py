@@ -1,0 +1,127 @@
+"""The fast path and jsonschema: whatever the value, they never disagree."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import samples
+from hypothesis import given
+from hypothesis import strategies as st
+from mutations import put
+from samples import broken_by, validator
+
+from contracts import strict_json
+from contracts.census import json_type
+from contracts.contract import Contract
+from contracts.location import find
+from contracts.schema import Node
+from contracts.strict_json import Parsed
+
+ODD = {
+    "huge integer": Decimal("1e5000"),
+    "negative huge integer": Decimal("-1e5000"),
+    "integer beyond 64 bits": 2**70,
+    "decimal": Decimal("1.5e400"),
+    "infinity": float("inf"),
+    "not a number": float("nan"),
+    "lone surrogate": "\ud800",
+    "nul": "\x00",
+    "deep list": strict_json.parse(b"[" * 199 + b"]" * 199).value,
+    "deep object": strict_json.parse(b'{"a":' * 190 + b"1" + b"}" * 190).value,
+}
+
+
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+@pytest.mark.parametrize(
+    "pointer", ["/result_info/total_count", "/result/0/comment", "/result/0/status", "/extra"]
+)
+def test_an_odd_value_is_judged_as_the_exact_validator_does(pointer: str, value: Any) -> None:
+    judge = validator("jobs")
+    body = put(samples.full_body(samples.contract("jobs")), pointer, value)
+
+    found = broken_by(judge, body)
+
+    assert found == dict.fromkeys(broken_clauses(pointer, value), 1)
+
+
+def broken_clauses(pointer: str, value: Any) -> list[str]:
+    """Name what an odd value breaks at one of the places that it is put to."""
+    is_text = isinstance(value, str)
+    return {
+        "/extra": [],
+        "/result/0/comment": [] if is_text else ["200.result[].comment:type"],
+        "/result/0/status": [f"200.result[].status:{'enum' if is_text else 'type'}"],
+        "/result_info/total_count": [
+            f"200.result_info.total_count:{'const' if json_type(value) == 'integer' else 'type'}"
+        ],
+    }[pointer]
+
+
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+def test_a_refusal_with_an_odd_result_breaks_just_that(value: Any) -> None:
+    body = samples.full_body(samples.contract("jobs"), "4XX") | {"result": value}
+
+    assert broken_by(validator("jobs", "4XX"), body) == {"4XX.result:type": 1}
+
+
+SMALL = [value for name, value in ODD.items() if "huge" not in name]  # Hypothesis prints what it draws.
+TEXTS = ("MOVE", "RELEASE", "CLOTH", "", "2026-11-24T10:00:00Z")
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+NAMES = st.sampled_from(["type", "kind", "code"]) | st.text()
+JSON = st.recursive(
+    SCALARS | st.sampled_from([*SMALL, *TEXTS, 10**4299]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def places(about: Contract, status: str, root: Node) -> list[str]:
+    """Give a pointer to every place of a full body."""
+    body = samples.full_body(about, status)
+    return [pointer for node in root.walk() for pointer, _ in find(body, node.location)]
+
+
+PLACES = {
+    (name, status): places(samples.contract(name), status, response.body)
+    for name in samples.FILES
+    for status, response in samples.contract(name).fragment.responses.items()
+    if response.body
+}
+
+
+@given(st.data())
+def test_the_fast_path_never_accepts_what_the_exact_validator_refuses(data: st.DataObject) -> None:
+    name, status = data.draw(st.sampled_from(sorted(PLACES)))
+    about = samples.contract(name)
+    body = samples.full_body(about, status)
+    for pointer in data.draw(st.lists(st.sampled_from(PLACES[name, status]), max_size=3, unique=True)):
+        try:
+            body = put(body, pointer, data.draw(JSON))
+        except (KeyError, IndexError, TypeError, ValueError):
+            continue
+    judge = about.validators[status]
+
+    is_exactly_valid = judge._exact.is_valid(body)
+
+    assert judge.is_valid(body) == is_exactly_valid
+    assert bool(broken_by(judge, body)) != is_exactly_valid
+    assert broken_by(judge, body).keys() <= about.clauses.keys()
+
+
+@given(body=JSON)
+def test_broken_never_exceeds_checked_in_anything(body: Any) -> None:
+    for name, status in PLACES:
+        for observation in validator(name, status).judge(body):
+            assert 0 <= observation.broken <= observation.checked
+
+
+@pytest.mark.parametrize("status", ["PENDING", "?"], ids=["in a sound body", "in a body broken elsewhere"])
+@pytest.mark.parametrize("number", [b"1e400", b"1e5000"], ids=["beyond a float", "beyond 4,300 digits"])
+def test_a_whole_number_is_an_integer_however_large(number: bytes, status: str) -> None:
+    parsed: Parsed = strict_json.parse(number)
+    body = samples.full_body(samples.contract("jobs"))
+    body["result"][0] |= {"messages_failed": parsed.value, "status": status}
+
+    found = broken_by(validator("jobs"), body)
+
+    assert found == ({} if status == "PENDING" else {"200.result[].status:enum": 1})
