@@ -126,7 +126,7 @@ class Traffic:
 
     def _access(self) -> None:
         readings = [self.exchange(Probe(identity)) for identity in self.identities]
-        if readings and all(reading.exchange.status in (401, 403) for reading in readings):
+        if readings and all(reading.is_refusal for reading in readings):
             told = " and ".join(str(identity) for identity in self.identities)
             permissions = " or ".join(self.contract.fragment.permissions)
             problem = f"the target refuses the credentials ({told})"

@@ -1,16 +1,13 @@
 """Fixtures of the unit tests. What needs no fixture stands in `samples.py`."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import samples
+from samples import Edited, EditedContract
 
 from contracts.contract import Contract
 from contracts.fragment import Fragment
-
-Edited = Callable[..., Path]
-EditedContract = Callable[..., Contract]
 
 
 @pytest.fixture

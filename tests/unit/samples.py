@@ -4,7 +4,7 @@ Bodies are made from the schema and not written out, so that they fit whatever f
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from datetime import date
 from functools import cache
@@ -20,6 +20,11 @@ from contracts.location import find, parse
 from contracts.parameters import default
 from contracts.schema import Node
 from contracts.validation import BodyValidator
+
+Edited = Callable[..., Path]
+"""Writes a copy of a fragment with changes, and gives its path."""
+EditedContract = Callable[..., Contract]
+"""Gives the contract of such a copy."""
 
 AS_OF = date(2026, 11, 24)
 BEFORE = date(2026, 10, 1)

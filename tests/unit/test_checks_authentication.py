@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from samples import answered, broken, seen
+from samples import EditedContract, answered, broken, seen
 
-from conftest import EditedContract
 from contracts.checks import observe
 from contracts.checks.authentication import (
     bad_credentials_are_refused,

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from samples import answered, book, broken, contract, full_body, job, page, seen
+from samples import EditedContract, answered, book, broken, contract, full_body, job, page, seen
 
-from conftest import EditedContract
 from contracts.checks.envelope import counts_are_right, members_are_equal, parameters_are_echoed
 from contracts.contract import Contract
 from contracts.ledger import Finding

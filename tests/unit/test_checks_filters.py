@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from samples import answered, book, job, page, seen
+from samples import EditedContract, answered, book, job, page, seen
 
-from conftest import EditedContract
 from contracts.checks.filters import all_matching_items_come, only_matching_items_come
 from contracts.checks.walks import Walk
 from contracts.contract import Contract

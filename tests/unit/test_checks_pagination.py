@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 import samples
-from samples import answered, book, job, page, seen
+from samples import EditedContract, answered, book, job, page, seen
 
-from conftest import EditedContract
 from contracts.checks import observe
 from contracts.checks.pagination import (
     no_item_comes_twice,

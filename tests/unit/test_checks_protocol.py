@@ -4,9 +4,8 @@ import json
 
 import pytest
 import samples
-from samples import answered, seen
+from samples import EditedContract, answered, seen
 
-from conftest import EditedContract
 from contracts.checks.protocol import (
     body_is_strict_json,
     content_type_is_documented,

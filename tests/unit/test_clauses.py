@@ -5,8 +5,8 @@ import samples
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import Edited, EditedContract
 
-from conftest import Edited, EditedContract
 from contracts.clauses import ABSENT, Clause, body_clause, derive, refused_credentials_clause
 from contracts.contract import Contract
 from contracts.errors import FragmentError

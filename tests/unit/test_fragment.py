@@ -8,8 +8,8 @@ import pytest
 import samples
 import yaml
 from openapi_spec_validator import validate
+from samples import Edited
 
-from conftest import Edited
 from contracts.contract import Contract
 from contracts.errors import FragmentError
 from contracts.fragment import Fragment, default_fragment

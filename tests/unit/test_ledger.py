@@ -10,8 +10,8 @@ import pytest
 import samples
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import EditedContract
 
-from conftest import EditedContract
 from contracts.checks import observe
 from contracts.clauses import Clause, Family
 from contracts.contract import Contract

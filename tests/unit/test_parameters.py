@@ -4,8 +4,8 @@ import pytest
 import samples
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import Edited
 
-from conftest import Edited
 from contracts.contract import Contract
 from contracts.errors import FragmentError
 from contracts.fragment import Fragment

@@ -8,8 +8,8 @@ import pytest
 import samples
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import EditedContract
 
-from conftest import EditedContract
 from contracts.checks import observe
 from contracts.contract import Contract
 from contracts.ledger import Ledger

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 import samples
 from mutations import ALSO, Mutation, mutations
-from samples import broken_by, validator
+from samples import EditedContract, broken_by, validator
 
-from conftest import EditedContract
 from contracts.clauses import ABSENT
 from contracts.contract import Contract
 from contracts.ledger import Finding
