@@ -90,6 +90,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("clause_with_points", clauses, ids=[clause.id for clause in clauses])
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let `-k` select clauses by their family, too."""
+    if isinstance(item, pytest.Function) and item.get_closest_marker("judges"):
+        for clause in item.callspec.params.values():
+            item.extra_keyword_matches.add(clause.family.value)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let whatever judges the ledger run after all that fills it."""
@@ -131,10 +138,12 @@ def could_not_test(run: "Run") -> Callable[[CouldNotTest], None]:
     return end
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the record of the run, however it ended."""
     opened = session.config.stash.get(_run, None)
     if opened:
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            opened.ended_early = opened.ended_early or "interrupted"
         opened.write(session.config.option.reports)
 
 

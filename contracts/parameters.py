@@ -107,14 +107,14 @@ def boundaries(parameter: Parameter) -> list[str]:
 
 
 def invalid_texts(parameter: Parameter) -> dict[str, list[str]]:
-    """Give texts that the contract forbids, by class, and under `open` those it leaves to the server."""
+    """Give texts that the contract forbids, by the keyword that forbids them."""
     keywords = parameter.node.keywords
     classes: dict[str, list[str]] = {}
     if "enum" in keywords:
         first = str(keywords["enum"][0])
-        unknown = next(
-            text for text in ("UNKNOWN", "UNDOCUMENTED", "NO_SUCH_VALUE") if text not in keywords["enum"]
-        )
+        unknown = f"NOT_{first}"
+        while unknown in keywords["enum"]:
+            unknown = f"NOT_{unknown}"
         classes["enum"] = [unknown, first.swapcase(), first + first]
     if is_counted(parameter):
         classes["type"] = ["first", "1.5"]
