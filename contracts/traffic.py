@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from contracts import parameters, plan
 from contracts.checks import observe
@@ -30,6 +30,7 @@ from contracts.exchange import Account, Exchange, Identity
 from contracts.ledger import Ledger, Observation
 from contracts.plan import Pairs, Probe
 from contracts.targets import Target
+from contracts.walker import Walker
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -43,8 +44,6 @@ _PAGES_OF_A_SHORT_LIST = 2
 _PAGES_AT_LEAST = 3
 MAX_WITNESSES = 200
 """So many exchanges that broke something are kept whole, to be shown."""
-MAX_PAGE = 2**40
-"""Where the search for the last page of a list gives up."""
 
 
 class Traffic:
@@ -70,7 +69,7 @@ class Traffic:
         }
         self._sent: set[str] = set()
         self._digest = hashlib.sha256()
-        self._limit = max(target.max_requests // WALK_SHARE, 2)
+        self.walker = Walker(contract, self.ask, max(target.max_requests // WALK_SHARE, 2))
 
     def send(self, group: str) -> None:
         """Send a group, once; what the budget does not allow is noted in `cut_short`.
@@ -136,10 +135,10 @@ class Traffic:
         size = next(iter(plan.walk_sizes(self.contract.fragment)), None)
         if size is None:
             return
-        everything = self.walk((), size)
+        everything = self.walker.walk((), size)
         self._settle(no_item_comes_twice, everything)
         for filters in plan.filter_combinations(self.contract.fragment)[1:]:
-            walk = self.walk(filters, size)
+            walk = self.walker.walk(filters, size)
             self._settle(no_item_comes_twice, walk)
             self._settle(all_matching_items_come, everything, walk)
             if len(filters) == 1 and len(walk.pages) == _PAGES_OF_A_SHORT_LIST:
@@ -149,7 +148,7 @@ class Traffic:
         """Read a filtered list that fits one page once more, over three: filters may end with the first."""
         count = len(whole.identities(self.contract))
         if whole.is_complete and count >= _PAGES_AT_LEAST:
-            parts = self.walk(whole.filters, -(-count // _PAGES_AT_LEAST))
+            parts = self.walker.walk(whole.filters, -(-count // _PAGES_AT_LEAST))
             self._settle(no_item_comes_twice, parts)
             self._settle(all_matching_items_come, everything, parts)
             self._settle(pages_hold_the_whole_list, whole, parts)
@@ -167,58 +166,21 @@ class Traffic:
         sizes = plan.walk_sizes(self.contract.fragment)
         if not sizes:
             return
-        largest = self.walk((), sizes[0])
+        largest = self.walker.walk((), sizes[0])
         self._settle(no_item_comes_twice, largest)
         count = len(largest.identities(self.contract))
         for size in sizes[1:]:
-            fits = largest.is_complete and count // size + 2 <= self._limit
-            other = self.walk((), size) if fits else self.sample((), size)
+            fits = largest.is_complete and count // size + 2 <= self.walker.limit
+            other = self.walker.walk((), size) if fits else self.walker.sample((), size)
             self._settle(no_item_comes_twice, other)
             self._settle(pages_hold_the_whole_list, largest, other)
             self._settle(order_does_not_depend_on_size, largest, other)
         if largest.is_complete:
-            self._settle(nothing_comes_past_the_end, self._page((), sizes[0], 2 * len(largest.pages) + 1))
+            self._settle(
+                nothing_comes_past_the_end, self.walker.page((), sizes[0], 2 * len(largest.pages) + 1)
+            )
         else:
-            self._settle(no_item_comes_twice, self.sample((), sizes[0]))
-
-    def walk(self, filters: Pairs, size: int) -> Walk:
-        """Read the pages of a list from the first to one that holds nothing, as far as the limit allows.
-
-        A page that holds nothing new ends it too: the server may go on for ever.
-        """
-        pages: list[Reading] = []
-        seen: set[Any] = set()
-        while len(pages) < self._limit:
-            page = self._page(filters, size, len(pages) + 1)
-            pages.append(page)
-            if not self.contract.items(page):
-                is_end = page.is_success or (page.is_refusal and len(pages) > 1)
-                return Walk(filters, size, tuple(pages), is_complete=is_end)
-            fresh = set(self.contract.identities(page)) - seen
-            if not fresh:
-                break
-            seen |= fresh
-        return Walk(filters, size, tuple(pages))
-
-    def sample(self, filters: Pairs, size: int) -> Walk:
-        """Read the first three pages of a list, a middle one and the last one that can be reached."""
-        pages = {1: self._page(filters, size, 1)}
-        first = set(self.contract.identities(pages[1]))
-
-        def goes_on(number: int) -> bool:
-            if number not in pages:
-                pages[number] = self._page(filters, size, number)
-            return not first.issuperset(self.contract.identities(pages[number]))
-
-        last, beyond = 1, 2
-        while goes_on(beyond) and beyond < MAX_PAGE:
-            last, beyond = beyond, beyond * 2
-        while beyond - last > 1:
-            middle = (last + beyond) // 2
-            last, beyond = (middle, beyond) if goes_on(middle) else (last, middle)
-        for number in (3, max(last // 2, 1)):
-            goes_on(number)
-        return Walk(filters, size, tuple(pages[number] for number in sorted(pages)), is_sample=True)
+            self._settle(no_item_comes_twice, self.walker.sample((), sizes[0]))
 
     def _settle(self, judge: Judge, *subjects: Subject) -> None:
         """Judge several answers together; what is broken is looked at again with fresh answers.
@@ -234,15 +196,9 @@ class Traffic:
         self._note(first, exchange)
 
     def _again(self, subject: Subject) -> Subject:
-        if isinstance(subject, Reading):
-            return self.ask(subject.exchange.request.query)
-        read = self.sample if subject.is_sample else self.walk
-        return read(subject.filters, subject.per_page)
-
-    def _page(self, filters: Pairs, size: int, number: int) -> Reading:
-        pagination = self.contract.fragment.pagination
-        assert pagination
-        return self.ask((*filters, (pagination.per_page, str(size)), (pagination.page, str(number))))
+        if isinstance(subject, Walk):
+            return self.walker.again(subject)
+        return self.ask(subject.exchange.request.query)
 
     def _invalid(self) -> None:
         for query in plan.invalid_queries(self.contract.fragment):

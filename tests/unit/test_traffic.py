@@ -117,7 +117,7 @@ def test_a_list_too_long_to_read_to_the_end_leaves_completeness_unobserved(start
 def test_the_last_page_of_a_list_too_long_to_read_is_found(start):
     traffic = start(jobs=100_003)
 
-    walk = traffic.sample((), 1000)
+    walk = traffic.walker.sample((), 1000)
 
     assert [len(CONTRACT.items(page)) for page in walk.pages if CONTRACT.items(page)][-1] == 3
 

@@ -1,0 +1,70 @@
+"""Reads lists page by page, whole or in part, without ever going on for ever."""
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts.checks.walks import Walk
+from contracts.contract import Contract, Reading
+from contracts.plan import Pairs
+
+MAX_PAGE = 2**40
+"""Where the search for the last page of a list gives up."""
+
+
+class Walker:
+    """Reads lists with `ask`, which sends a query; a walk reads at most `limit` pages."""
+
+    def __init__(self, contract: Contract, ask: Callable[[Pairs], Reading], limit: int) -> None:
+        self._contract = contract
+        self._ask = ask
+        self.limit = limit
+
+    def walk(self, filters: Pairs, size: int) -> Walk:
+        """Read the pages of a list from the first to one that holds nothing, as far as the limit allows.
+
+        A page that holds nothing new ends it too: the server may go on for ever.
+        """
+        pages: list[Reading] = []
+        seen: set[Any] = set()
+        while len(pages) < self.limit:
+            page = self.page(filters, size, len(pages) + 1)
+            pages.append(page)
+            if not self._contract.items(page):
+                is_end = page.is_success or (page.is_refusal and len(pages) > 1)
+                return Walk(filters, size, tuple(pages), is_complete=is_end)
+            fresh = set(self._contract.identities(page)) - seen
+            if not fresh:
+                break
+            seen |= fresh
+        return Walk(filters, size, tuple(pages))
+
+    def sample(self, filters: Pairs, size: int) -> Walk:
+        """Read the first three pages of a list, a middle one and the last one that can be reached."""
+        pages = {1: self.page(filters, size, 1)}
+        first = set(self._contract.identities(pages[1]))
+
+        def goes_on(number: int) -> bool:
+            if number not in pages:
+                pages[number] = self.page(filters, size, number)
+            return not first.issuperset(self._contract.identities(pages[number]))
+
+        last, beyond = 1, 2
+        while goes_on(beyond) and beyond < MAX_PAGE:
+            last, beyond = beyond, beyond * 2
+        while beyond - last > 1:
+            middle = (last + beyond) // 2
+            last, beyond = (middle, beyond) if goes_on(middle) else (last, middle)
+        for number in (3, max(last // 2, 1)):
+            goes_on(number)
+        return Walk(filters, size, tuple(pages[number] for number in sorted(pages)), is_sample=True)
+
+    def again(self, walk: Walk) -> Walk:
+        """Read the same list again, in the same way."""
+        read = self.sample if walk.is_sample else self.walk
+        return read(walk.filters, walk.per_page)
+
+    def page(self, filters: Pairs, size: int, number: int) -> Reading:
+        """Read one page, counted from one."""
+        pagination = self._contract.fragment.pagination
+        assert pagination
+        return self._ask((*filters, (pagination.per_page, str(size)), (pagination.page, str(number))))
