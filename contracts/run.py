@@ -19,7 +19,7 @@ from contracts.traffic import Traffic, groups_for
 class Run:
     """What a run has sent and seen so far.
 
-    `selected` are the clauses it judges. `ended_early` says why it could not go on, if so.
+    `selected` are the clauses it judges. `finished` is when traffic was last brought in. `ended_early` says why it could not go on, if so.
     """
 
     def __init__(self, contract: Contract, target: Target, client: Client) -> None:
@@ -27,7 +27,7 @@ class Run:
         self.target = target
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
-        self.started = datetime.now(UTC)
+        self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
 
@@ -39,6 +39,7 @@ class Run:
         """
         for group in groups:
             self.traffic.send(group)
+        self.finished = datetime.now(UTC)
 
     def judge(self, clause: Clause) -> tuple[Verdict, Tally]:
         """Bring in the traffic that the clause needs, and say what the run shows of it."""
@@ -63,7 +64,7 @@ class Run:
         facts = compliance.RunFacts(
             target=self.target,
             started=self.started,
-            finished=datetime.now(UTC),
+            finished=self.finished,
             selected=self.selected,
             cut_short=self.traffic.cut_short,
             requests_digest=self.traffic.digest,
