@@ -6,9 +6,10 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from contracts import __version__
-from contracts.errors import BudgetExhausted, TargetUnreachable, UsageError
-from contracts.exchange import Account, Exchange, Request
+from contracts.errors import BudgetExhausted, TargetUnreachable
+from contracts.exchange import Account, Exchange, Identity, Request
 from contracts.fragment import Fragment
+from contracts.guard import Guard
 from contracts.plan import Probe
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
 
@@ -30,6 +31,7 @@ class Client:
             follow_redirects=False,
             timeout=TIMEOUT_S,
             trust_env=target.kind == "live",
+            event_hooks={"request": [self._guard()]},
             headers={"Accept": "application/json", "User-Agent": f"bulk-jobs-contract/{__version__}"},
         )
 
@@ -53,7 +55,6 @@ class Client:
             TargetUnreachable: no answer came.
         """
         request = self._request(probe)
-        self._guard(request)
         if self.remaining < 1:
             problem = f"all {self._target.max_requests} requests of the run were sent"
             raise BudgetExhausted(problem, "raise the budget, or select fewer clauses")
@@ -61,9 +62,7 @@ class Client:
         try:
             response = self._http.request(
                 probe.method,
-                self._target.base_url
-                + self._path(probe, quote(self._account(probe.account), safe=""))
-                + _query(probe),
+                self._url(probe) + _query(probe),
                 headers=dict(self._headers(probe)),
             )
         except httpx.TransportError as error:
@@ -79,12 +78,15 @@ class Client:
             offset=self._sent,
         )
 
-    def _guard(self, request: Request) -> None:
-        """Refuse what could do harm: on a live target only the documented operation is ever sent."""
-        is_known = request.account in (Account.OWN, Account.OTHER, Account.OVERLONG)
-        if not self._target.allows_unsafe_probes and not (request.is_documented and is_known):
-            problem = f"{request.method} {request.path} must not be sent to a live target"
-            raise UsageError(problem, "run it against the emulator")
+    def _guard(self) -> Guard:
+        accounts = [Account.OWN, Account.OVERLONG]
+        accounts += [Account.OTHER] if self._target.secrets.other_account else []
+        urls = [self._url(Probe(Identity(()), account=account)) for account in accounts]
+        is_free = self._target.allows_unsafe_probes
+        return Guard(self._target.base_url, self._fragment.method, None if is_free else urls)
+
+    def _url(self, probe: Probe) -> str:
+        return self._target.base_url + self._path(probe, quote(self._account(probe.account), safe=""))
 
     def _request(self, probe: Probe) -> Request:
         tenant = self._fragment.tenant

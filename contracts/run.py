@@ -19,7 +19,8 @@ from contracts.traffic import Traffic, groups_for
 class Run:
     """What a run has sent and seen so far.
 
-    `selected` are the clauses it judges. `finished` is when traffic was last brought in. `ended_early` says why it could not go on, if so.
+    `selected` are the clauses it judges. `finished` is when traffic was last brought in; `ended_early` says
+    why it could not go on, if so.
     """
 
     def __init__(self, contract: Contract, target: Target, client: Client) -> None:

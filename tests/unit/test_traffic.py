@@ -178,7 +178,7 @@ def test_a_live_target_is_never_sent_anything_but_the_operation(start, probe):
     with pytest.raises(UsageError, match="must not be sent to a live target"):
         traffic.exchange(probe)
 
-    assert traffic.client.remaining == 400
+    assert traffic.ledger.requests == 0
 
 
 def test_the_client_stops_at_the_budget(start):
