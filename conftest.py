@@ -1,28 +1,30 @@
 """The options and fixtures of the contract suite: the edge between pytest and `contracts/`."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from contracts.clauses import Clause
 from contracts.contract import Contract
 from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.fragment import default_fragment
-from contracts.ledger import Verdict
+from contracts.options import add_options
 from contracts.reports import terminal
 
 if TYPE_CHECKING:
     from contracts.run import Run
 
 EXIT_USAGE = 4
+EXIT_TOO_LITTLE = 6
 EXIT_COULD_NOT_TEST = 7
 COMPLETE_TARGETS = ("emulator",)
 
 _contract = pytest.StashKey[Contract]()
 _run = pytest.StashKey["Run"]()
+_last_words = pytest.StashKey[str]()
 _selected = pytest.StashKey[tuple[str, ...]]()
 
 _common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -34,36 +36,7 @@ settings.load_profile("ci")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the contract suite."""
-    group = parser.getgroup("contract", "the contract suite")
-    group.addoption(
-        "--target",
-        choices=("emulator", "live"),
-        default="emulator",
-        help="what to judge: the emulator that comes with the suite (default), or a live server, which the "
-        "environment names (see README)",
-    )
-    group.addoption(
-        "--as-of",
-        type=_date,
-        default=datetime.now(UTC).date(),
-        metavar="YYYY-MM-DD",
-        help="judge as of this day, which decides what is past its end of life (default: today)",
-    )
-    group.addoption("--fault", help="let the emulator commit this violation (python -m contracts faults)")
-    group.addoption(
-        "--reports",
-        type=Path,
-        default=Path("reports"),
-        metavar="DIR",
-        help="where compliance.json is written (default: reports)",
-    )
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise pytest.UsageError(f"--as-of {text} is not a date; write it as 2026-11-01") from None
+    add_options(parser)
 
 
 def contract_of(config: pytest.Config) -> Contract:
@@ -92,9 +65,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let `-k` select clauses by their family, too."""
-    if isinstance(item, pytest.Function) and item.get_closest_marker("judges"):
-        for clause in item.callspec.params.values():
-            item.extra_keyword_matches.add(clause.family.value)
+    clause = clause_of(item)
+    if clause:
+        item.extra_keyword_matches.add(clause.family.value)
+
+
+def clause_of(item: pytest.Item) -> Clause | None:
+    """Give the clause that an item judges."""
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return next((value for value in params.values() if isinstance(value, Clause)), None)
 
 
 @pytest.hookimpl(trylast=True)
@@ -105,10 +84,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note which clauses were selected: a partial run judges these and no others."""
-    judging = [item for item in session.items if item.get_closest_marker("judges")]
-    params = [item.callspec.params for item in judging if isinstance(item, pytest.Function)]
-    clauses = [found.get("clause") or found["clause_with_points"] for found in params if found]
-    session.config.stash[_selected] = tuple(dict.fromkeys(clause.id for clause in clauses))
+    clauses = [clause_of(item) for item in session.items]
+    session.config.stash[_selected] = tuple(dict.fromkeys(clause.id for clause in clauses if clause))
 
 
 @pytest.fixture(scope="session")
@@ -124,18 +101,30 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
             pytestconfig.stash[_run] = opened
             yield opened
     except UsageError as error:
-        pytest.exit(str(error), returncode=EXIT_USAGE)
+        end_session(pytestconfig, str(error), EXIT_USAGE)
 
 
 @pytest.fixture
-def could_not_test(run: "Run") -> Callable[[CouldNotTest], None]:
+def could_not_test(run: "Run", pytestconfig: pytest.Config) -> Callable[[CouldNotTest], NoReturn]:
     """Give what ends the session where the target cannot be judged."""
 
-    def end(error: CouldNotTest) -> None:
+    def end(error: CouldNotTest) -> NoReturn:
         run.ended_early = str(error)
-        pytest.exit(str(error), returncode=EXIT_COULD_NOT_TEST)
+        end_session(pytestconfig, str(error), EXIT_COULD_NOT_TEST)
 
     return end
+
+
+def end_session(config: pytest.Config, sentence: str, status: int) -> NoReturn:
+    """End the session where it stands, with a sentence for people and a status for scripts."""
+    config.stash[_last_words] = sentence
+    pytest.exit(sentence, returncode=status)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say last, and on standard error, why the run says nothing of the contract."""
+    if _last_words in config.stash:
+        print(f"contract: {config.stash[_last_words]}", file=sys.stderr)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -144,6 +133,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if opened:
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             opened.ended_early = opened.ended_early or "interrupted"
+        too_little = opened.too_little(session.config.option.min_verified)
+        if exitstatus == pytest.ExitCode.OK and too_little:
+            session.exitstatus = EXIT_TOO_LITTLE
+            session.config.stash[_last_words] = f"nothing is broken, but {too_little}"
         opened.write(session.config.option.reports)
 
 
@@ -152,13 +145,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     opened = config.stash.get(_run, None)
     if not opened:
         return
-    report = opened.report()
     terminalreporter.section("contract")
-    lines: Iterable[str] = [*terminal.not_told(report), "", *terminal.table(report)]
-    for line in lines:
+    for line in terminal.summary(opened.report(), config.option.reports):
         terminalreporter.write_line(line)
-    is_broken = report["verdicts"][Verdict.VIOLATED] > 0
-    verdict = "broken" if is_broken else "not broken by anything that was seen"
-    terminalreporter.write_line(
-        f"the contract is {verdict}; record: {config.option.reports / 'compliance.json'}"
-    )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from contracts.clauses import Clause
+from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.ledger import Ledger, Tally, Verdict
@@ -52,6 +52,25 @@ class Run:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
         self.bring(groups_for(clause))
         return self.ledger.tally(clause.id).unseen(clause)
+
+    def too_little(self, min_verified: int) -> str:
+        """Say why too little was seen to call the contract kept; empty where enough was.
+
+        That is where no item came in any answer although clauses on items were selected, or where less than
+        `min_verified` percent of the selected clauses could be verified.
+        """
+        pagination = self.contract.fragment.pagination
+        if pagination:
+            of_items = body_clause(self.contract.fragment.success.status, pagination.items, "")
+            is_about_items = any(clause.startswith(of_items.rstrip(":")) for clause in self.selected)
+            if is_about_items and not self.ledger.tally(f"{of_items}type").checked:
+                return "no answer held an item, so nothing can be said of items"
+        selected = [self.contract.clauses[clause] for clause in self.selected]
+        verdicts = [self.ledger.tally(clause.id).verdict(clause) for clause in selected]
+        verified = verdicts.count(Verdict.VERIFIED)
+        if verified * 100 < min_verified * len(verdicts):
+            return f"{verified} of {len(verdicts)} clauses were verified, less than {min_verified} percent"
+        return ""
 
     def witnesses(self, clause: Clause) -> Iterator[tuple[str, str]]:
         """Yield (request line, transcript) of the exchanges that the clause's exemplars are from."""

@@ -1,6 +1,7 @@
 """What a person reads in a terminal: the table at the end of a run, and what is broken."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from contracts.clauses import Clause
@@ -61,6 +62,14 @@ def broken(clause: Clause, tally: Tally, file: str, replay_hint: str) -> str:
         ]
         lines += [f"            ({replay_hint})"] if replay_hint else []
     return "\n".join(lines)
+
+
+def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
+    """Give all that is printed at the end of a run whose record is in `folder`."""
+    is_broken = report["verdicts"][Verdict.VIOLATED] > 0
+    verdict = "broken" if is_broken else "not broken by anything that was seen"
+    record = f"the contract is {verdict}; record: {folder / 'compliance.json'}"
+    return [*not_told(report), "", *table(report), record]
 
 
 def not_told(report: Mapping[str, Any]) -> Iterator[str]:

@@ -1,0 +1,47 @@
+"""The command line of the suite: what `pytest` understands beside its own options."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options of the contract suite to pytest's own."""
+    group = parser.getgroup("contract", "the contract suite")
+    group.addoption(
+        "--target",
+        choices=("emulator", "live"),
+        default="emulator",
+        help="what to judge: the emulator that comes with the suite (default), or a live server, which the "
+        "environment names (see README)",
+    )
+    group.addoption(
+        "--as-of",
+        type=_date,
+        default=datetime.now(UTC).date(),
+        metavar="YYYY-MM-DD",
+        help="judge as of this day, which decides what is past its end of life (default: today)",
+    )
+    group.addoption("--fault", help="let the emulator commit this violation (python -m contracts faults)")
+    group.addoption(
+        "--min-verified",
+        type=int,
+        default=0,
+        metavar="PERCENT",
+        help="end with status 6 if less than this share of the selected clauses was verified (default: 0)",
+    )
+    group.addoption(
+        "--reports",
+        type=Path,
+        default=Path("reports"),
+        metavar="DIR",
+        help="where compliance.json is written (default: reports)",
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise pytest.UsageError(f"--as-of {text} is not a date; write it as 2026-11-01") from None
