@@ -96,7 +96,7 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
 
     option = pytestconfig.option
     try:
-        with open_run(contract_of(pytestconfig), option.target, option.fault) as opened:
+        with open_run(contract_of(pytestconfig), option.target, option.fault, option.max_requests) as opened:
             opened.selected = pytestconfig.stash[_selected]
             pytestconfig.stash[_run] = opened
             yield opened

@@ -25,6 +25,13 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--fault", help="let the emulator commit this violation (python -m contracts faults)")
     group.addoption(
+        "--max-requests",
+        type=int,
+        metavar="N",
+        help="send at most so many requests (default: 400 to a live server, 2000 to the emulator); clauses "
+        "for which they do not suffice are unobserved",
+    )
+    group.addoption(
         "--min-verified",
         type=int,
         default=0,

@@ -1,7 +1,8 @@
 """One run of the suite: a target judged against the contract, from the first request to the record."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
+from contracts.errors import UsageError
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.reports import compliance
 from contracts.reports.transcript import transcript
@@ -98,16 +100,21 @@ class Run:
 
 
 @contextmanager
-def open_run(contract: Contract, kind: str, fault: str | None = None) -> Iterator[Run]:
-    """Reach the target and give a run against it.
+def open_run(
+    contract: Contract, kind: str, fault: str | None = None, max_requests: int | None = None
+) -> Iterator[Run]:
+    """Reach the target and give a run against it, of at most `max_requests` requests.
 
     Raises:
         UsageError: the target cannot be reached with what the command line and the environment say.
     """
+    if max_requests is not None and max_requests < 1:
+        raise UsageError("a run needs at least one request", "raise --max-requests")
     if kind == "live":
-        target = live_target(contract.fragment)
+        reach: AbstractContextManager[Target] = nullcontext(live_target(contract.fragment))
+    else:
+        reach = emulator_target(contract.fragment, fault)
+    with reach as reached:
+        target = replace(reached, max_requests=max_requests or reached.max_requests)
         with Client(target, contract.fragment) as client:
             yield Run(contract, target, client)
-        return
-    with emulator_target(contract.fragment, fault) as target, Client(target, contract.fragment) as client:
-        yield Run(contract, target, client)

@@ -88,6 +88,10 @@ class Traffic:
         except BudgetExhausted as error:
             self.cut_short[group] = error.problem
 
+    def has_sent(self, group: str) -> bool:
+        """Say whether a group was sent in full."""
+        return group in self._sent and group not in self.cut_short
+
     @property
     def digest(self) -> str:
         """The SHA-256, in hexadecimal, of all requests in their order: equal for runs that send the same."""

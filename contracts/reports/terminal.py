@@ -73,7 +73,10 @@ def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
 
 
 def not_told(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each clause that could not be called kept or broken."""
+    """Yield a line for each group of traffic that was cut short, and for each clause that could not be called
+    kept or broken."""
+    for group, why in report["cut_short"].items():
+        yield f"cut short: {group}: {why}"
     for entry in report["clauses"]:
         if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE, Verdict.RETIRED):
             yield f"{entry['verdict']}: {entry['id']}: {entry['reason']}"

@@ -34,6 +34,8 @@ def test_clause(clause, run, could_not_test):
 
     if verdict is Verdict.VIOLATED:
         pytest.fail(broken(clause, tally, run.contract.fragment.file, run.target.replay_hint), pytrace=False)
+    if verdict is Verdict.UNOBSERVED and run.target.promises_complete_data:
+        pytest.fail(f"{clause.id}: {reason(clause, verdict)}", pytrace=False)
     if verdict in (Verdict.UNOBSERVED, Verdict.RETIRED):
         pytest.skip(f"{verdict}: {reason(clause, verdict)}")
     assert verdict in (Verdict.VERIFIED, Verdict.UNSTABLE)
