@@ -1,0 +1,155 @@
+"""The record of a run, and what a person reads of it."""
+
+import json
+import os
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import samples
+
+from contracts.checks import observe
+from contracts.ledger import Ledger
+from contracts.reports import compliance, terminal
+from contracts.reports.transcript import MAX_LENGTH, transcript
+from contracts.targets import Secrets, Target
+
+CONTRACT = samples.contract("jobs")
+TARGET = Target("live", "http://127.0.0.1:1", "http://127.0.0.1:1", Secrets({}, ""), False, False, 400)
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+FACTS = compliance.RunFacts(
+    TARGET, START, START + timedelta(seconds=1.5), tuple(CONTRACT.clauses), {"walks": "why"}, "00" * 32
+)
+
+
+@pytest.fixture
+def ledger():
+    """What one good page and one with an unknown status say."""
+    found = Ledger()
+    for status in ("PENDING", "LOST"):
+        reading = samples.answered(CONTRACT, samples.page(CONTRACT, samples.job(1, status=status)))
+        found.record(reading.exchange)
+        found.add(observe(reading, CONTRACT), reading.exchange)
+    return found
+
+
+def test_the_record_says_what_was_judged_against_what_and_as_of_when(ledger):
+    report = compliance.compliance(CONTRACT, ledger, FACTS)
+
+    assert (report["format"], report["version"]) == ("contract-compliance", 1)
+    assert report["fragment"]["sha256"] == CONTRACT.fragment.digest
+    assert report["as_of"] == "2026-11-24"
+    assert report["seconds"] == 1.5
+    assert report["requests"]["sent"] == 2
+
+
+def test_each_clause_has_its_verdict_and_its_evidence(ledger):
+    report = compliance.compliance(CONTRACT, ledger, FACTS)
+
+    entry = next(entry for entry in report["clauses"] if entry["id"] == "200.result[].status:enum")
+    assert (entry["verdict"], entry["checked"], entry["broken"]) == ("violated", 2, 1)
+    assert entry["points"]["PENDING"] == 1
+    assert entry["exemplars"][0]["pointer"] == "/result/0/status"
+    assert entry["exemplars"][0]["actual"] == '"LOST"'
+
+
+def test_the_verdicts_of_the_families_add_up_to_those_of_all(ledger):
+    report = compliance.compliance(CONTRACT, ledger, FACTS)
+
+    for verdict, count in report["verdicts"].items():
+        assert count == sum(counts[verdict] for counts in report["families"].values())
+    assert sum(report["verdicts"].values()) == len(CONTRACT.clauses)
+
+
+def test_a_partial_run_records_the_clauses_that_were_selected_and_no_others(ledger):
+    report = compliance.compliance(CONTRACT, ledger, replace(FACTS, selected=("200.success:const",)))
+
+    assert [entry["id"] for entry in report["clauses"]] == ["200.success:const"]
+
+
+def test_a_clause_that_was_not_seen_says_what_would_show_it(ledger):
+    report = compliance.compliance(CONTRACT, ledger, FACTS)
+
+    unobserved = [entry for entry in report["clauses"] if entry["verdict"] == "unobserved"]
+    assert unobserved
+    assert all(entry["reason"].startswith("not seen; what would show it: ") for entry in unobserved)
+
+
+def test_the_record_is_readable_by_its_owner_only_and_leaves_nothing_beside_it(ledger, tmp_path):
+    path = compliance.write(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path / "new" / "folder")
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(path.parent) == ["compliance.json"]
+    assert json.loads(path.read_text())["format"] == "contract-compliance"
+
+
+def test_a_record_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path):
+    path = compliance.write({"format": "before"}, tmp_path)
+
+    with pytest.raises(TypeError):
+        compliance.write({"format": object()}, tmp_path)
+
+    assert json.loads(path.read_text()) == {"format": "before"}
+    assert os.listdir(tmp_path) == ["compliance.json"]
+
+
+def test_the_table_has_a_line_a_family_and_says_how_much_was_judged(ledger):
+    lines = terminal.table(compliance.compliance(CONTRACT, ledger, FACTS))
+
+    assert lines[0].split()[0] == "family"
+    assert [line.split()[0] for line in lines[1:11]] == list(
+        dict.fromkeys(clause.family for clause in CONTRACT.clauses.values())
+    )
+    assert len({len(line) for line in lines[:12]}) == 1
+    assert "judged on 2 requests to the live server in 1.5 s" in lines[-1]
+
+
+def test_the_summary_names_what_is_broken_cut_short_and_not_seen(ledger, tmp_path):
+    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path)
+
+    assert lines[0] == "cut short: walks: why"
+    assert any(line.startswith("unobserved: query.page:minimum: ") for line in lines)
+    assert lines[-1].startswith("the contract is broken; record: ")
+
+
+def test_a_failure_names_promise_place_expected_actual_and_the_command_to_ask_again(ledger):
+    clause = CONTRACT.clauses["200.result[].status:enum"]
+
+    told = terminal.broken(clause, ledger.tally(clause.id), CONTRACT.fragment.file, "first do this")
+
+    assert told.startswith("200.result[].status:enum is broken: `result[].status` is one of PENDING")
+    assert f"{CONTRACT.fragment.file}:{clause.line} (rests on: docs)" in told
+    assert "answer    200, /result/0/status" in told
+    assert 'actual    "LOST"' in told
+    assert "again     curl -g " in told
+    assert told.endswith("(first do this)")
+
+
+def test_a_transcript_shows_neither_private_values_nor_headers_of_unknown_meaning():
+    body = samples.full_body(CONTRACT)
+    body["result"][0]["search_params"]["sender"] = "canary@example.org"
+    headers = (samples.JSON_TYPE, ("x-echo", "canary-token"))
+
+    text = transcript(samples.answered(CONTRACT, body, headers=headers).exchange, CONTRACT)
+
+    assert "canary" not in text
+    assert "x-echo: <not shown>" in text
+    assert "content-type: application/json" in text
+    assert body["result"][0]["job_id"] in text
+
+
+def test_a_transcript_of_what_cannot_be_read_says_only_how_long_it_is():
+    text = transcript(samples.answered(CONTRACT, b"canary").exchange, CONTRACT)
+
+    assert "<a body of 6 bytes>" in text
+    assert "canary" not in text
+
+
+def test_a_transcript_is_cut_where_it_would_grow_too_long():
+    items = [samples.job(number) for number in range(300)]
+
+    text = transcript(samples.answered(CONTRACT, samples.page(CONTRACT, *items)).exchange, CONTRACT)
+
+    assert len(text) <= MAX_LENGTH + len("\n<cut>")
+    assert text.endswith("<cut>")
