@@ -72,8 +72,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def clause_of(item: pytest.Item) -> Clause | None:
     """Give the clause that an item judges."""
-    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    return next((value for value in params.values() if isinstance(value, Clause)), None)
+    if not isinstance(item, pytest.Function) or not item.get_closest_marker("judges"):
+        return None
+    return next((value for value in item.callspec.params.values() if isinstance(value, Clause)), None)
 
 
 @pytest.hookimpl(trylast=True)
@@ -92,15 +93,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
     """Give the run against the target; it is started when the first test asks for it."""
     # Imported here, so that a run of the unit tests alone does not pay for the server and the client.
-    from contracts.run import open_run
+    from contracts.run import open_run, write_unstarted
 
     option = pytestconfig.option
+    try:
+        option.reports.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        end_session(pytestconfig, f"{option.reports} cannot hold the record ({error.strerror})", EXIT_USAGE)
     try:
         with open_run(contract_of(pytestconfig), option.target, option.fault, option.max_requests) as opened:
             opened.selected = pytestconfig.stash[_selected]
             pytestconfig.stash[_run] = opened
             yield opened
     except UsageError as error:
+        selected = pytestconfig.stash[_selected]
+        write_unstarted(contract_of(pytestconfig), option.target, selected, str(error), option.reports)
         end_session(pytestconfig, str(error), EXIT_USAGE)
 
 
@@ -130,14 +137,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the record of the run, however it ended."""
     opened = session.config.stash.get(_run, None)
-    if opened:
-        if exitstatus == pytest.ExitCode.INTERRUPTED:
-            opened.ended_early = opened.ended_early or "interrupted"
-        too_little = opened.too_little(session.config.option.min_verified)
-        if exitstatus == pytest.ExitCode.OK and too_little:
-            session.exitstatus = EXIT_TOO_LITTLE
-            session.config.stash[_last_words] = f"nothing is broken, but {too_little}"
-        opened.write(session.config.option.reports)
+    if not opened:
+        return
+    if exitstatus == pytest.ExitCode.INTERRUPTED:
+        opened.ended_early = opened.ended_early or "interrupted"
+    too_little = opened.too_little(session.config.option.min_verified)
+    if exitstatus == pytest.ExitCode.OK and opened.is_broken:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif exitstatus == pytest.ExitCode.OK and too_little:
+        session.exitstatus = EXIT_TOO_LITTLE
+        session.config.stash[_last_words] = f"nothing is broken, but {too_little}"
+    opened.write(session.config.option.reports)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

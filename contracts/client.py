@@ -65,8 +65,8 @@ class Client:
                 self._url(probe) + _query(probe),
                 headers=dict(self._headers(probe)),
             )
-        except httpx.TransportError as error:
-            problem = f"no answer came from {self._target.base_url} ({type(error).__name__})"
+        except httpx.RequestError as error:
+            problem = f"no readable answer came from {self._target.base_url} ({type(error).__name__})"
             raise TargetUnreachable(problem, "check the address and the network, then run again") from None
         return Exchange(
             request=request,
@@ -77,6 +77,17 @@ class Client:
             origin=origin,
             offset=self._sent,
         )
+
+    def scrub(self, text: str) -> str:
+        """Replace each secret in a text, as a server may echo one, by the variable that holds it."""
+        secrets, tenant = self._target.secrets, self._fragment.tenant
+        names = {value: f"${self._fragment.schemes[name].env}" for name, value in secrets.schemes.items()}
+        names |= {secrets.unprivileged or "": f"${UNPRIVILEGED_ENV}"}
+        names |= {secrets.other_account or "": f"${OTHER_ACCOUNT_ENV}"}
+        names |= {secrets.account: f"${tenant.env}"} if tenant else {}
+        for value in sorted(filter(None, names), key=len, reverse=True):
+            text = text.replace(value, names[value])
+        return text
 
     def _guard(self) -> Guard:
         accounts = [Account.OWN, Account.OVERLONG]

@@ -80,6 +80,13 @@ class Contract:
             return []
         return [item for _, item in find(reading.body, pagination.items)]
 
+    def has_list(self, reading: Reading) -> bool:
+        """Say whether an answer holds a list, be it empty."""
+        pagination = self.fragment.pagination
+        if not pagination or not reading.is_success:
+            return False
+        return any(isinstance(value, list) for _, value in find(reading.body, pagination.items[:-1]))
+
     def identities(self, reading: Reading) -> list[Any]:
         """Give what identifies each item of a page, in its order; items without it are left out."""
         pagination = self.fragment.pagination

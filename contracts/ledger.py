@@ -47,7 +47,7 @@ class Observation:
 
     `checked` places could have broken it, `broken` did, `unstable` did but not when looked at again; at
     `gone` places the member was absent after its end of life. `points` counts the coverage points seen.
-    `findings` are the first few broken places.
+    `findings` are the first few broken places; `shown_by` is the exchange of a series that shows them.
     """
 
     clause: str
@@ -57,6 +57,7 @@ class Observation:
     gone: int = 0
     points: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    shown_by: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class Ledger:
     def add(self, observations: Iterable[Observation], exchange: Exchange) -> None:
         """Add what the exchange, or the series that it stands for, was observed to say."""
         for seen in observations:
-            exemplars = tuple(_exemplar(finding, exchange) for finding in seen.findings)
+            exemplars = tuple(_exemplar(finding, seen.shown_by or exchange) for finding in seen.findings)
             tally = Tally(
                 seen.checked, seen.broken, seen.unstable, seen.gone, Counter(seen.points), exemplars
             )

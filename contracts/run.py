@@ -14,7 +14,7 @@ from contracts.errors import UsageError
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.reports import compliance
 from contracts.reports.transcript import transcript
-from contracts.targets import Target, emulator_target, live_target
+from contracts.targets import Secrets, Target, emulator_target, live_target
 from contracts.traffic import Traffic, groups_for
 
 
@@ -55,12 +55,19 @@ class Run:
         self.bring(groups_for(clause))
         return self.ledger.tally(clause.id).unseen(clause)
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether one of the selected clauses is violated."""
+        return any(self.ledger.tally(clause).broken for clause in self.selected)
+
     def too_little(self, min_verified: int) -> str:
         """Say why too little was seen to call the contract kept; empty where enough was.
 
         That is where no item came in any answer although clauses on items were selected, or where less than
         `min_verified` percent of the selected clauses could be verified.
         """
+        if not self.selected:
+            return "no clause was selected, so nothing was judged"
         pagination = self.contract.fragment.pagination
         if pagination:
             of_items = body_clause(self.contract.fragment.success.status, pagination.items, "")
@@ -79,7 +86,7 @@ class Run:
         for exemplar in self.ledger.tally(clause.id).exemplars:
             exchange = self.traffic.witnesses.get((exemplar.origin, exemplar.offset))
             if exchange:
-                yield exemplar.request, transcript(exchange, self.contract)
+                yield exemplar.request, self.traffic.client.scrub(transcript(exchange, self.contract))
 
     def report(self) -> dict[str, Any]:
         """Give the run so far as `compliance.json` has it."""
@@ -99,6 +106,14 @@ class Run:
         return compliance.write(self.report(), folder)
 
 
+def write_unstarted(contract: Contract, kind: str, selected: tuple[str, ...], why: str, folder: Path) -> None:
+    """Write the record of a run that could not begin, so that no earlier one is taken for it."""
+    target = Target(kind, "", "", Secrets({}, ""), False, False, 0)
+    now = datetime.now(UTC)
+    facts = compliance.RunFacts(target, now, now, selected, {}, "", ended_early=why)
+    compliance.write(compliance.compliance(contract, Ledger(), facts), folder)
+
+
 @contextmanager
 def open_run(
     contract: Contract, kind: str, fault: str | None = None, max_requests: int | None = None
@@ -110,6 +125,8 @@ def open_run(
     """
     if max_requests is not None and max_requests < 1:
         raise UsageError("a run needs at least one request", "raise --max-requests")
+    if kind == "live" and fault:
+        raise UsageError("--fault goes with the emulator only", "leave it out, or leave --target out")
     if kind == "live":
         reach: AbstractContextManager[Target] = nullcontext(live_target(contract.fragment))
     else:

@@ -97,32 +97,43 @@ def live_target(fragment: Fragment, environment: Mapping[str, str] = os.environ)
         UsageError: the account or every complete set of credentials is missing, or the base URL is not
             one that credentials may be sent to.
     """
-    base_url = environment.get(fragment.server_env) or fragment.server_url
+    base_url = environment.get(fragment.server_env, fragment.server_url)
     _check_url(base_url, fragment.server_env)
     schemes = {
-        scheme.name: environment[scheme.env]
+        scheme.name: _sendable(environment, scheme.env)
         for scheme in fragment.schemes.values()
         if environment.get(scheme.env)
     }
+    account = _account(fragment, environment)
     if not any(set(schemes).issuperset(names) for names in fragment.security):
         ways = " or ".join(
             " and ".join(fragment.schemes[name].env for name in names) for names in fragment.security
         )
         raise UsageError("there are no credentials for the live target", f"set {ways} in the environment")
+    other = _sendable(environment, OTHER_ACCOUNT_ENV)
+    unprivileged = _sendable(environment, UNPRIVILEGED_ENV)
+    if other == account != "":
+        raise UsageError(f"{OTHER_ACCOUNT_ENV} is our own account", "name one that is not, or leave it out")
+    if unprivileged and unprivileged in schemes.values():
+        raise UsageError(f"{UNPRIVILEGED_ENV} is our own credential", "name another, or leave it out")
     return Target(
         kind="live",
         base_url=base_url.rstrip("/"),
         shown_url=base_url.rstrip("/"),
-        secrets=Secrets(
-            schemes,
-            _account(fragment, environment),
-            environment.get(OTHER_ACCOUNT_ENV) or None,
-            environment.get(UNPRIVILEGED_ENV) or None,
-        ),
+        secrets=Secrets(schemes, account, other or None, unprivileged or None),
         promises_complete_data=False,
         allows_unsafe_probes=False,
         max_requests=400,
     )
+
+
+def _sendable(environment: Mapping[str, str], name: str) -> str:
+    """Give a value that can stand in a header (RFC 9110 section 5.5); the error does not show it."""
+    value = environment.get(name, "")
+    if not (value.isascii() and value.isprintable()) or value != value.strip():
+        problem = f"{name} holds white space at an end, a line break, or characters beyond ASCII"
+        raise UsageError(problem, "set it to the value alone")
+    return value
 
 
 def _account(fragment: Fragment, environment: Mapping[str, str]) -> str:
@@ -130,7 +141,7 @@ def _account(fragment: Fragment, environment: Mapping[str, str]) -> str:
     if not tenant:
         return ""
     assert tenant.env
-    value = environment.get(tenant.env, "")
+    value = _sendable(environment, tenant.env)
     longest = tenant.node.keywords.get("maxLength", len(value))
     if not value or len(value) > longest:
         problem = f"{tenant.env} is {f'longer than {longest} characters' if value else 'not set'}"
@@ -139,12 +150,16 @@ def _account(fragment: Fragment, environment: Mapping[str, str]) -> str:
 
 
 def _check_url(base_url: str, variable: str) -> None:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+    try:
+        parts = urlsplit(base_url)
+        is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url or "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(
             f"{variable} is not a base URL", "write it as https://HOST/PATH, without credentials"
         )
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise UsageError(f"{variable} would send credentials in clear text", "use https")
 
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contracts import parameters, plan
 from contracts.checks import observe
@@ -27,7 +27,7 @@ from contracts.client import Client
 from contracts.contract import Contract, Reading
 from contracts.errors import BudgetExhausted, CredentialsRefused
 from contracts.exchange import Account, Exchange, Identity
-from contracts.ledger import Ledger, Observation
+from contracts.ledger import Finding, Ledger, Observation
 from contracts.plan import Pairs, Probe
 from contracts.targets import Target
 from contracts.walker import Walker
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 Subject = Walk | Reading
 Judge = Callable[..., Iterable[Observation]]
 
+PLAN, SMALLEST, GENERATED = "1-plan", "2-smallest", "3-generated"
+"""Where an exchange comes from. They sort by how well they serve as an example."""
+MAX_LOOKS = 3
 WALK_SHARE = 8
 """One walk may spend at most this fraction of the run's requests."""
 _PAGES_OF_A_SHORT_LIST = 2
@@ -58,17 +61,18 @@ class Traffic:
         self.witnesses: dict[tuple[str, int], Exchange] = {}
         self.groups: dict[str, Callable[[], None]] = {
             "access": self._access,
-            "filters": self._filters,
             "boundaries": self._boundaries,
-            "walks": self._walks,
-            "invalid": self._invalid,
             "credentials": self._credentials,
+            "invalid": self._invalid,
             "strangers": self._strangers,
+            "filters": self._filters,
+            "walks": self._walks,
             "generated-allowed": self._generated_allowed,
             "generated-forbidden": self._generated_forbidden,
         }
         self._sent: set[str] = set()
         self._digest = hashlib.sha256()
+        self._accepted: list[Identity] = []
         self.walker = Walker(contract, self.ask, max(target.max_requests // WALK_SHARE, 2))
 
     def send(self, group: str) -> None:
@@ -97,20 +101,34 @@ class Traffic:
         """The SHA-256, in hexadecimal, of all requests in their order: equal for runs that send the same."""
         return self._digest.hexdigest()
 
-    def exchange(self, probe: Probe, origin: str = "1-plan") -> Reading:
+    def exchange(self, probe: Probe, origin: str = PLAN) -> Reading:
         """Send one probe and judge the answer by itself."""
+        return self._judge(self._send(probe, origin))
+
+    def _send(self, probe: Probe, origin: str) -> Reading:
         exchange = self.client.send(probe, origin)
         self._digest.update(f"{exchange.request.identity} {exchange.request.line}\n".encode())
         self.ledger.record(exchange)
-        reading = self.contract.read(exchange)
-        self._note(list(observe(reading, self.contract)), exchange)
+        return self.contract.read(exchange)
+
+    def _judge(self, reading: Reading) -> Reading:
+        self._note(list(observe(reading, self.contract)), reading.exchange)
         return reading
 
     def _note(self, observations: list[Observation], exchange: Exchange) -> None:
+        observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]
         self.ledger.add(observations, exchange)
-        is_witness = any(seen.broken or seen.unstable for seen in observations)
-        if is_witness and len(self.witnesses) < MAX_WITNESSES:
-            self.witnesses[exchange.origin, exchange.offset] = exchange
+        for seen in observations:
+            if (seen.broken or seen.unstable) and len(self.witnesses) < MAX_WITNESSES:
+                witness = seen.shown_by or exchange
+                self.witnesses[witness.origin, witness.offset] = witness
+
+    def _scrubbed(self, seen: Observation) -> Observation:
+        scrub = self.client.scrub
+        findings = tuple(
+            Finding(scrub(one.pointer), scrub(one.expected), scrub(one.actual)) for one in seen.findings
+        )
+        return replace(seen, findings=findings)
 
     @property
     def identities(self) -> list[Identity]:
@@ -120,20 +138,25 @@ class Traffic:
 
     @property
     def identity(self) -> Identity:
-        """The credentials that most requests are sent with."""
-        return self.identities[0] if self.identities else Identity(())
+        """The credentials that most requests are sent with: the first that the target accepts."""
+        return next(iter(self._accepted or self.identities), Identity(()))
 
     def ask(self, query: Pairs = ()) -> Reading:
         """Send a request of our own with good credentials."""
         return self.exchange(Probe(self.identity, query))
 
     def _access(self) -> None:
-        readings = [self.exchange(Probe(identity)) for identity in self.identities]
-        if readings and all(reading.is_refusal for reading in readings):
-            told = " and ".join(str(identity) for identity in self.identities)
+        readings = {identity: self._send(Probe(identity), PLAN) for identity in self.identities}
+        if readings and all(reading.is_refusal for reading in readings.values()):
+            # Not judged: where nothing is accepted, it is not the contract that is at fault.
+            told = " and ".join(f"{identity}: {one.exchange.status}" for identity, one in readings.items())
             permissions = " or ".join(self.contract.fragment.permissions)
             problem = f"the target refuses the credentials ({told})"
-            raise CredentialsRefused(problem, f"check them; the permission needed is {permissions}")
+            advice = f"check them, the account and the base URL; the permission needed is {permissions}"
+            raise CredentialsRefused(problem, advice)
+        self._accepted = [identity for identity, reading in readings.items() if reading.is_success]
+        for reading in readings.values():
+            self._judge(reading)
 
     def _filters(self) -> None:
         size = next(iter(plan.walk_sizes(self.contract.fragment)), None)
@@ -161,10 +184,20 @@ class Traffic:
     def _boundaries(self) -> None:
         for query in plan.boundary_queries(self.contract.fragment):
             self.ask(query)
-        for parameter in self.contract.fragment.query if self.contract.fragment.pagination else ():
+        if not self.contract.fragment.pagination or not self._has_more_than_a_page():
+            return
+        for parameter in self.contract.fragment.query:
             if "default" in parameter.node.keywords:
                 explicit = ((parameter.name, str(parameters.default(parameter))),)
-                self._settle(partial(default_is_applied, parameter=parameter), self.ask(), self.ask(explicit))
+                self._settle(partial(default_is_applied, parameter=parameter), self.ask(explicit), self.ask())
+
+    def _has_more_than_a_page(self) -> bool:
+        """Say whether there are more items than a page of the default size holds."""
+        pagination = self.contract.fragment.pagination
+        assert pagination
+        size = self.contract.fragment.parameter(pagination.per_page)
+        largest = self.walker.page((), int(parameters.boundaries(size)[-1]), 1)
+        return len(self.contract.items(largest)) > (parameters.default(size) or 1)
 
     def _walks(self) -> None:
         sizes = plan.walk_sizes(self.contract.fragment)
@@ -189,15 +222,36 @@ class Traffic:
     def _settle(self, judge: Judge, *subjects: Subject) -> None:
         """Judge several answers together; what is broken is looked at again with fresh answers.
 
-        What is still broken then is broken; what is not is unstable.
+        It is broken if it still is, and both looks saw the same items: else the account moved, and what was
+        seen is unstable.
         """
         first = list(self.contract.promised(judge(*subjects, contract=self.contract)))
         exchange = _last_exchange(subjects[-1])
         if any(seen.broken for seen in first):
-            fresh = [self._again(subject) for subject in subjects]
-            still = {seen.clause for seen in judge(*fresh, contract=self.contract) if seen.broken}
-            first = [seen if seen.clause in still else _unstable(seen) for seen in first]
+            confirmed: set[str] = set()
+            try:
+                confirmed = self._look_again(judge, subjects)
+            finally:
+                # Noted even if the budget ends while looking again: what was broken once is never dropped.
+                first = [seen if seen.clause in confirmed else _unstable(seen) for seen in first]
+                self._note(first, exchange)
+            return
         self._note(first, exchange)
+
+    def _look_again(self, judge: Judge, subjects: tuple[Subject, ...]) -> set[str]:
+        """Name the clauses that are broken in two looks in a row at lists that did not move."""
+        for _ in range(MAX_LOOKS):
+            fresh = tuple(self._again(subject) for subject in subjects)
+            still = {seen.clause for seen in judge(*fresh, contract=self.contract) if seen.broken}
+            if not still or list(map(self._identities, fresh)) == list(map(self._identities, subjects)):
+                return still
+            subjects = fresh
+        return set()
+
+    def _identities(self, subject: Subject) -> list[Any]:
+        if isinstance(subject, Walk):
+            return subject.identities(self.contract)
+        return self.contract.identities(subject)
 
     def _again(self, subject: Subject) -> Subject:
         if isinstance(subject, Walk):
@@ -243,7 +297,7 @@ class Traffic:
         known = {clause for clause, tally in self.ledger.tallies.items() if tally.broken}
 
         def breaks(query: Pairs) -> bool:
-            exchange = self.exchange(Probe(self.identity, query), "3-generated").exchange
+            exchange = self.exchange(Probe(self.identity, query), GENERATED).exchange
             broken = {
                 seen.clause for seen in observe(self.contract.read(exchange), self.contract) if seen.broken
             }
@@ -251,7 +305,7 @@ class Traffic:
 
         found = smallest(queries, breaks)
         if found is not None:
-            self.exchange(Probe(self.identity, found), "2-smallest")
+            self.exchange(Probe(self.identity, found), SMALLEST)
 
 
 def groups_for(clause: Clause) -> list[str]:

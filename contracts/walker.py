@@ -30,7 +30,7 @@ class Walker:
             page = self.page(filters, size, len(pages) + 1)
             pages.append(page)
             if not self._contract.items(page):
-                is_end = page.is_success or (page.is_refusal and len(pages) > 1)
+                is_end = self._contract.has_list(page) or (page.is_refusal and len(pages) > 1)
                 return Walk(filters, size, tuple(pages), is_complete=is_end)
             fresh = set(self._contract.identities(page)) - seen
             if not fresh:

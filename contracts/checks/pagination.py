@@ -32,16 +32,27 @@ def page_size_is_kept(reading: Reading, contract: Contract) -> Iterator[Observat
 
 def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]:
     """Break `no-repeats` for each item that a walk meets again; one page alone shows nothing kept."""
-    identities = walk.identities(contract)
-    seen: set[Any] = set()
-    repeated = [identity for identity in identities if identity in seen or seen.add(identity)]  # type: ignore[func-returns-value]
+    seen: dict[Any, int] = {}
+    repeated: list[tuple[Any, int, int]] = []
+    for number, page in enumerate(walk.pages):
+        for identity in contract.identities(page):
+            if identity in seen:
+                repeated.append((identity, seen[identity], number))
+            seen.setdefault(identity, number)
     if not repeated and len([page for page in walk.pages if contract.items(page)]) < 2:
         return
-    findings = tuple(
-        Finding("", "no item twice", f"{len(repeated)} of {len(identities)} again, first {shown(one, None)}")
-        for one in repeated[:1]
+    count = len(walk.identities(contract))
+    if not repeated:
+        yield Observation("x-pagination/no-repeats", count)
+        return
+    identity, before, again = repeated[0]
+    first_line = walk.pages[before].exchange.request.line
+    actual = (
+        f"{len(repeated)} of {count} again, first {shown(identity, None)}, which came with {first_line} too"
     )
-    yield Observation("x-pagination/no-repeats", len(identities), len(repeated), findings=findings)
+    findings = (Finding("", "no item twice", actual),)
+    exchange = walk.pages[again].exchange
+    yield Observation("x-pagination/no-repeats", count, len(repeated), findings=findings, shown_by=exchange)
 
 
 def pages_hold_the_whole_list(left: Walk, right: Walk, contract: Contract) -> Iterator[Observation]:

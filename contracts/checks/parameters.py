@@ -52,7 +52,7 @@ def forbidden_values_are_refused(reading: Reading, contract: Contract) -> Iterat
 
 
 def default_is_applied(
-    without: Reading, explicit: Reading, parameter: Parameter, contract: Contract
+    explicit: Reading, without: Reading, parameter: Parameter, contract: Contract
 ) -> Iterator[Observation]:
     """Break `default` where leaving a parameter out gives other items than its default value does.
 

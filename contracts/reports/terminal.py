@@ -7,6 +7,7 @@ from typing import Any
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 
+MAX_NAMED = 4
 _TARGETS = {"emulator": "emulator", "live": "live server"}
 _COLUMNS = ("verified", "violated", "unstable", "unobserved", "retired")
 
@@ -73,10 +74,14 @@ def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
 
 
 def not_told(report: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a line for each group of traffic that was cut short, and for each clause that could not be called
-    kept or broken."""
+    """Yield a line for each group of traffic that was cut short, and for each reason why clauses could not be
+    called kept or broken."""
     for group, why in report["cut_short"].items():
         yield f"cut short: {group}: {why}"
+    causes: dict[tuple[str, str], list[str]] = {}
     for entry in report["clauses"]:
         if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE, Verdict.RETIRED):
-            yield f"{entry['verdict']}: {entry['id']}: {entry['reason']}"
+            causes.setdefault((entry["verdict"], entry["reason"]), []).append(entry["id"])
+    for (verdict, why), ids in causes.items():
+        more = f" and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else ""
+        yield f"{verdict}: {', '.join(ids[:MAX_NAMED])}{more}: {why}"

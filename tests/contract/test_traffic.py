@@ -6,12 +6,12 @@ from contracts.errors import CouldNotTest
 
 GROUPS = (
     "access",
-    "filters",
     "boundaries",
-    "walks",
-    "invalid",
     "credentials",
+    "invalid",
     "strangers",
+    "filters",
+    "walks",
     "generated-allowed",
     "generated-forbidden",
 )

@@ -43,7 +43,21 @@ def test_no_secret_is_in_the_repr_of_a_target():
 @pytest.mark.parametrize(
     ("environment", "told"),
     [
-        pytest.param({}, "CLOUDFLARE_API_TOKEN or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY", id="nothing"),
+        pytest.param({}, "CLOUDFLARE_ACCOUNT_ID is not set", id="nothing"),
+        pytest.param(
+            {"CLOUDFLARE_ACCOUNT_ID": "a"},
+            "CLOUDFLARE_API_TOKEN or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY",
+            id="no credentials",
+        ),
+        pytest.param(TOKEN | {"CLOUDFLARE_API_TOKEN": "tok\u00e9n-canary"}, "beyond ASCII", id="not ASCII"),
+        pytest.param(TOKEN | {"CLOUDFLARE_API_TOKEN": "token-canary\n"}, "a line break", id="line break"),
+        pytest.param(TOKEN | {"CONTRACT_OTHER_ACCOUNT_ID": "a" * 32}, "our own account", id="own as other"),
+        pytest.param(TOKEN | {"CONTRACT_UNPRIVILEGED_TOKEN": "secret-token"}, "our own", id="own as weak"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": ""}, "not a base URL", id="empty URL"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "http://127.0.0.1:abc/x"}, "not a base", id="no port"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "http://[::1/x"}, "not a base URL", id="no address"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "https://:p@127.0.0.1"}, "not a base", id="password"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "https://127.0.0.1/x#f"}, "not a base", id="fragment"),
         pytest.param({"CLOUDFLARE_EMAIL": "a@b", "CLOUDFLARE_ACCOUNT_ID": "a"}, "no credentials", id="half"),
         pytest.param({"CLOUDFLARE_API_TOKEN": "t"}, "CLOUDFLARE_ACCOUNT_ID is not set", id="no account"),
         pytest.param(TOKEN | {"CLOUDFLARE_ACCOUNT_ID": "a" * 33}, "longer than 32", id="overlong account"),

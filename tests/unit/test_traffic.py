@@ -9,8 +9,9 @@ import pytest
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.emulator.app import Emulator
+from contracts.emulator.arguments import Refusal
 from contracts.emulator.credentials import Credentials
-from contracts.emulator.hooks import Fault
+from contracts.emulator.hooks import Fault, Gate
 from contracts.emulator.server import RunningEmulator
 from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, UsageError
 from contracts.exchange import Account, Identity
@@ -216,3 +217,80 @@ def test_two_runs_send_the_same_requests(start):
 
     assert runs[0].ledger.requests > 150
     assert runs[0].digest == runs[1].digest
+
+
+class AlwaysNew(Fault):
+    """An honest account in which a job appears with every third request."""
+
+    def window(self, call, listing, indexes):
+        first = (call.page - 1) * call.per_page - call.number // 3
+        numbers = range(first, min(first + call.per_page, listing.count))
+        return [listing[number] if number >= 0 else 10_000 - number for number in numbers]
+
+
+def test_an_account_that_moves_with_every_look_breaks_nothing(start):
+    traffic = start(AlwaysNew(), jobs=300)
+
+    traffic.send("walks")
+
+    assert not [clause for clause, tally in traffic.ledger.tallies.items() if tally.broken]
+    assert verdict(traffic, "x-pagination/no-repeats") is Verdict.UNSTABLE
+
+
+class EchoesToken(Fault):
+    """The refusal says back what it was sent."""
+
+    def body(self, call, status, body):
+        return body | {"result": CREDENTIALS.values["api_token"]} if status >= 400 else body
+
+
+def test_a_credential_that_the_server_echoes_is_not_kept(start):
+    traffic = start(EchoesToken())
+
+    traffic.send("invalid")
+
+    (exemplar, *_) = traffic.ledger.tally("4XX.result:type").exemplars
+    assert exemplar.actual == '"$CLOUDFLARE_API_TOKEN"'
+
+
+def test_what_was_broken_before_the_budget_ended_is_noted(start):
+    for budget in range(60, 110):
+        traffic = start(AlwaysLost(), jobs=10, max_requests=budget)
+        traffic.send("filters")
+        if verdict(traffic, "query.status:x-filters/all-matching") is not Verdict.UNOBSERVED:
+            break
+
+    assert verdict(traffic, "query.status:x-filters/all-matching") in (Verdict.UNSTABLE, Verdict.VIOLATED)
+
+
+class RefusesToken(Fault):
+    """The token has expired; e-mail and key are good."""
+
+    def passes(self, call, gate, refusal):
+        is_token = call.caller.schemes == ("api_token",)
+        return Refusal(401, 10000, "expired") if gate is Gate.CREDENTIALS and is_token else refusal
+
+
+def test_one_refused_credential_breaks_its_own_clause_and_no_other(start):
+    traffic = start(RefusesToken())
+
+    for group in traffic.groups:
+        traffic.send(group)
+
+    broken = [clause for clause, tally in traffic.ledger.tallies.items() if tally.broken]
+    assert broken == ["security/api_token:accepted"]
+
+
+class CutsPageTwo(Fault):
+    """The second page ends too early."""
+
+    def answer(self, call, answer):
+        return replace(answer, body=answer.body[:-9]) if b"page=2" in call.query.split(b"&") else answer
+
+
+def test_a_page_that_cannot_be_read_is_not_the_end_of_the_list(start):
+    traffic = start(CutsPageTwo(), jobs=2_500)
+
+    traffic.send("filters")
+
+    assert {c for c, tally in traffic.ledger.tallies.items() if tally.broken} == {"200:json"}
