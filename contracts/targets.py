@@ -1,7 +1,7 @@
 """What is being judged, how it is reached, and what may be assumed of it."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -104,12 +104,8 @@ def live_target(fragment: Fragment, environment: Mapping[str, str] = os.environ)
         for scheme in fragment.schemes.values()
         if environment.get(scheme.env)
     }
+    _check_presence(fragment, environment, schemes.keys())
     account = _account(fragment, environment)
-    if not any(set(schemes).issuperset(names) for names in fragment.security):
-        ways = " or ".join(
-            " and ".join(fragment.schemes[name].env for name in names) for names in fragment.security
-        )
-        raise UsageError("there are no credentials for the live target", f"set {ways} in the environment")
     other = _sendable(environment, OTHER_ACCOUNT_ENV)
     unprivileged = _sendable(environment, UNPRIVILEGED_ENV)
     if other == account != "":
@@ -125,6 +121,18 @@ def live_target(fragment: Fragment, environment: Mapping[str, str] = os.environ)
         allows_unsafe_probes=False,
         max_requests=400,
     )
+
+
+def _check_presence(fragment: Fragment, environment: Mapping[str, str], schemes: Set[str]) -> None:
+    has_credentials = any(schemes >= set(names) for names in fragment.security)
+    ways = [" and ".join(fragment.schemes[name].env for name in names) for names in fragment.security]
+    tenant_env = fragment.tenant.env if fragment.tenant else None
+    if tenant_env and not has_credentials and not environment.get(tenant_env):
+        problem = "the environment names neither an account nor credentials for the live target"
+        raise UsageError(problem, f"set {tenant_env}, and {' or '.join(ways)}")
+    if not has_credentials:
+        problem = "there are no credentials for the live target"
+        raise UsageError(problem, f"set {' or '.join(ways)} in the environment")
 
 
 def _sendable(environment: Mapping[str, str], name: str) -> str:

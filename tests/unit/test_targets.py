@@ -43,7 +43,7 @@ def test_no_secret_is_in_the_repr_of_a_target():
 @pytest.mark.parametrize(
     ("environment", "told"),
     [
-        pytest.param({}, "CLOUDFLARE_ACCOUNT_ID is not set", id="nothing"),
+        pytest.param({}, "set CLOUDFLARE_ACCOUNT_ID, and CLOUDFLARE_API_TOKEN or", id="nothing"),
         pytest.param(
             {"CLOUDFLARE_ACCOUNT_ID": "a"},
             "CLOUDFLARE_API_TOKEN or CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY",
