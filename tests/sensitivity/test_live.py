@@ -43,6 +43,7 @@ ENVIRONMENT = {
     "CONTRACT_OTHER_ACCOUNT_ID": OTHER_ACCOUNT,
     "CONTRACT_UNPRIVILEGED_TOKEN": UNPRIVILEGED_TOKEN,
 }
+WRONG_TOKEN = TOKEN[:-1] + ("-" if TOKEN.endswith("_") else "_")
 
 
 OF_THE_KEY = ("CLOUDFLARE_EMAIL", "CLOUDFLARE_API_KEY")
@@ -483,7 +484,7 @@ def test_a_base_url_may_end_with_a_slash(tmp_path):
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_wrong_token_could_not_test_and_names_the_permission_but_not_the_token(tmp_path, status):
-    wrong = f"{TOKEN[:-1]}_"
+    wrong = WRONG_TOKEN
     manners = Manners(wrong_credentials=status)
 
     ended = judge(tmp_path, manners, without=OF_THE_KEY, CLOUDFLARE_API_TOKEN=wrong)
@@ -497,7 +498,7 @@ def test_a_wrong_token_could_not_test_and_names_the_permission_but_not_the_token
 
 
 def test_a_wrong_token_is_not_recorded_as_a_broken_promise(tmp_path):
-    ended = judge(tmp_path, without=OF_THE_KEY, CLOUDFLARE_API_TOKEN=f"{TOKEN[:-1]}_")
+    ended = judge(tmp_path, without=OF_THE_KEY, CLOUDFLARE_API_TOKEN=WRONG_TOKEN)
 
     assert ended.status == 7
     assert ended.clauses("violated") == []
