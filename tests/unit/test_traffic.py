@@ -294,3 +294,23 @@ def test_a_page_that_cannot_be_read_is_not_the_end_of_the_list(start):
     traffic.send("filters")
 
     assert {c for c, tally in traffic.ledger.tallies.items() if tally.broken} == {"200:json"}
+
+
+class WrongOnLargePages(Fault):
+    """Pages of 500 and more carry a wrong number."""
+
+    def body(self, call, status, body):
+        if status == 200 and call.per_page >= 500:
+            body["result_info"]["total_count"] = 7
+        return body
+
+
+def test_a_generated_request_that_breaks_a_promise_is_shrunk_and_shown_as_curl(start):
+    traffic = start(WrongOnLargePages())
+
+    traffic.send("generated-allowed")
+
+    (exemplar, *_) = traffic.ledger.tally("200.result_info.total_count:const").exemplars
+    assert exemplar.origin == "2-smallest"
+    assert exemplar.request.endswith("?per_page=500")
+    assert exemplar.curl.endswith('?per_page=500"')
