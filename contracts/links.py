@@ -54,12 +54,7 @@ def _check_rules(fragment: "Fragment", response: Response, node: Node) -> None:
             continue
         target = node.keywords[keyword]
         base = node.location[:-1] if keyword == "x-equals" else ()
-        try:
-            is_there = (
-                target in queries if keyword == "x-echoes" else response.body.at((*base, *parse(target)))
-            )
-        except (ValueError, AttributeError, TypeError):
-            is_there = None
+        is_there = target in queries if keyword == "x-echoes" else _is_there(response.body, base, target)
         if not is_there:
             problem = f"{keyword} names {target}, which is not there"
             raise fragment.source.refuse(node.origins[keyword], problem, "correct the name")

@@ -70,7 +70,10 @@ def redact(value: Any, node: Node | None) -> Any:
     if value is None or isinstance(value, bool):
         return value
     text = shown(value, node)
-    return value if text != shape(value) else f"<{text}>"
+    if text == shape(value):
+        return f"<{text}>"
+    # A Decimal stands for a number that JSON libraries do not write.
+    return value if isinstance(value, str | int | float) else text
 
 
 def _shown_object(value: dict[str, Any], node: Node | None) -> str:

@@ -146,6 +146,15 @@ def test_a_transcript_of_what_cannot_be_read_says_only_how_long_it_is():
     assert "canary" not in text
 
 
+def test_a_transcript_shows_a_number_that_is_too_large_for_a_float():
+    body = samples.full_body(CONTRACT)
+    text = json.dumps(body).replace('"total_count": 0', '"total_count": 1e5000')
+
+    told = transcript(samples.answered(CONTRACT, text.encode()).exchange, CONTRACT)
+
+    assert '"total_count": "1E+5000"' in told
+
+
 def test_a_transcript_is_cut_where_it_would_grow_too_long():
     items = [samples.job(number) for number in range(300)]
 
