@@ -29,15 +29,16 @@ class Probe:
 
 
 def filter_combinations(fragment: Fragment) -> list[Pairs]:
-    """Give every combination of the filters, with and without each; the one without any comes first."""
+    """Give every combination of the filters, with and without each; those of fewer filters come first."""
     filters = [parameter for parameter in fragment.query if parameter.filter]
     choices = [[None, *parameters.boundaries(parameter)] for parameter in filters]
-    return [
+    combinations = [
         tuple(
             (parameter.name, text) for parameter, text in zip(filters, texts, strict=True) if text is not None
         )
         for texts in product(*choices)
     ]
+    return sorted(combinations, key=len)
 
 
 def boundary_queries(fragment: Fragment) -> Iterator[Pairs]:
@@ -55,6 +56,13 @@ def boundary_queries(fragment: Fragment) -> Iterator[Pairs]:
         for page in pages:
             yield ((pagination.page, page),)
             yield ((pagination.page, page), (pagination.per_page, sizes[-1]))
+
+
+def default_looks(fragment: Fragment) -> int:
+    """Count the requests that tell whether defaults are applied: one for the length of the list, then each
+    default sent and left out."""
+    defaults = [parameter for parameter in fragment.query if "default" in parameter.node.keywords]
+    return 1 + 2 * len(defaults) if fragment.pagination else 0
 
 
 def walk_sizes(fragment: Fragment) -> list[int]:

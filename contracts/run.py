@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from contracts.errors import UsageError
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.reports import compliance
 from contracts.reports.transcript import transcript
+from contracts.schedule import parts_for
 from contracts.targets import Secrets, Target, emulator_target, live_target
-from contracts.traffic import Traffic, groups_for
+from contracts.traffic import Traffic
 
 
 class Run:
@@ -34,25 +36,31 @@ class Run:
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
 
-    def bring(self, groups: Iterable[str]) -> None:
-        """Send the groups of traffic that were not sent yet.
+    def select(self, clauses: Iterable[str], parts: Iterable[str]) -> None:
+        """Judge these clauses and no others, and plan for what they need and these parts of the traffic."""
+        self.selected = tuple(clauses)
+        needed = (parts_for(self.contract.clauses[clause]) for clause in self.selected)
+        self.traffic.want({*parts, *chain.from_iterable(needed)})
+
+    def bring(self, parts: Iterable[str]) -> None:
+        """Send the parts of the traffic that were not sent yet.
 
         Raises:
             CouldNotTest: the target cannot be reached or refuses the credentials.
         """
-        for group in groups:
-            self.traffic.send(group)
+        for part in parts:
+            self.traffic.send(part)
         self.finished = datetime.now(UTC)
 
     def judge(self, clause: Clause) -> tuple[Verdict, Tally]:
         """Bring in the traffic that the clause needs, and say what the run shows of it."""
-        self.bring(groups_for(clause))
+        self.bring(parts_for(clause))
         tally = self.ledger.tally(clause.id)
         return tally.verdict(clause), tally
 
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
-        self.bring(groups_for(clause))
+        self.bring(parts_for(clause))
         return self.ledger.tally(clause.id).unseen(clause)
 
     @property
