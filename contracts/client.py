@@ -1,6 +1,6 @@
 """Sends probes and gives exchanges; counts requests, and tries again what may pass."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
@@ -8,10 +8,10 @@ from contracts.composer import Composer
 from contracts.errors import BudgetExhausted, TargetUnreachable
 from contracts.exchange import Exchange
 from contracts.fragment import THROTTLED, Fragment
-from contracts.patience import Patience
+from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.plan import Probe
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
-from contracts.wire import DEFAULT_TIMEOUT_S, Answer, NoAnswer, Wire
+from contracts.wire import Answer, NoAnswer, Wire
 
 TRANSIENT = (502, 503, 504)
 """Said by something in between, or by a server that is about to return (RFC 9110 15.6.3 to 15.6.5)."""
@@ -20,6 +20,7 @@ TRANSIENT = (502, 503, 504)
 class Client:
     """Sends probes to a target and gives exchanges, which hold no secret.
 
+    `on_sent` is told the number of requests with each that is sent.
     Use it as a context manager.
     """
 
@@ -29,6 +30,7 @@ class Client:
         fragment: Fragment,
         patience: Patience | None = None,
         timeout_s: float = DEFAULT_TIMEOUT_S,
+        on_sent: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.patience = patience or Patience()
         self.sent = 0
@@ -36,6 +38,7 @@ class Client:
         self._fragment = fragment
         self._limit = target.max_requests
         self._is_heard = False
+        self._on_sent = on_sent
         self._composer = Composer(target, fragment)
         self._wire = Wire(self._composer.guard(), trust_env=target.kind == "live", timeout_s=timeout_s)
 
@@ -101,6 +104,7 @@ class Client:
             raise BudgetExhausted(problem, "raise --max-requests, or select fewer clauses")
         self.patience.before_request()
         self.sent += 1
+        self._on_sent(self.sent)
 
     def _try(self, probe: Probe) -> Answer:
         url, headers = self._composer.url(probe), self._composer.headers(probe)

@@ -14,6 +14,8 @@ from time import monotonic, sleep, time
 from contracts.errors import Throttled
 from contracts.fragment import THROTTLED
 
+DEFAULT_TIMEOUT_S = 60.0
+"""How long one answer may take to come whole."""
 MAX_TRIES = 5
 MAX_WAIT_S = 300.0
 """The longest that one wait may be asked for: the window of the vendor's limit."""

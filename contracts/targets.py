@@ -175,7 +175,7 @@ def _check_url(base_url: str, variable: str) -> None:
         raise UsageError(
             f"{variable} is not a base URL", "write it as https://HOST/PATH, without credentials"
         )
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(base_url):
         raise UsageError(f"{variable} would send credentials in clear text", "use https")
 
 
@@ -186,7 +186,9 @@ def _is_vendors(base_url: str, server_url: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(base_url: str) -> bool:
+    """Say whether a base URL is that of a server on this machine."""
+    host = urlsplit(base_url).hostname or ""
     if host == "localhost":
         return True
     try:

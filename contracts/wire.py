@@ -14,8 +14,8 @@ import httpx
 
 from contracts import __version__, decoding
 from contracts.guard import Guard
+from contracts.patience import DEFAULT_TIMEOUT_S
 
-DEFAULT_TIMEOUT_S = 60.0
 MAX_BODY_BYTES = 32 * 2**20
 """Of a body as it comes over the wire, and again without its content codings."""
 _CONNECT_TIMEOUT_S = 10.0

@@ -6,6 +6,7 @@ from contracts.errors import CouldNotTest
 from contracts.schedule import PURPOSES
 
 
+@pytest.mark.sends
 @pytest.mark.parametrize("part", PURPOSES)
 def test_traffic_is_answered(part, run, could_not_test):
     before = run.ledger.requests
