@@ -113,7 +113,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 def options_of(config: pytest.Config) -> "RunOptions":
     """Give what the command line asks of a run."""
-    # Imported here, as below, so that a run of the unit tests alone does not pay for the server and the client.
+    # Imported here, as below, so that unit tests alone do not pay for the server and the client.
     from contracts.run import RunOptions
 
     option = config.option

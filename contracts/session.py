@@ -1,4 +1,4 @@
-"""How a session of the suite ends, and how it is told apart from others by a script: nothing here knows pytest.
+"""How a session of the suite ends, and how a script can tell; nothing here knows pytest.
 
 The statuses beside pytest's own 0 and 1 say that the contract was not judged, or not enough of it.
 """
@@ -21,8 +21,8 @@ EXIT_COULD_NOT_TEST = 7
 def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
     """Give the exit status of a session that has a run, and the sentence that goes with it, if any.
 
-    `status` is what pytest itself would exit with, `min_verified` the percentage of the clauses that have to be
-    verified.
+    `status` is what pytest itself would exit with, `min_verified` the percentage of the clauses that have
+    to be verified.
     """
     if status == EXIT_INTERRUPTED:
         run.ended_early = run.ended_early or "interrupted; run again to judge the rest"

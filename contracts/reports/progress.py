@@ -1,5 +1,4 @@
-"""Says how far a run is while it lasts: a line that is kept up to date on a terminal, a line now and then in a
-log."""
+"""Says how far a run is while it lasts: a line kept up to date on a terminal, one now and then in a log."""
 
 import time
 from collections.abc import Callable
