@@ -117,7 +117,8 @@ def options_of(config: pytest.Config) -> "RunOptions":
     from contracts.run import RunOptions
 
     option = config.option
-    return RunOptions(option.target, option.fault, option.max_requests, option.unsafe_probes, option.timeout)
+    asked = (option.target, option.fault, option.max_requests, option.unsafe_probes, option.timeout)
+    return RunOptions(*asked, option.baseline)
 
 
 @pytest.fixture(scope="session")

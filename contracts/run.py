@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
@@ -30,9 +31,12 @@ class Run:
     why it could not go on, if so.
     """
 
-    def __init__(self, contract: Contract, target: Target, client: Client) -> None:
+    def __init__(
+        self, contract: Contract, target: Target, client: Client, baseline: Baseline = NO_BASELINE
+    ) -> None:
         self.contract = contract
         self.target = target
+        self.baseline = baseline
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
         self.started = self.finished = datetime.now(UTC)
@@ -57,8 +61,11 @@ class Run:
     def judge(self, clause: Clause) -> tuple[Verdict, Tally]:
         """Bring in the traffic that the clause needs, and say what the run shows of it."""
         self.bring(parts_for(clause))
-        tally = self.ledger.tally(clause.id)
-        return tally.verdict(clause), tally
+        return self.verdict(clause.id), self.ledger.tally(clause.id)
+
+    def verdict(self, clause_id: str) -> Verdict:
+        """Say what the run has shown of a clause so far."""
+        return self.baseline.verdict(self.contract.clauses[clause_id], self.ledger.tally(clause_id))
 
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
@@ -67,8 +74,8 @@ class Run:
 
     @property
     def is_broken(self) -> bool:
-        """Whether one of the selected clauses is violated."""
-        return any(self.ledger.tally(clause).broken for clause in self.selected)
+        """Whether one of the selected clauses is violated without a waiver."""
+        return any(self.verdict(clause) is Verdict.VIOLATED for clause in self.selected)
 
     def too_little(self, min_verified: int) -> str:
         """Say why too little was seen to call the contract kept; empty where enough was.
@@ -84,8 +91,7 @@ class Run:
             is_about_items = any(clause.startswith(of_items.rstrip(":")) for clause in self.selected)
             if is_about_items and not self.ledger.tally(f"{of_items}type").checked:
                 return "no answer held an item, so nothing can be said of items"
-        selected = [self.contract.clauses[clause] for clause in self.selected]
-        verdicts = [self.ledger.tally(clause.id).verdict(clause) for clause in selected]
+        verdicts = [self.verdict(clause) for clause in self.selected]
         verified = verdicts.count(Verdict.VERIFIED)
         if verified * 100 < min_verified * len(verdicts):
             return f"{verified} of {len(verdicts)} clauses were verified, less than {min_verified} percent"
@@ -108,6 +114,7 @@ class Run:
             cut_short=self.traffic.cut_short,
             requests_digest=self.traffic.digest,
             ended_early=self.ended_early,
+            baseline=self.baseline,
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
@@ -127,13 +134,14 @@ def write_unstarted(contract: Contract, kind: str, selected: tuple[str, ...], wh
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """What is asked of a run: the kind of target, the fault that the emulator commits, how many requests are
-    sent at most, how long an answer may take."""
+    sent at most, how long an answer may take, the file of known violations."""
 
     target: str
     fault: str | None = None
     max_requests: int | None = None
     unsafe_probes: bool = False
     timeout_s: float = DEFAULT_TIMEOUT_S
+    baseline: Path | None = None
 
 
 @contextmanager
@@ -161,8 +169,11 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
     """Give a run against the target; `progress` is told how far it is.
 
     Raises:
-        UsageError: the target cannot be reached with what the options and the environment say.
+        UsageError: the target cannot be reached with what the options and the environment say, or the
+            baseline is none.
     """
+    path = options.baseline
+    baseline = load(path, contract.clauses, contract.as_of) if path else NO_BASELINE
     with reach(contract.fragment, options) as target:
         patience = Patience(pace_s=pace_s(contract.fragment, target))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731
@@ -170,7 +181,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
             progress.limit = target.max_requests
             patience.wait, on_sent = progress.wait, progress.sent
         with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
-            yield Run(contract, target, client)
+            yield Run(contract, target, client, baseline)
 
 
 def plan(contract: Contract, options: RunOptions, clauses: Iterable[str], parts: Iterable[str]) -> list[str]:
