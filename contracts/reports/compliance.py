@@ -14,6 +14,7 @@ from contracts.baseline import NO_BASELINE, Baseline, State, state
 from contracts.clauses import Clause
 from contracts.contract import Contract
 from contracts.ledger import Ledger, Tally, Verdict
+from contracts.reports.deprecations import announced, deprecations
 from contracts.targets import Target
 
 FORMAT = "contract-compliance"
@@ -75,6 +76,8 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             for family in dict.fromkeys(entry["family"] for entry in entries)
         },
         "baseline": list(waivers.values()),
+        "deprecations": list(deprecations(contract, ledger, verdicts)),
+        "announced": announced(ledger),
         "clauses": entries,
     }
 

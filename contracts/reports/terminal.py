@@ -7,6 +7,7 @@ from typing import Any
 from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
+from contracts.reports import deprecations
 
 MAX_NAMED = 4
 _TARGETS = {"emulator": "emulator", "live": "live server"}
@@ -71,7 +72,8 @@ def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
     is_broken, is_waived = (report["verdicts"][one] > 0 for one in (Verdict.VIOLATED, Verdict.WAIVED))
     kept = "broken only where that is waived" if is_waived else "not broken by anything that was seen"
     record = f"the contract is {'broken' if is_broken else kept}; record: {folder / 'compliance.json'}"
-    return [*not_told(report), *told_waivers(report), "", *table(report), record]
+    above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
+    return [*above, "", *table(report), record]
 
 
 def waived(waiver: Waiver) -> str:

@@ -2,6 +2,7 @@
 
 import json
 
+from contracts.announcements import HEADERS
 from contracts.contract import Contract
 from contracts.exchange import Exchange
 from contracts.redaction import redact
@@ -15,8 +16,6 @@ _HEADERS_SHOWN = frozenset(
         "content-encoding",
         "date",
         "retry-after",
-        "deprecation",
-        "sunset",
         "allow",
     )
 )
@@ -29,7 +28,7 @@ def transcript(exchange: Exchange, contract: Contract) -> str:
     sent += [f"{name}: {value}" for name, value in exchange.request.headers]
     came = [str(exchange.status)]
     for name, value in exchange.headers:
-        came.append(f"{name}: {value if name.lower() in _HEADERS_SHOWN else '<not shown>'}")
+        came.append(f"{name}: {value if _is_shown(name.lower(), value) else '<not shown>'}")
     reading = contract.read(exchange)
     if reading.parsed and reading.parsed.has_value and reading.response:
         body = json.dumps(redact(reading.body, reading.response.body), indent=1, ensure_ascii=True)
@@ -37,3 +36,9 @@ def transcript(exchange: Exchange, contract: Contract) -> str:
         body = f"<a body of {len(exchange.body)} bytes>"
     text = "\n".join([*sent, "", *came, "", body])
     return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}\n<cut>"
+
+
+def _is_shown(name: str, value: str) -> bool:
+    if name in HEADERS:
+        return HEADERS[name](value) is not None
+    return name in _HEADERS_SHOWN

@@ -221,6 +221,15 @@ def test_a_transcript_shows_neither_private_values_nor_headers_of_unknown_meanin
     assert body["result"][0]["job_id"] in text
 
 
+def test_a_transcript_shows_an_announced_end_of_life_only_where_it_is_a_date():
+    headers = (samples.JSON_TYPE, ("Deprecation", "@0"), ("Sunset", "canary-token"))
+
+    text = transcript(samples.answered(CONTRACT, headers=headers).exchange, CONTRACT)
+
+    assert "Deprecation: @0" in text
+    assert "Sunset: <not shown>" in text
+
+
 def test_a_transcript_of_what_cannot_be_read_says_only_how_long_it_is():
     text = transcript(samples.answered(CONTRACT, b"canary").exchange, CONTRACT)
 
