@@ -11,6 +11,8 @@ from contracts.exchange import Account, Exchange, Identity, Request
 from contracts.fragment import Fragment
 from contracts.guard import Guard
 from contracts.plan import Probe
+from contracts.scrubber import Scrubber
+from contracts.secrecy import secret_names
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
 
 TIMEOUT_S = 30
@@ -27,6 +29,7 @@ class Client:
         self._target = target
         self._fragment = fragment
         self._sent = 0
+        self._scrubber = Scrubber(secret_names(target.secrets, fragment))
         self._http = httpx.Client(
             follow_redirects=False,
             timeout=TIMEOUT_S,
@@ -80,14 +83,7 @@ class Client:
 
     def scrub(self, text: str) -> str:
         """Replace each secret in a text, as a server may echo one, by the variable that holds it."""
-        secrets, tenant = self._target.secrets, self._fragment.tenant
-        names = {value: f"${self._fragment.schemes[name].env}" for name, value in secrets.schemes.items()}
-        names |= {secrets.unprivileged or "": f"${UNPRIVILEGED_ENV}"}
-        names |= {secrets.other_account or "": f"${OTHER_ACCOUNT_ENV}"}
-        names |= {secrets.account: f"${tenant.env}"} if tenant else {}
-        for value in sorted(filter(None, names), key=len, reverse=True):
-            text = text.replace(value, names[value])
-        return text
+        return self._scrubber.scrub(text)
 
     def _guard(self) -> Guard:
         accounts = [Account.OWN, Account.OVERLONG]

@@ -14,6 +14,7 @@ from contracts.errors import UsageError
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.reports import compliance
 from contracts.reports.transcript import transcript
+from contracts.secrecy import refuse_short_secrets, silence_clients
 from contracts.targets import Secrets, Target, emulator_target, live_target
 from contracts.traffic import Traffic, groups_for
 
@@ -98,6 +99,7 @@ class Run:
             cut_short=self.traffic.cut_short,
             requests_digest=self.traffic.digest,
             ended_early=self.ended_early,
+            account=self.contract.redactor.account(self.target.secrets.account),
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
@@ -123,6 +125,7 @@ def open_run(
     Raises:
         UsageError: the target cannot be reached with what the command line and the environment say.
     """
+    silence_clients()
     if max_requests is not None and max_requests < 1:
         raise UsageError("a run needs at least one request", "raise --max-requests")
     if kind == "live" and fault:
@@ -132,6 +135,8 @@ def open_run(
     else:
         reach = emulator_target(contract.fragment, fault)
     with reach as reached:
+        if kind == "live":
+            refuse_short_secrets(reached.secrets, contract.fragment)
         target = replace(reached, max_requests=max_requests or reached.max_requests)
         with Client(target, contract.fragment) as client:
             yield Run(contract, target, client)
