@@ -39,6 +39,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what a live server says from being printed by a crash, and from the eyes of others."""
+    if config.option.target == "live":
+        from contracts.shield import Shield
+
+        config.pluginmanager.register(Shield(config, contract_of(config).redactor))
+
+
 def contract_of(config: pytest.Config) -> Contract:
     """Give the contract as of the day that was asked for, made once."""
     if _contract not in config.stash:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 PIECE_LENGTH = 12
 """So many characters in a row of a secret are taken for it: servers and Python cut what they quote."""
 MIN_LENGTH = 8
-"""A shorter secret, and a shorter form of one, cannot be told from ordinary words."""
+"""A shorter form of a secret, and a shorter secret, cannot be told from ordinary words."""
 _MIN_VARIETY = 5
 """A piece of fewer different characters, as of zeros only, may be anybody's."""
 
@@ -32,9 +32,8 @@ class Scrubber:
     def __init__(self, names: Mapping[str, str]) -> None:
         self._pieces: dict[int, dict[str, str]] = defaultdict(dict)
         for secret, name in names.items():
-            for form in (secret, *(form for form in _forms(secret) if len(form) >= MIN_LENGTH)):
-                for piece in _pieces(form.translate(_LOWER), secret.translate(_LOWER)):
-                    self._pieces[len(piece)].setdefault(piece, name)
+            for piece in _pieces(secret):
+                self._pieces[len(piece)].setdefault(piece.translate(_LOWER), name)
 
     def scrub(self, text: str) -> str:
         """Replace every secret in a text."""
@@ -54,8 +53,21 @@ class Scrubber:
                     yield start, start + length, name
 
 
+def _pieces(secret: str) -> Iterator[str]:
+    """Yield what a secret is recognised by: pieces of each form, and the form itself where not all tell."""
+    # Of a mail address the domain alone is no secret.
+    domain = secret[secret.rfind("@") :] if "@" in secret else ""
+    for form, common in zip(_forms(secret), _forms(domain), strict=True):
+        pieces = [form[start : start + PIECE_LENGTH] for start in range(len(form) - PIECE_LENGTH + 1)]
+        telling = [piece for piece in pieces if len(set(piece)) >= _MIN_VARIETY and piece not in common]
+        yield from telling
+        is_long_enough = len(form) >= MIN_LENGTH or form == secret != ""
+        if is_long_enough and (len(telling) < len(pieces) or not pieces):
+            yield form
+
+
 def _forms(secret: str) -> Iterator[str]:
-    yield from (quote(secret, safe=""), quote(secret), html.escape(secret))
+    yield from (secret, quote(secret, safe=""), quote(secret), html.escape(secret))
     yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1])
     yield "".join(f"\\u{ord(character):04x}" for character in secret)
     raw = secret.encode(errors="surrogateescape")
@@ -66,14 +78,3 @@ def _forms(secret: str) -> Iterator[str]:
         whole = padded[: len(padded) // 3 * 3]
         for encoded in (b64encode(whole), urlsafe_b64encode(whole)):
             yield encoded.decode()[4 if before else 0 :]
-
-
-def _pieces(form: str, secret: str) -> Iterator[str]:
-    """Yield what a form of a secret is recognised by: its pieces, and itself where not all of them tell."""
-    # Of a mail address the domain alone is no secret.
-    domain = secret.rpartition("@")[2] if "@" in secret else ""
-    pieces = [form[start : start + PIECE_LENGTH] for start in range(len(form) - PIECE_LENGTH + 1)]
-    telling = [piece for piece in pieces if len(set(piece)) >= _MIN_VARIETY and piece not in domain]
-    yield from telling
-    if form and (len(telling) < len(pieces) or not pieces):
-        yield form
