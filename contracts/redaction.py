@@ -54,9 +54,6 @@ class Redactor:
 
     def redact(self, value: Any, node: Node | None) -> Any:
         """Give a body with the same structure in which every value is as `shown` has it."""
-        if not _is_open(node):
-            # Nothing below a private place is declared to be shown.
-            node = None
         if isinstance(value, dict):
             branch = node.branches.get(str(value.get(node.discriminator))) if node else None
             declared = {**(node.properties if node else {}), **(branch.properties if branch else {})}
@@ -127,7 +124,7 @@ class Redactor:
         return _clip(make(value, self.key), len(value if is_text else number_text(value))), False
 
     def _shown_object(self, value: dict[str, Any], node: Node | None) -> str:
-        if node and node.branches and node.discriminator in value:
+        if node and _is_open(node) and node.branches and node.discriminator in value:
             selector = next(iter(node.branches.values())).properties[node.discriminator]
             return f"{{{code(node.discriminator)}: {self.shown(value[node.discriminator], selector)}}}"
         return f"an object of {len(value)} members"

@@ -11,6 +11,7 @@ from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.errors import UsageError
+from contracts.exchange import Exchange
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.reports import compliance
 from contracts.reports.transcript import transcript
@@ -34,6 +35,7 @@ class Run:
         self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
+        self._transcripts: dict[tuple[str, int], str] = {}
 
     def bring(self, groups: Iterable[str]) -> None:
         """Send the groups of traffic that were not sent yet.
@@ -87,7 +89,14 @@ class Run:
         for exemplar in self.ledger.tally(clause.id).exemplars:
             exchange = self.traffic.witnesses.get((exemplar.origin, exemplar.offset))
             if exchange:
-                yield exemplar.request, self.traffic.client.scrub(transcript(exchange, self.contract))
+                yield exemplar.request, self._transcript(exchange)
+
+    def _transcript(self, exchange: Exchange) -> str:
+        """Give the transcript of an exchange, which may be the example of many clauses."""
+        key = exchange.origin, exchange.offset
+        if key not in self._transcripts:
+            self._transcripts[key] = self.traffic.client.scrub(transcript(exchange, self.contract))
+        return self._transcripts[key]
 
     def report(self) -> dict[str, Any]:
         """Give the run so far as `compliance.json` has it."""

@@ -28,18 +28,27 @@ class Crash(Exception):
 
 
 class Shield:
-    """A pytest plugin for live runs. It also keeps the files that are written from the eyes of others."""
+    """A pytest plugin for live runs. It also keeps the files that are written from the eyes of others.
+
+    Raises:
+        pytest.UsageError: `--debug` was given, which writes down every exception as it is.
+    """
 
     def __init__(self, config: pytest.Config, redactor: Redactor) -> None:
+        if config.option.debug:
+            raise pytest.UsageError(
+                "--debug goes with the emulator only; leave it out, or leave --target out"
+            )
         self._redactor = redactor
         # Both would show arguments and local variables, from which no redaction can tell what they are.
         config.option.showlocals = config.option.fulltrace = False
         self._umask = os.umask(OWNER_ONLY)
         # Never taken back: what escapes pytest is told by Python when pytest has ended.
-        sys.excepthook = lambda _, crash, __: print(self.told(crash), file=sys.stderr)
+        sys.excepthook = lambda _, crash, __: print(told(crash, self._redactor), file=sys.stderr)
         # A file that is written over keeps the mode it has.
-        if config.option.xmlpath and (before := Path(config.option.xmlpath)).exists():
-            before.chmod(0o600)
+        xml = getattr(config.option, "xmlpath", None)
+        if xml and Path(xml).exists():
+            Path(xml).chmod(0o600)
 
     def pytest_unconfigure(self) -> None:
         """Give the process back the umask it had."""
@@ -52,9 +61,9 @@ class Shield:
         """Tell a crash anew, before any other plugin reads it: terminal, JUnit and Allure get the same."""
         report = yield
         crash = call.excinfo.value if call.excinfo else None
-        if crash and not isinstance(crash, pytest.fail.Exception | pytest.skip.Exception):
-            report.longrepr = self.told(crash)
-            substitute = Crash(self._last_line(crash)).with_traceback(crash.__traceback__)
+        if crash is not None and not isinstance(crash, pytest.fail.Exception | pytest.skip.Exception):
+            report.longrepr = told(crash, self._redactor)
+            substitute = Crash(last_line(crash, self._redactor)).with_traceback(crash.__traceback__)
             call.excinfo = pytest.ExceptionInfo.from_exception(substitute)
         elif isinstance(report.longrepr, str):
             report.longrepr = self._redactor.scrub(report.longrepr)
@@ -64,20 +73,23 @@ class Shield:
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell a crash outside of any test anew."""
-        excrepr.toterminal = lambda writer: writer.line(self.told(excinfo.value))
+        excrepr.toterminal = lambda writer: writer.line(told(excinfo.value, self._redactor))
 
-    def told(self, crash: BaseException) -> str:
-        """Write a crash and what led to it, oldest first: lines of code, and messages where they are ours."""
-        links = [crash]
-        while len(links) < _MAX_LINKS and (before := links[-1].__cause__ or links[-1].__context__):
-            links.append(before)
-        return "\n\n".join(
-            f"{''.join(traceback.format_tb(link.__traceback__))}{self._last_line(link)}"
-            for link in reversed(links)
-        )
 
-    def _last_line(self, crash: BaseException) -> str:
-        if self._redactor.shows_values or isinstance(crash, ContractsError):
-            told = "".join(traceback.format_exception_only(crash)).strip()
-            return self._redactor.scrub(told)[:_MAX_MESSAGE]
-        return f"{type(crash).__qualname__}: {_NOT_SHOWN}"
+def told(crash: BaseException, redactor: Redactor) -> str:
+    """Write a crash and what led to it, oldest first: lines of code, and messages where they are ours."""
+    links = [crash]
+    while len(links) < _MAX_LINKS and (before := links[-1].__cause__ or links[-1].__context__):
+        links.append(before)
+    return "\n\n".join(
+        f"{''.join(traceback.format_tb(link.__traceback__))}{last_line(link, redactor)}"
+        for link in reversed(links)
+    )
+
+
+def last_line(crash: BaseException, redactor: Redactor) -> str:
+    """Write the type of an exception, and its message where it is ours or values may be shown."""
+    if redactor.shows_values or isinstance(crash, ContractsError):
+        text = "".join(traceback.format_exception_only(crash)).strip()
+        return redactor.scrub(text)[:_MAX_MESSAGE]
+    return f"{type(crash).__qualname__}: {_NOT_SHOWN}"

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,6 +180,7 @@ def run_suite(folder: Path, case: Case) -> Ended:
     for name in ("home", "tmp", "plugins"):
         (folder / name).mkdir()
     (folder / "plugins" / "planted.py").write_text(case.plugin)
+    (folder / "junit.xml").touch(mode=0o644)  # as an earlier run may have left it
     command = [sys.executable, "-m", "pytest", "tests/contract", "--target", "live", "-p", "planted"]
     command += ["-p", "no:cacheprovider", "--reports", str(folder / "reports"), "--showlocals", "--tb=long"]
     command += [f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure'}", "-rA"]
@@ -237,7 +238,7 @@ def written(top: Path, since: float) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Ended]]:
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Ended]:
     """Give how a case ended; each is run once."""
     known: dict[str, Ended] = {}
 
@@ -281,6 +282,16 @@ def test_there_is_a_record_junit_xml_and_a_log_to_be_searched(ended, case):
     names = {Path(where).name for where in ended(case).texts}
 
     assert {"compliance.json", "junit.xml", "log.txt"} <= names
+
+
+def test_what_would_write_down_every_exception_is_refused(tmp_path):
+    case = Case(4, (f"--debug={tmp_path / 'debug.log'}",), IN_A_CHECK)
+
+    refused = run_suite(tmp_path, case)
+
+    assert "--debug goes with the emulator only" in refused.printed
+    assert refused.status == 4
+    assert refused.holding(secrets() | canaries()) == {}
 
 
 def test_the_search_finds_private_values_where_they_are_shown(ended):
