@@ -42,14 +42,15 @@ HELD_REQUEST = 12
 
 @dataclass(frozen=True)
 class Case:
-    """One way in which a run can go. The server answers so many requests, the next it leaves unanswered,
-    for ever where `is_interrupted`; `plugin` is loaded into pytest."""
+    """One way in which a run can go. The server answers so many requests; after the next it hangs up, or is
+    silent, whereupon the run may be interrupted. `plugin` is loaded into pytest."""
 
     status: int
     options: tuple[str, ...] = ()
     plugin: str = ""
     answers: int = sys.maxsize
     refuses_all: bool = False
+    is_silent: bool = False
     is_interrupted: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -72,6 +73,15 @@ class Client(httpx.Client):
             raise KeyError(str(headers))
         except KeyError as error:
             raise RuntimeError(f"{method} {url} with {headers}") from error
+
+httpx.Client = Client
+"""
+IMPATIENT = """
+import httpx
+
+class Client(httpx.Client):
+    def __init__(self, **options):
+        super().__init__(**{**options, "timeout": 1})
 
 httpx.Client = Client
 """
@@ -100,7 +110,8 @@ CASES = {
     "crash-at-the-end": Case(1, ("-k", SOME), IN_A_HOOK % "sessionfinish"),
     "refused": Case(7, refuses_all=True),
     "hung-up-on": Case(7, answers=HELD_REQUEST),
-    "interrupted": Case(2, ("--full-trace",), answers=HELD_REQUEST, is_interrupted=True),
+    "timed-out": Case(7, ("-k", SOME), IMPATIENT, answers=HELD_REQUEST, is_silent=True),
+    "interrupted": Case(2, ("--full-trace",), answers=HELD_REQUEST, is_silent=True, is_interrupted=True),
     "wrong-environment": Case(
         4, ("--full-trace",), environment={"CLOUDFLARE_ACCOUNT_ID": ENVIRONMENT["CLOUDFLARE_ACCOUNT_ID"] * 2}
     ),
@@ -201,7 +212,7 @@ def run_suite(folder: Path, case: Case) -> Ended:
         if number <= case.answers:
             return True
         is_held.set()
-        if case.is_interrupted:
+        if case.is_silent:
             may_go_on.wait(60)
         return False
 
