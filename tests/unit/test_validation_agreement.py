@@ -1,10 +1,12 @@
 """The fast path and jsonschema: whatever the value, they never disagree."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import samples
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import put
@@ -62,6 +64,25 @@ def test_a_refusal_with_an_odd_result_breaks_just_that(value: Any) -> None:
     body = samples.full_body(samples.contract("jobs"), "4XX") | {"result": value}
 
     assert broken_by(validator("jobs", "4XX"), body) == {"4XX.result:type": 1}
+
+
+FORMATTED = {"date-time": "created_at", "uuid": "job_id"}
+VECTORS = [
+    pytest.param(member, each["value"], each["valid"], id=f"{member}: {each['why']}")
+    for name, member in FORMATTED.items()
+    for each in yaml.safe_load((Path(__file__).parent / "vectors" / f"{name}.yaml").read_text("utf-8"))
+]
+
+
+@pytest.mark.parametrize(("member", "text", "is_allowed"), VECTORS)
+def test_a_format_is_judged_alike_though_one_validator_has_a_pattern_for_it(
+    member: str, text: str, is_allowed: bool
+) -> None:
+    judge = validator("jobs")
+    body = put(samples.full_body(samples.contract("jobs")), f"/result/0/{member}", text)
+
+    assert judge.is_valid(body) is judge._exact.is_valid(body) is is_allowed
+    assert broken_by(judge, body) == ({} if is_allowed else {f"200.result[].{member}:format": 1})
 
 
 SMALL = [value for name, value in ODD.items() if "huge" not in name]  # Hypothesis prints what it draws.
