@@ -94,7 +94,7 @@ def _parse_plain(body: bytes) -> Parsed | None:
         written = orjson.dumps(held)[_HOLDING_LEVELS:-_HOLDING_LEVELS]
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
-    is_kept = written == body or (_has_names_once(body, written) and not _may_have_long_integer(body))
+    is_kept = written == body.strip() or (_has_names_once(body, written) and not _may_have_long_integer(body))
     return Parsed(value, True, ()) if is_kept else None
 
 
