@@ -70,6 +70,10 @@ class Run:
         """Say what the run has shown of a clause so far."""
         return self.baseline.verdict(self.contract.clauses[clause_id], self.ledger.tally(clause_id))
 
+    def reason(self, clause: Clause, verdict: Verdict) -> str:
+        """Say why a clause could not be called kept or broken; empty where it could."""
+        return compliance.reason(clause, verdict, self.traffic.cut_short)
+
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
         self.bring(parts_for(clause))
@@ -124,6 +128,8 @@ class Run:
             cut_short=self.traffic.cut_short,
             requests_digest=self.traffic.digest,
             ended_early=self.ended_early,
+            throttled=self.traffic.client.patience.throttled,
+            waited_s=self.traffic.client.patience.waited_s,
             baseline=self.baseline,
             account=self.contract.redactor.account(self.target.secrets.account),
         )
