@@ -69,6 +69,12 @@ def add_options(parser: pytest.Parser) -> None:
         help="end with status 6 if less than this share of the selected clauses was verified (default: 0)",
     )
     group.addoption(
+        "--show-values",
+        action="store_true",
+        help="show what a server answers as it came, people's mail included, instead of pseudonyms; never "
+        "credentials or the account",
+    )
+    group.addoption(
         "--reports",
         type=Path,
         default=Path("reports"),

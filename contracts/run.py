@@ -13,6 +13,7 @@ from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.errors import UsageError
+from contracts.exchange import Exchange
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
@@ -20,6 +21,7 @@ from contracts.reports import compliance, planned
 from contracts.reports.progress import Progress
 from contracts.reports.transcript import transcript
 from contracts.schedule import parts_for, schedule
+from contracts.secrecy import refuse_short_secrets
 from contracts.targets import Secrets, Target, emulator_target, is_loopback, live_target
 from contracts.traffic import Traffic
 
@@ -42,6 +44,7 @@ class Run:
         self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
+        self._transcripts: dict[tuple[str, int], str] = {}
 
     def select(self, clauses: Iterable[str], parts: Iterable[str]) -> None:
         """Judge these clauses and no others, and plan for what they need and these parts of the traffic."""
@@ -102,7 +105,14 @@ class Run:
         for exemplar in self.ledger.tally(clause.id).exemplars:
             exchange = self.traffic.witnesses.get((exemplar.origin, exemplar.offset))
             if exchange:
-                yield exemplar.request, self.traffic.client.scrub(transcript(exchange, self.contract))
+                yield exemplar.request, self._transcript(exchange)
+
+    def _transcript(self, exchange: Exchange) -> str:
+        """Give the transcript of an exchange, which may be the example of many clauses."""
+        key = exchange.origin, exchange.offset
+        if key not in self._transcripts:
+            self._transcripts[key] = self.traffic.client.scrub(transcript(exchange, self.contract))
+        return self._transcripts[key]
 
     def report(self) -> dict[str, Any]:
         """Give the run so far as `compliance.json` has it."""
@@ -115,6 +125,7 @@ class Run:
             requests_digest=self.traffic.digest,
             ended_early=self.ended_early,
             baseline=self.baseline,
+            account=self.contract.redactor.account(self.target.secrets.account),
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
@@ -157,6 +168,7 @@ def reach(fragment: Fragment, options: RunOptions) -> Iterator[Target]:
         if options.fault:
             raise UsageError("--fault goes with the emulator only", "leave it out, or leave --target out")
         found = live_target(fragment, unsafe_probes=options.unsafe_probes)
+        refuse_short_secrets(found.secrets, fragment)
         reached: AbstractContextManager[Target] = nullcontext(found)
     else:
         reached = emulator_target(fragment, options.fault)

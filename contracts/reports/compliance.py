@@ -25,7 +25,8 @@ VERSION = 1
 class RunFacts:
     """What is to be known of a run beside its ledger. `selected` are the ids of the clauses judged;
     `cut_short` says of each group of traffic that was not sent in full why; `requests_digest` is equal for
-    runs that sent the same requests; `baseline` holds the waivers that count."""
+    runs that sent the same requests, `account`, a pseudonym, for runs under one key that asked for the same;
+    `baseline` holds the waivers that count."""
 
     target: Target
     started: datetime
@@ -35,6 +36,7 @@ class RunFacts:
     requests_digest: str
     ended_early: str = ""
     baseline: Baseline = NO_BASELINE
+    account: str = ""
 
 
 def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str, Any]:
@@ -56,7 +58,12 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             "sha256": contract.fragment.digest,
             "clauses": len(contract.clauses),
         },
-        "target": {"kind": facts.target.kind, "base_url": facts.target.shown_url},
+        "target": {
+            "kind": facts.target.kind,
+            "base_url": facts.target.shown_url,
+            "account": facts.account,
+        },
+        "shows_values": contract.redactor.shows_values,
         "as_of": contract.as_of.isoformat(),
         "started": facts.started.isoformat(timespec="seconds"),
         "finished": facts.finished.isoformat(timespec="seconds"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,9 +12,12 @@ import samples
 
 from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
+from contracts.contract import Contract
 from contracts.ledger import Ledger
+from contracts.redaction import Redactor
 from contracts.reports import compliance, terminal
 from contracts.reports.transcript import MAX_LENGTH, transcript
+from contracts.scrubber import Scrubber
 from contracts.targets import Secrets, Target
 
 CONTRACT = samples.contract("jobs")
@@ -49,6 +53,15 @@ def test_the_record_says_what_was_judged_against_what_and_as_of_when(ledger):
     assert report["as_of"] == "2026-11-24"
     assert report["seconds"] == 1.5
     assert report["requests"]["sent"] == 2
+
+
+def test_the_account_is_recorded_as_a_pseudonym_and_whether_values_are_shown(ledger):
+    account = CONTRACT.redactor.account("023e105f4ecef8ad9ca31a8372d0c353")
+
+    report = compliance.compliance(CONTRACT, ledger, replace(FACTS, account=account))
+
+    assert report["target"] == {"kind": "live", "base_url": "http://127.0.0.1:1", "account": account}
+    assert report["shows_values"] is False
 
 
 def test_each_clause_has_its_verdict_and_its_evidence(ledger):
@@ -230,11 +243,38 @@ def test_a_transcript_shows_an_announced_end_of_life_only_where_it_is_a_date():
     assert "Sunset: <not shown>" in text
 
 
-def test_a_transcript_of_what_cannot_be_read_says_only_how_long_it_is():
-    text = transcript(samples.answered(CONTRACT, b"canary").exchange, CONTRACT)
+def test_a_transcript_of_what_cannot_be_read_shows_its_shape_and_size():
+    html = b"<h1>canary</h1>\n<p>canary"
 
-    assert "<a body of 6 bytes>" in text
+    text = transcript(samples.answered(CONTRACT, html).exchange, CONTRACT)
+
+    told = text.splitlines()[-2:]
+    assert "<25 bytes, not read as JSON; values are pseudonyms where they are private or undeclared>" in text
+    assert [re.sub("[a-z]", "x", re.sub("[0-9]", "0", line)) for line in told] == [
+        "<x0>xxxxxx</x0>",
+        "<x>xxxxxx",
+    ]
     assert "canary" not in text
+
+
+def test_a_transcript_of_no_body_says_so():
+    assert transcript(samples.answered(CONTRACT, b"").exchange, CONTRACT).endswith("<no body>")
+
+
+def test_a_transcript_shows_values_where_that_was_asked_for_but_no_secret():
+    body = samples.full_body(CONTRACT)
+    body["result"][0]["search_params"] |= {"sender": "canary@example.org", "subject": "secret-token-of-ours"}
+    scrubber = Scrubber({"secret-token-of-ours": "$TOKEN"})
+    contract = Contract(
+        CONTRACT.fragment, samples.AS_OF, Redactor(b"key", shows_values=True, scrubber=scrubber)
+    )
+
+    text = transcript(samples.answered(contract, body).exchange, contract)
+
+    assert "canary@example.org" in text
+    assert "$TOKEN" in text
+    assert "secret-token-of-ours" not in text
+    assert "values are as they came" in text
 
 
 def test_a_transcript_shows_a_number_that_is_too_large_for_a_float():
