@@ -39,11 +39,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what a live server says from being printed by a crash, and from the eyes of others."""
+    if config.option.target == "live":
+        from contracts.shield import Shield
+
+        config.pluginmanager.register(Shield(config, contract_of(config).redactor))
+
+
 def contract_of(config: pytest.Config) -> Contract:
     """Give the contract as of the day that was asked for, made once."""
     if _contract not in config.stash:
         try:
-            config.stash[_contract] = Contract(default_fragment(), config.option.as_of)
+            # Imported here, so that a run of the unit tests alone does not pay for the server.
+            from contracts.secrecy import redactor_for
+
+            option, fragment = config.option, default_fragment()
+            redactor = redactor_for(fragment, option.target, shows_values=option.show_values)
+            config.stash[_contract] = Contract(fragment, option.as_of, redactor)
         except ContractsError as error:
             raise pytest.UsageError(str(error)) from None
     return config.stash[_contract]
@@ -117,7 +131,8 @@ def options_of(config: pytest.Config) -> "RunOptions":
     from contracts.run import RunOptions
 
     option = config.option
-    return RunOptions(option.target, option.fault, option.max_requests, option.unsafe_probes, option.timeout)
+    asked = (option.target, option.fault, option.max_requests, option.unsafe_probes, option.timeout)
+    return RunOptions(*asked, option.baseline)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,9 @@ from contracts.exchange import Exchange
 from contracts.fragment import THROTTLED, Fragment
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.plan import Probe
-from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
+from contracts.scrubber import Scrubber
+from contracts.secrecy import secret_names
+from contracts.targets import Target
 from contracts.wire import Answer, NoAnswer, Wire
 
 TRANSIENT = (502, 503, 504)
@@ -39,6 +41,7 @@ class Client:
         self._limit = target.max_requests
         self._is_heard = False
         self._on_sent = on_sent
+        self._scrubber = Scrubber(secret_names(target.secrets, fragment))
         self._composer = Composer(target, fragment)
         self._wire = Wire(self._composer.guard(), trust_env=target.kind == "live", timeout_s=timeout_s)
 
@@ -90,14 +93,7 @@ class Client:
 
     def scrub(self, text: str) -> str:
         """Replace each secret in a text, as a server may echo one, by the variable that holds it."""
-        secrets, tenant = self._target.secrets, self._fragment.tenant
-        names = {value: f"${self._fragment.schemes[name].env}" for name, value in secrets.schemes.items()}
-        names |= {secrets.unprivileged or "": f"${UNPRIVILEGED_ENV}"}
-        names |= {secrets.other_account or "": f"${OTHER_ACCOUNT_ENV}"}
-        names |= {secrets.account: f"${tenant.env}"} if tenant else {}
-        for value in sorted(filter(None, names), key=len, reverse=True):
-            text = text.replace(value, names[value])
-        return text
+        return self._scrubber.scrub(text)
 
     def _spend(self) -> None:
         if self.sent >= self._limit:

@@ -12,6 +12,8 @@ from contracts.fragment import Fragment
 from contracts.ledger import Observation
 from contracts.location import Location, find
 from contracts.operation import Response
+from contracts.pseudonyms import key_from
+from contracts.redaction import Redactor
 from contracts.schema import Node
 from contracts.strict_json import Parsed
 from contracts.validation import BodyValidator
@@ -45,16 +47,19 @@ class Reading:
 class Contract:
     """The fragment, its clauses and its compiled validators as of a day.
 
+    `redactor` decides what may be told of a body; the default shows nothing private, under a key of its own.
+
     Raises:
         FragmentError: the fragment cannot be used.
     """
 
-    def __init__(self, fragment: Fragment, as_of: date) -> None:
+    def __init__(self, fragment: Fragment, as_of: date, redactor: Redactor | None = None) -> None:
         self.fragment = fragment
         self.as_of = as_of
+        self.redactor = redactor or Redactor(key_from({}))
         self.clauses: Mapping[str, Clause] = derive(fragment)
         self.validators = {
-            response.status: BodyValidator(response, as_of)
+            response.status: BodyValidator(response, as_of, self.redactor)
             for response in fragment.responses.values()
             if response.body
         }
@@ -93,6 +98,12 @@ class Contract:
         assert pagination
         found = [value for item in self.items(reading) for _, value in find(item, pagination.identity)]
         return [value for value in found if isinstance(value, str | int)]
+
+    def shown_identity(self, identity: Any) -> str:
+        """Write what identifies an item."""
+        pagination = self.fragment.pagination
+        assert pagination
+        return self.redactor.shown(identity, self.node((*pagination.items, *pagination.identity)))
 
     def node(self, at: Location) -> Node | None:
         """Give the node of a successful body at a place."""

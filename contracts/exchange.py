@@ -4,7 +4,7 @@ Credentials and the account id never get in here: where they stood, the name of 
 that holds them stands, which is also how curl is told of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import quote, urlencode
 
@@ -70,12 +70,15 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and its answer. `origin` and `offset` say where in the run, or in a recording, it stands;
-    `setbacks` what came in place of an answer when it was sent before."""
+    `setbacks` what came in place of an answer when it was sent before.
+
+    What the server said is private until it is redacted, so that it is not part of the repr.
+    """
 
     request: Request
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
     elapsed_ms: float
     origin: str
     offset: int

@@ -46,10 +46,15 @@ def look_up(source: YamlSource, reference: str, pointer: str) -> Any:
 class _Expansion:
     def __init__(self, source: YamlSource) -> None:
         self._source = source
+        self._private: set[Location] = set()
 
     def node(self, pointer: str, at: Location, trail: tuple[str, ...], selector: str = "") -> Node:
         chain = self._chain(pointer, trail)
         keywords, origins, sources = self._own_keywords(chain)
+        if keywords.get("x-private") or at[:-1] in self._private:
+            # What stands below a private place is private, too.
+            keywords["x-private"] = True
+            self._private.add(at)
         trail = (*trail, *chain)
         branches, discriminator = self._branches(keywords, origins, at, trail)
         node = Node(

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from contracts.announcements import HEADERS, Announced, announced
 from contracts.clauses import Clause
 from contracts.exchange import Exchange
 
@@ -139,6 +140,7 @@ class Ledger:
         self.tallies: dict[str, Tally] = {}
         self.statuses: Counter[str] = Counter()
         self.elapsed_ms: Counter[str] = Counter()
+        self.announced = {name: Announced() for name in HEADERS}
 
     def tally(self, clause: str) -> Tally:
         """Give the tally of a clause, empty where nothing was observed of it."""
@@ -154,6 +156,8 @@ class Ledger:
         self.statuses[str(exchange.status)] += 1
         bucket = bisect_left(ELAPSED_BOUNDS_MS, exchange.elapsed_ms)
         self.elapsed_ms[str((*ELAPSED_BOUNDS_MS, "more")[bucket])] += 1
+        for name, seen in announced(exchange.headers).items():
+            self.announced[name].add(seen)
 
     def add(self, observations: Iterable[Observation], exchange: Exchange) -> None:
         """Add what the exchange, or the series that it stands for, was observed to say."""
@@ -170,12 +174,18 @@ class Ledger:
             self.tallies.setdefault(clause, Tally()).add(tally)
         self.statuses.update(other.statuses)
         self.elapsed_ms.update(other.elapsed_ms)
+        for name, seen in other.announced.items():
+            self.announced[name].add(seen)
 
     def to_json(self) -> dict[str, Any]:
         """Give the ledger as plain JSON data, the same for equal ledgers."""
         return {
             "statuses": dict(sorted(self.statuses.items())),
             "elapsed_ms": dict(sorted(self.elapsed_ms.items())),
+            "announced": {
+                name: asdict(seen) | {"dates": dict(sorted(seen.dates.items()))}
+                for name, seen in self.announced.items()
+            },
             "tallies": {
                 clause: asdict(tally) | {"points": dict(sorted(tally.points.items()))}
                 for clause, tally in sorted(self.tallies.items())
@@ -188,6 +198,8 @@ class Ledger:
         ledger = cls()
         ledger.statuses.update(data["statuses"])
         ledger.elapsed_ms.update(data["elapsed_ms"])
+        for name, seen in data["announced"].items():
+            ledger.announced[name] = Announced(**{**seen, "dates": Counter(seen["dates"])})
         for clause, tally in data["tallies"].items():
             exemplars = tuple(Exemplar(**exemplar) for exemplar in tally["exemplars"])
             points = Counter(tally["points"])

@@ -30,6 +30,13 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--fault", help="let the emulator commit this violation (python -m contracts faults)")
     group.addoption(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="known violations by clause id, each with reason, owner and expiry date: until then they do not "
+        "fail the run (see README)",
+    )
+    group.addoption(
         "--unsafe-probes",
         action="store_true",
         help="send a live server of your own what else the emulator is sent: other methods, unknown routes, "
@@ -60,6 +67,12 @@ def add_options(parser: pytest.Parser) -> None:
         default=0,
         metavar="PERCENT",
         help="end with status 6 if less than this share of the selected clauses was verified (default: 0)",
+    )
+    group.addoption(
+        "--show-values",
+        action="store_true",
+        help="show what a server answers as it came, people's mail included, instead of pseudonyms; never "
+        "credentials or the account",
     )
     group.addoption(
         "--reports",

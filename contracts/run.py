@@ -8,10 +8,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.errors import UsageError
+from contracts.exchange import Exchange
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
@@ -19,6 +21,7 @@ from contracts.reports import compliance, planned
 from contracts.reports.progress import Progress
 from contracts.reports.transcript import transcript
 from contracts.schedule import parts_for, schedule
+from contracts.secrecy import refuse_short_secrets
 from contracts.targets import Secrets, Target, emulator_target, is_loopback, live_target
 from contracts.traffic import Traffic
 
@@ -30,14 +33,18 @@ class Run:
     why it could not go on, if so.
     """
 
-    def __init__(self, contract: Contract, target: Target, client: Client) -> None:
+    def __init__(
+        self, contract: Contract, target: Target, client: Client, baseline: Baseline = NO_BASELINE
+    ) -> None:
         self.contract = contract
         self.target = target
+        self.baseline = baseline
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
         self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
+        self._transcripts: dict[tuple[str, int], str] = {}
 
     def select(self, clauses: Iterable[str], parts: Iterable[str]) -> None:
         """Judge these clauses and no others, and plan for what they need and these parts of the traffic."""
@@ -57,8 +64,11 @@ class Run:
     def judge(self, clause: Clause) -> tuple[Verdict, Tally]:
         """Bring in the traffic that the clause needs, and say what the run shows of it."""
         self.bring(parts_for(clause))
-        tally = self.ledger.tally(clause.id)
-        return tally.verdict(clause), tally
+        return self.verdict(clause.id), self.ledger.tally(clause.id)
+
+    def verdict(self, clause_id: str) -> Verdict:
+        """Say what the run has shown of a clause so far."""
+        return self.baseline.verdict(self.contract.clauses[clause_id], self.ledger.tally(clause_id))
 
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
@@ -67,8 +77,8 @@ class Run:
 
     @property
     def is_broken(self) -> bool:
-        """Whether one of the selected clauses is violated."""
-        return any(self.ledger.tally(clause).broken for clause in self.selected)
+        """Whether one of the selected clauses is violated without a waiver."""
+        return any(self.verdict(clause) is Verdict.VIOLATED for clause in self.selected)
 
     def too_little(self, min_verified: int) -> str:
         """Say why too little was seen to call the contract kept; empty where enough was.
@@ -84,8 +94,7 @@ class Run:
             is_about_items = any(clause.startswith(of_items.rstrip(":")) for clause in self.selected)
             if is_about_items and not self.ledger.tally(f"{of_items}type").checked:
                 return "no answer held an item, so nothing can be said of items"
-        selected = [self.contract.clauses[clause] for clause in self.selected]
-        verdicts = [self.ledger.tally(clause.id).verdict(clause) for clause in selected]
+        verdicts = [self.verdict(clause) for clause in self.selected]
         verified = verdicts.count(Verdict.VERIFIED)
         if verified * 100 < min_verified * len(verdicts):
             return f"{verified} of {len(verdicts)} clauses were verified, less than {min_verified} percent"
@@ -96,7 +105,14 @@ class Run:
         for exemplar in self.ledger.tally(clause.id).exemplars:
             exchange = self.traffic.witnesses.get((exemplar.origin, exemplar.offset))
             if exchange:
-                yield exemplar.request, self.traffic.client.scrub(transcript(exchange, self.contract))
+                yield exemplar.request, self._transcript(exchange)
+
+    def _transcript(self, exchange: Exchange) -> str:
+        """Give the transcript of an exchange, which may be the example of many clauses."""
+        key = exchange.origin, exchange.offset
+        if key not in self._transcripts:
+            self._transcripts[key] = self.traffic.client.scrub(transcript(exchange, self.contract))
+        return self._transcripts[key]
 
     def report(self) -> dict[str, Any]:
         """Give the run so far as `compliance.json` has it."""
@@ -108,6 +124,8 @@ class Run:
             cut_short=self.traffic.cut_short,
             requests_digest=self.traffic.digest,
             ended_early=self.ended_early,
+            baseline=self.baseline,
+            account=self.contract.redactor.account(self.target.secrets.account),
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
@@ -127,13 +145,14 @@ def write_unstarted(contract: Contract, kind: str, selected: tuple[str, ...], wh
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """What is asked of a run: the kind of target, the fault that the emulator commits, how many requests are
-    sent at most, how long an answer may take."""
+    sent at most, how long an answer may take, the file of known violations."""
 
     target: str
     fault: str | None = None
     max_requests: int | None = None
     unsafe_probes: bool = False
     timeout_s: float = DEFAULT_TIMEOUT_S
+    baseline: Path | None = None
 
 
 @contextmanager
@@ -149,6 +168,7 @@ def reach(fragment: Fragment, options: RunOptions) -> Iterator[Target]:
         if options.fault:
             raise UsageError("--fault goes with the emulator only", "leave it out, or leave --target out")
         found = live_target(fragment, unsafe_probes=options.unsafe_probes)
+        refuse_short_secrets(found.secrets, fragment)
         reached: AbstractContextManager[Target] = nullcontext(found)
     else:
         reached = emulator_target(fragment, options.fault)
@@ -161,8 +181,11 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
     """Give a run against the target; `progress` is told how far it is.
 
     Raises:
-        UsageError: the target cannot be reached with what the options and the environment say.
+        UsageError: the target cannot be reached with what the options and the environment say, or the
+            baseline is none.
     """
+    path = options.baseline
+    baseline = load(path, contract.clauses, contract.as_of) if path else NO_BASELINE
     with reach(contract.fragment, options) as target:
         patience = Patience(pace_s=pace_s(contract.fragment, target))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731
@@ -170,7 +193,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
             progress.limit = target.max_requests
             patience.wait, on_sent = progress.wait, progress.sent
         with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
-            yield Run(contract, target, client)
+            yield Run(contract, target, client, baseline)
 
 
 def plan(contract: Contract, options: RunOptions, clauses: Iterable[str], parts: Iterable[str]) -> list[str]:

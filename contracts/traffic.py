@@ -117,9 +117,15 @@ class Traffic:
         return self.exchange(Probe(self.identity, query))
 
     def _allowance(self, name: str) -> int:
-        """Give what a part may spend: all that is not set aside for those that still come."""
+        """Give what a part may spend: all that is not set aside for those that still come.
+
+        One that is known beforehand may take from the shares of those that are not: for what it has to look
+        at, or to send, again.
+        """
         waiting = [part for part in self.parts.values() if part.name not in self._sent]
-        return self.client.remaining - sum(part.at_most for part in waiting)
+        is_share = name in self.parts and not self.parts[name].probes
+        set_aside = (part.at_most if is_share else len(part.probes) for part in waiting)
+        return self.client.remaining - sum(set_aside)
 
     def _send_part(self, name: str) -> None:
         if not is_allowed(name, self.target):

@@ -21,7 +21,7 @@ from contracts.clauses.wording import code, either
 from contracts.formats import FORMATS, format_checker
 from contracts.ledger import Finding, Observation, clip, first_findings
 from contracts.operation import Response
-from contracts.redaction import shown
+from contracts.redaction import Redactor
 from contracts.schema import Node
 from contracts.yaml_source import escape
 
@@ -42,16 +42,17 @@ _Exact = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
 
 
 class BodyValidator:
-    """Judges the bodies of one documented answer as of a day.
+    """Judges the bodies of one documented answer as of a day; `redactor` writes what came.
 
     Raises:
         ValueError: nothing is promised of the body.
     """
 
-    def __init__(self, response: Response, as_of: date) -> None:
+    def __init__(self, response: Response, as_of: date, redactor: Redactor) -> None:
         if not response.body:
             raise ValueError(f"nothing is promised of the body of a {response.status}")
         self._response = response
+        self._redactor = redactor
         self._root = response.body
         schema = response.body.json_schema(as_of)
         self._exact = _Exact(schema, format_checker=format_checker())
@@ -134,7 +135,8 @@ class BodyValidator:
         subject: Any = error.instance
         if keyword == "oneOf" and isinstance(subject, dict):
             subject = {node.discriminator: subject.get(node.discriminator)}
-        actual = f"{len(subject)} items" if keyword in ("minItems", "maxItems") else shown(subject, node)
+        is_of_count = keyword in ("minItems", "maxItems")
+        actual = f"{len(subject)} items" if is_of_count else self._redactor.shown(subject, node)
         return clause, Finding(_pointer(error), clip(_expected(keyword, error, node)), actual)
 
 

@@ -13,7 +13,6 @@ from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
 from contracts.location import find, parse
 from contracts.parameters import Standing
-from contracts.redaction import shown
 from contracts.schema import Node
 
 
@@ -24,7 +23,8 @@ def counts_are_right(reading: Reading, contract: Contract) -> Iterator[Observati
         arrays = [value for _, value in root.find(parse(target), reading.body) if isinstance(value, list)]
         for pointer, value in root.find(node.location, reading.body) if arrays else ():
             if _is_sound(node, value):
-                findings = _unequal(pointer, value, len(arrays[0]), f"the number of items of {target}", node)
+                why = f"the number of items of {target}"
+                findings = _unequal(pointer, value, len(arrays[0]), why, node, contract)
                 yield _seen(reading, node, "x-counts", 1, findings)
 
 
@@ -38,12 +38,14 @@ def parameters_are_echoed(reading: Reading, contract: Contract) -> Iterator[Obse
         expected = parameters.value_of(parameter, texts[0]) if texts else parameters.default(parameter)
         for pointer, value in root.find(node.location, reading.body) if expected is not None else ():
             if _is_sound(node, value):
-                findings = _unequal(pointer, value, expected, f"the {parameter.name} of the request", node)
+                why = f"the {parameter.name} of the request"
+                findings = _unequal(pointer, value, expected, why, node, contract)
                 yield _seen(reading, node, "x-echoes", 1, findings)
 
 
 def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `x-equals` where two members of an object differ."""
+    shown = contract.redactor.shown
     for root, node in _ruled(reading, "x-equals"):
         name = node.keywords["x-equals"]
         owner, other = root.at(node.location[:-1]), root.at((*node.location[:-1], *parse(name)))
@@ -79,9 +81,12 @@ def _is_sound(node: Node, value: Any) -> bool:
     return not node.types or json_type(value) in node.types
 
 
-def _unequal(pointer: str, value: Any, expected: Any, why: str, node: Node) -> list[Finding]:
+def _unequal(
+    pointer: str, value: Any, expected: Any, why: str, node: Node, contract: Contract
+) -> list[Finding]:
     if value == expected:
         return []
+    shown = contract.redactor.shown
     return [Finding(pointer, f"{shown(expected, node)}, {why}", shown(value, node))]
 
 

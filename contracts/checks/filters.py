@@ -11,7 +11,6 @@ from contracts.ledger import Finding, Observation, first_findings
 from contracts.location import find
 from contracts.operation import Parameter
 from contracts.parameters import Standing
-from contracts.redaction import shown
 
 
 def only_matching_items_come(reading: Reading, contract: Contract) -> Iterator[Observation]:
@@ -19,7 +18,7 @@ def only_matching_items_come(reading: Reading, contract: Contract) -> Iterator[O
 
     A value that is none of those which can be asked for is left to the clause on the member's schema.
     """
-    pagination = contract.fragment.pagination
+    pagination, shown = contract.fragment.pagination, contract.redactor.shown
     for parameter in contract.fragment.query if pagination and reading.is_success else ():
         texts = reading.exchange.request.texts(parameter.name)
         is_allowed = parameters.assess(parameter, texts).standing is Standing.ALLOWED
@@ -63,7 +62,8 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     came = {identity for identity, _ in filtered.items(contract)}
     missing = [identity for identity in expected if identity not in came]
     findings = tuple(
-        Finding("", f"the item {shown(missing[0], None)}", "it did not come") for _ in missing[:1]
+        Finding("", f"the item {contract.shown_identity(identity)}", "it did not come")
+        for identity in missing[:1]
     )
     for parameter, text in asked:
         clause = f"query.{parameter.name}:x-filters/all-matching"

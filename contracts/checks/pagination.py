@@ -8,7 +8,6 @@ from contracts.checks.walks import Walk
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation
 from contracts.parameters import Standing
-from contracts.redaction import shown
 
 
 def page_size_is_kept(reading: Reading, contract: Contract) -> Iterator[Observation]:
@@ -47,9 +46,8 @@ def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]
         return
     identity, before, again = repeated[0]
     first_line = walk.pages[before].exchange.request.line
-    actual = (
-        f"{len(repeated)} of {count} again, first {shown(identity, None)}, which came with {first_line} too"
-    )
+    first = contract.shown_identity(identity)
+    actual = f"{len(repeated)} of {count} again, first {first}, which came with {first_line} too"
     findings = (Finding("", "no item twice", actual),)
     exchange = walk.pages[again].exchange
     yield Observation("x-pagination/no-repeats", count, len(repeated), findings=findings, shown_by=exchange)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, clip
-from contracts.redaction import scrub, shown_pointer
-from contracts.strict_json import FlawKind
+from contracts.operation import Response
+from contracts.redaction import Redactor
+from contracts.strict_json import Flaw, FlawKind
 
 _STATUS = "responses:status"
 _KEYWORDS = {FlawKind.ENCODING: "encoding", FlawKind.SYNTAX: "json", FlawKind.DUPLICATE: "unique-names"}
@@ -31,7 +32,8 @@ def content_type_is_documented(reading: Reading, contract: Contract) -> Iterator
         came = reading.exchange.header("content-type")
         media_type = (came or "").partition(";")[0].strip().lower()
         expected = reading.response.media_type
-        findings = () if media_type == expected else (Finding("", expected, clip(came or "no content type")),)
+        actual = contract.redactor.shown_header(came) if came else "no content type"
+        findings = () if media_type == expected else (Finding("", expected, actual),)
         yield Observation(f"{reading.response.status}:content-type", 1, len(findings), findings=findings)
 
 
@@ -42,9 +44,11 @@ def body_is_strict_json(reading: Reading, contract: Contract) -> Iterator[Observ
             found = [flaw for flaw in reading.parsed.flaws if flaw.kind is kind]
             if kind is FlawKind.DUPLICATE and not reading.parsed.has_value:
                 continue
-            findings = tuple(
-                Finding(shown_pointer(flaw.pointer), "strict JSON", scrub(flaw.detail)) for flaw in found[:3]
-            )
-            yield Observation(
-                f"{reading.response.status}:{keyword}", 1, min(len(found), 1), findings=findings
-            )
+            findings = tuple(_flawed(flaw, reading.response, contract.redactor) for flaw in found[:3])
+            clause = f"{reading.response.status}:{keyword}"
+            yield Observation(clause, 1, min(len(found), 1), findings=findings)
+
+
+def _flawed(flaw: Flaw, response: Response, redactor: Redactor) -> Finding:
+    pointer = redactor.shown_pointer(flaw.pointer, response.body)
+    return Finding(pointer, "strict JSON", redactor.shown_detail(flaw.detail, flaw.pointer, response.body))

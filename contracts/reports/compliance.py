@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from contracts import __version__
+from contracts.baseline import NO_BASELINE, Baseline, State, state
 from contracts.clauses import Clause
 from contracts.contract import Contract
 from contracts.ledger import Ledger, Tally, Verdict
+from contracts.reports.deprecations import announced, deprecations
 from contracts.targets import Target
 
 FORMAT = "contract-compliance"
@@ -23,7 +25,8 @@ VERSION = 1
 class RunFacts:
     """What is to be known of a run beside its ledger. `selected` are the ids of the clauses judged;
     `cut_short` says of each group of traffic that was not sent in full why; `requests_digest` is equal for
-    runs that sent the same requests."""
+    runs that sent the same requests, `account`, a pseudonym, for runs under one key that asked for the same;
+    `baseline` holds the waivers that count."""
 
     target: Target
     started: datetime
@@ -32,11 +35,19 @@ class RunFacts:
     cut_short: Mapping[str, str]
     requests_digest: str
     ended_early: str = ""
+    baseline: Baseline = NO_BASELINE
+    account: str = ""
 
 
 def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str, Any]:
     """Give the report of a run as plain JSON data."""
-    entries = [_entry(contract.clauses[id_], ledger.tally(id_)) for id_ in facts.selected]
+    judged = [(contract.clauses[id_], ledger.tally(id_)) for id_ in facts.selected]
+    verdicts = {clause.id: facts.baseline.verdict(clause, tally) for clause, tally in judged}
+    waivers = _waivers(facts, verdicts)
+    entries = [
+        _entry(clause, tally, verdicts[clause.id]) | {"waiver": waivers.get(clause.id)}
+        for clause, tally in judged
+    ]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -47,7 +58,12 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             "sha256": contract.fragment.digest,
             "clauses": len(contract.clauses),
         },
-        "target": {"kind": facts.target.kind, "base_url": facts.target.shown_url},
+        "target": {
+            "kind": facts.target.kind,
+            "base_url": facts.target.shown_url,
+            "account": facts.account,
+        },
+        "shows_values": contract.redactor.shows_values,
         "as_of": contract.as_of.isoformat(),
         "started": facts.started.isoformat(timespec="seconds"),
         "finished": facts.finished.isoformat(timespec="seconds"),
@@ -66,6 +82,9 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             family: count_verdicts(entry for entry in entries if entry["family"] == family)
             for family in dict.fromkeys(entry["family"] for entry in entries)
         },
+        "baseline": list(waivers.values()),
+        "deprecations": list(deprecations(contract, ledger, verdicts)),
+        "announced": announced(ledger),
         "clauses": entries,
     }
 
@@ -76,8 +95,21 @@ def count_verdicts(entries: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return {verdict.value: verdicts.count(verdict.value) for verdict in Verdict}
 
 
-def _entry(clause: Clause, tally: Tally) -> dict[str, Any]:
-    verdict = tally.verdict(clause)
+def _waivers(facts: RunFacts, verdicts: Mapping[str, Verdict]) -> dict[str, dict[str, Any]]:
+    """Give the waivers of the baseline by clause id, each with what the run says of it."""
+    found = {}
+    for waiver in facts.baseline.waivers.values():
+        said = state(verdicts.get(waiver.clause))
+        if said is State.NOT_NEEDED and facts.ended_early:
+            # What was to come could still have broken the clause.
+            said = State.NOT_SEEN
+        expires = waiver.expires.isoformat()
+        place = {"file": facts.baseline.file, "line": waiver.line}
+        found[waiver.clause] = place | asdict(waiver) | {"expires": expires, "state": said.value}
+    return found
+
+
+def _entry(clause: Clause, tally: Tally, verdict: Verdict) -> dict[str, Any]:
     return {
         "id": clause.id,
         "family": clause.family.value,

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
+from contracts.reports import deprecations
 
 MAX_NAMED = 4
 _TARGETS = {"emulator": "emulator", "live": "live server"}
-_COLUMNS = ("verified", "violated", "unstable", "unobserved", "retired")
+_COLUMNS = ("verified", "violated", "waived", "unstable", "unobserved", "retired")
 
 
 def table(report: Mapping[str, Any]) -> list[str]:
@@ -67,10 +69,37 @@ def broken(clause: Clause, tally: Tally, file: str, replay_hint: str) -> str:
 
 def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
     """Give all that is printed at the end of a run whose record is in `folder`."""
-    is_broken = report["verdicts"][Verdict.VIOLATED] > 0
-    verdict = "broken" if is_broken else "not broken by anything that was seen"
-    record = f"the contract is {verdict}; record: {folder / 'compliance.json'}"
-    return [*not_told(report), "", *table(report), record]
+    is_broken, is_waived = (report["verdicts"][one] > 0 for one in (Verdict.VIOLATED, Verdict.WAIVED))
+    kept = "broken only where that is waived" if is_waived else "not broken by anything that was seen"
+    record = f"the contract is {'broken' if is_broken else kept}; record: {folder / 'compliance.json'}"
+    above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
+    return [*above, "", *table(report), record]
+
+
+def waived(waiver: Waiver) -> str:
+    """Say that a broken clause is waived, until when and why."""
+    return f"broken, and waived until {waiver.expires} ({waiver.owner}): {waiver.reason}"
+
+
+def expired(waiver: Waiver, file: str) -> str:
+    """Say that a broken clause was waived once."""
+    return (
+        f"  expired   the waiver in {file}:{waiver.line} held until {waiver.expires} "
+        f"({waiver.owner}): {waiver.reason}"
+    )
+
+
+def told_waivers(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each waiver of which the run can say something."""
+    for waiver in report["baseline"]:
+        clause, place = waiver["clause"], f"{waiver['file']}:{waiver['line']}"
+        until = f"{waiver['expires']} ({waiver['owner']})"
+        if waiver["state"] == State.IN_USE:
+            yield f"waived: {clause} until {until}: {waiver['reason']}"
+        elif waiver["state"] == State.EXPIRED:
+            yield f"waiver expired: {clause}: it held until {until}; mend what is broken, or renew {place}"
+        elif waiver["state"] == State.NOT_NEEDED:
+            yield f"waiver not needed: {clause}: nothing seen breaks it; remove {place} ({waiver['owner']})"
 
 
 def not_told(report: Mapping[str, Any]) -> Iterator[str]:

@@ -77,6 +77,7 @@ class Manners:
     every_tenth_answer_takes_s: float = 0
     new_job_every: int = 0  # so many requests; 0 is never
     speaks_http_1_0: bool = False
+    announces: tuple[tuple[str, str], ...] = ()  # headers of every answer
 
 
 class Refused(Exception):
@@ -313,6 +314,8 @@ class Door(BaseHTTPRequestHandler):
         payload = gzip.compress(text.encode()) if is_zipped else text.encode()
         self.send_response(status)
         self.send_header("Content-Type", manners.content_type)
+        for name, value in manners.announces:
+            self.send_header(name, value)
         if is_zipped:
             self.send_header("Content-Encoding", "gzip")
         if manners.speaks_http_1_0 or self.command not in ("GET", "HEAD"):

@@ -1,9 +1,11 @@
 """The ledger: a sum that does not care for order or grouping, of bounded size, with a verdict a clause."""
 
 import json
+from collections import Counter
 from copy import deepcopy
 from dataclasses import fields, replace
 from datetime import date
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import EditedContract
 
+from contracts.announcements import MAX_DATES
 from contracts.checks import observe
 from contracts.clauses import Clause, Family
 from contracts.contract import Contract
@@ -52,6 +55,16 @@ EXCHANGES = st.builds(
     elapsed_ms=st.floats(0, 1e6),
     origin=st.sampled_from(["1-plan", "2-generated"]),
     offset=st.integers(1, 3),
+    headers=st.lists(
+        st.tuples(
+            st.sampled_from(["Deprecation", "sunset", "date"]),
+            st.one_of(
+                st.integers(0, 20).map(lambda days: f"@{days * 86_400}"),
+                st.integers(0, 20).map(lambda days: formatdate(days * 86_400, usegmt=True)),
+            ),
+        ),
+        max_size=3,
+    ).map(tuple),
 )
 
 
@@ -104,6 +117,7 @@ def test_a_ledger_survives_json(ledger: Ledger) -> None:
     read = Ledger.from_json(json.loads(written))
 
     assert read.to_json() == ledger.to_json()
+    assert read.announced == ledger.announced
     assert read.tallies == ledger.tallies
 
 
@@ -127,6 +141,18 @@ def test_the_exemplars_are_few(many: list[Ledger]) -> None:
     tallies = total(*many)["tallies"].values()
 
     assert all(len(tally["exemplars"]) <= MAX_EXEMPLARS for tally in tallies)
+
+
+@given(st.lists(ledgers(), max_size=6))
+def test_the_dates_that_a_server_announces_are_few_and_counted_right(many: list[Ledger]) -> None:
+    kept = total(*many)["announced"]
+
+    for name, seen in kept.items():
+        every = Counter[str]()
+        for ledger in many:
+            every += ledger.announced[name].dates
+        assert list(seen["dates"]) == sorted(every)[:MAX_DATES]
+        assert all(every[date] == count for date, count in seen["dates"].items())
 
 
 def test_the_points_do_not_grow_with_the_values_that_a_server_makes_up(jobs: Contract) -> None:

@@ -2,17 +2,22 @@
 
 import json
 import os
+import re
 import stat
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import samples
 
+from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
+from contracts.contract import Contract
 from contracts.ledger import Ledger
+from contracts.redaction import Redactor
 from contracts.reports import compliance, terminal
 from contracts.reports.transcript import MAX_LENGTH, transcript
+from contracts.scrubber import Scrubber
 from contracts.targets import Secrets, Target
 
 CONTRACT = samples.contract("jobs")
@@ -21,6 +26,12 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FACTS = compliance.RunFacts(
     TARGET, START, START + timedelta(seconds=1.5), tuple(CONTRACT.clauses), {"walks": "why"}, "00" * 32
 )
+
+BROKEN, KEPT, UNSEEN = "200.result[].status:enum", "200.success:const", "4XX.success:const"
+WAIVERS = {
+    clause: Waiver(clause, "it is known", "mail", date(2026, 12, 31), line)
+    for line, clause in enumerate((BROKEN, KEPT, UNSEEN), start=1)
+}
 
 
 @pytest.fixture
@@ -42,6 +53,15 @@ def test_the_record_says_what_was_judged_against_what_and_as_of_when(ledger):
     assert report["as_of"] == "2026-11-24"
     assert report["seconds"] == 1.5
     assert report["requests"]["sent"] == 2
+
+
+def test_the_account_is_recorded_as_a_pseudonym_and_whether_values_are_shown(ledger):
+    account = CONTRACT.redactor.account("023e105f4ecef8ad9ca31a8372d0c353")
+
+    report = compliance.compliance(CONTRACT, ledger, replace(FACTS, account=account))
+
+    assert report["target"] == {"kind": "live", "base_url": "http://127.0.0.1:1", "account": account}
+    assert report["shows_values"] is False
 
 
 def test_each_clause_has_its_verdict_and_its_evidence(ledger):
@@ -74,6 +94,81 @@ def test_a_clause_that_was_not_seen_says_what_would_show_it(ledger):
     unobserved = [entry for entry in report["clauses"] if entry["verdict"] == "unobserved"]
     assert unobserved
     assert all(entry["reason"].startswith("not seen; what would show it: ") for entry in unobserved)
+
+
+def waiving(day=date(2026, 11, 24), **changes):
+    """Give what is known of a run with three waivers as of a day."""
+    return replace(FACTS, baseline=Baseline("known.yaml", day, WAIVERS), **changes)
+
+
+def states(report):
+    return {waiver["clause"]: waiver["state"] for waiver in report["baseline"]}
+
+
+def test_the_record_names_every_waiver_and_what_became_of_it(ledger):
+    report = compliance.compliance(CONTRACT, ledger, waiving())
+
+    entries = {entry["id"]: entry for entry in report["clauses"]}
+    assert report["baseline"][0] == {
+        "file": "known.yaml",
+        "line": 1,
+        "clause": BROKEN,
+        "reason": "it is known",
+        "owner": "mail",
+        "expires": "2026-12-31",
+        "state": "in-use",
+    }
+    assert states(report) == {BROKEN: "in-use", KEPT: "not-needed", UNSEEN: "not-seen"}
+    assert entries[BROKEN]["verdict"] == "waived"
+    assert [entries[clause]["waiver"] for clause in WAIVERS] == report["baseline"]
+    assert entries["200.success:required"]["waiver"] is None
+    assert (report["verdicts"]["waived"], report["verdicts"]["violated"]) == (1, 0)
+
+
+def test_a_waiver_past_its_last_day_waives_nothing(ledger):
+    report = compliance.compliance(CONTRACT, ledger, waiving(date(2027, 1, 1)))
+
+    assert states(report) == {BROKEN: "expired", KEPT: "not-needed", UNSEEN: "not-seen"}
+    assert (report["verdicts"]["waived"], report["verdicts"]["violated"]) == (0, 1)
+
+
+def test_a_run_that_ended_early_calls_no_waiver_needless(ledger):
+    report = compliance.compliance(CONTRACT, ledger, waiving(ended_early="interrupted"))
+
+    assert states(report) == {BROKEN: "in-use", KEPT: "not-seen", UNSEEN: "not-seen"}
+
+
+def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger, tmp_path):
+    report = compliance.compliance(CONTRACT, ledger, waiving(selected=("200.success:required",)))
+
+    assert states(report) == dict.fromkeys(WAIVERS, "not-seen")
+    assert not any(name in line for line in terminal.summary(report, tmp_path) for name in WAIVERS)
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "verdict"),
+    [
+        pytest.param(
+            date(2026, 12, 31),
+            f"waived: {BROKEN} until 2026-12-31 (mail): it is known",
+            "the contract is broken only where that is waived; record: ",
+            id="in use",
+        ),
+        pytest.param(
+            date(2027, 1, 1),
+            f"waiver expired: {BROKEN}: it held until 2026-12-31 (mail); "
+            "mend what is broken, or renew known.yaml:1",
+            "the contract is broken; record: ",
+            id="expired",
+        ),
+    ],
+)
+def test_the_summary_names_the_waivers_in_use_expired_and_not_needed(ledger, tmp_path, day, first, verdict):
+    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, waiving(day)), tmp_path)
+
+    told = [line for line in lines if line.startswith("waive")]
+    assert told == [first, f"waiver not needed: {KEPT}: nothing seen breaks it; remove known.yaml:2 (mail)"]
+    assert lines[-1].startswith(verdict)
 
 
 def test_the_record_is_readable_by_its_owner_only_and_leaves_nothing_beside_it(ledger, tmp_path):
@@ -139,11 +234,47 @@ def test_a_transcript_shows_neither_private_values_nor_headers_of_unknown_meanin
     assert body["result"][0]["job_id"] in text
 
 
-def test_a_transcript_of_what_cannot_be_read_says_only_how_long_it_is():
-    text = transcript(samples.answered(CONTRACT, b"canary").exchange, CONTRACT)
+def test_a_transcript_shows_an_announced_end_of_life_only_where_it_is_a_date():
+    headers = (samples.JSON_TYPE, ("Deprecation", "@0"), ("Sunset", "canary-token"))
 
-    assert "<a body of 6 bytes>" in text
+    text = transcript(samples.answered(CONTRACT, headers=headers).exchange, CONTRACT)
+
+    assert "Deprecation: @0" in text
+    assert "Sunset: <not shown>" in text
+
+
+def test_a_transcript_of_what_cannot_be_read_shows_its_shape_and_size():
+    html = b"<h1>canary</h1>\n<p>canary"
+
+    text = transcript(samples.answered(CONTRACT, html).exchange, CONTRACT)
+
+    told = text.splitlines()[-2:]
+    assert "<25 bytes, not read as JSON; values are pseudonyms where they are private or undeclared>" in text
+    assert [re.sub("[a-z]", "x", re.sub("[0-9]", "0", line)) for line in told] == [
+        "<x0>xxxxxx</x0>",
+        "<x>xxxxxx",
+    ]
     assert "canary" not in text
+
+
+def test_a_transcript_of_no_body_says_so():
+    assert transcript(samples.answered(CONTRACT, b"").exchange, CONTRACT).endswith("<no body>")
+
+
+def test_a_transcript_shows_values_where_that_was_asked_for_but_no_secret():
+    body = samples.full_body(CONTRACT)
+    body["result"][0]["search_params"] |= {"sender": "canary@example.org", "subject": "secret-token-of-ours"}
+    scrubber = Scrubber({"secret-token-of-ours": "$TOKEN"})
+    contract = Contract(
+        CONTRACT.fragment, samples.AS_OF, Redactor(b"key", shows_values=True, scrubber=scrubber)
+    )
+
+    text = transcript(samples.answered(contract, body).exchange, contract)
+
+    assert "canary@example.org" in text
+    assert "$TOKEN" in text
+    assert "secret-token-of-ours" not in text
+    assert "values are as they came" in text
 
 
 def test_a_transcript_shows_a_number_that_is_too_large_for_a_float():

@@ -285,6 +285,21 @@ def test_what_was_broken_before_the_budget_ended_is_noted(start):
     assert verdict(traffic, "query.status:x-filters/all-matching") in (Verdict.UNSTABLE, Verdict.VIOLATED)
 
 
+class HasPagesOfTenByDefault(Fault):
+    """A page holds ten items where the default says more."""
+
+    def window(self, call, listing, indexes):
+        return indexes[:10] if b"per_page" not in call.query else indexes
+
+
+def test_a_part_that_is_known_beforehand_may_look_again_even_where_all_is_planned_for(start):
+    traffic = start(HasPagesOfTenByDefault(), jobs=60)
+
+    traffic.send("boundaries")
+
+    assert verdict(traffic, "query.per_page:default") is Verdict.VIOLATED
+
+
 class RefusesToken(Fault):
     """The token has expired; e-mail and key are good."""
 

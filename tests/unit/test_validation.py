@@ -205,7 +205,7 @@ def test_an_unusual_uuid_is_allowed(identity: str) -> None:
 
 def test_a_body_of_which_nothing_is_promised_has_no_validator(jobs: Contract) -> None:
     with pytest.raises(ValueError, match="nothing is promised of the body of a 429"):
-        BodyValidator(jobs.fragment.responses["429"], samples.AS_OF)
+        BodyValidator(jobs.fragment.responses["429"], samples.AS_OF, jobs.redactor)
 
 
 def test_a_const_in_a_branch_that_does_not_select_it_is_laid_to_a_clause(

@@ -1,0 +1,55 @@
+"""What is secret in a run, and what keeps it out of all that is written and printed."""
+
+import os
+from collections.abc import Mapping
+
+from contracts.errors import UsageError
+from contracts.fragment import Fragment
+from contracts.pseudonyms import KEY_ENV, key_from
+from contracts.redaction import Redactor
+from contracts.scrubber import MIN_LENGTH, Scrubber
+from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Secrets
+
+
+def secret_names(secrets: Secrets, fragment: Fragment) -> dict[str, str]:
+    """Give for each secret the variable that holds it, as a shell writes it."""
+    names = {value: f"${fragment.schemes[name].env}" for name, value in secrets.schemes.items()}
+    names |= {secrets.unprivileged: f"${UNPRIVILEGED_ENV}"} if secrets.unprivileged else {}
+    names |= {secrets.other_account: f"${OTHER_ACCOUNT_ENV}"} if secrets.other_account else {}
+    names |= {secrets.account: f"${fragment.tenant.env}"} if fragment.tenant and secrets.account else {}
+    return names
+
+
+def redactor_for(
+    fragment: Fragment, kind: str, *, shows_values: bool, environment: Mapping[str, str] = os.environ
+) -> Redactor:
+    """Give what decides what may be written of a run against a target of this kind.
+
+    Of a live one the secrets are known before it is reached, so that no crash on the way can tell them.
+
+    Raises:
+        UsageError: the key for pseudonyms is too short.
+    """
+    key = key_from(environment)
+    scrubber = Scrubber(_held(fragment, environment) if kind == "live" else {})
+    return Redactor(key, shows_values=shows_values, scrubber=scrubber)
+
+
+def refuse_short_secrets(secrets: Secrets, fragment: Fragment) -> None:
+    """Refuse secrets that could not be kept out of a report without destroying it.
+
+    Raises:
+        UsageError: one is so short that it may be part of ordinary words.
+    """
+    for value, name in secret_names(secrets, fragment).items():
+        if len(value) < MIN_LENGTH:
+            problem = f"{name[1:]} has fewer than {MIN_LENGTH} characters and cannot be told from other words"
+            raise UsageError(problem, "use a longer one, or reports could not be kept free of it")
+
+
+def _held(fragment: Fragment, environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the secrets that the environment holds, whether or not they can be used."""
+    variables = [scheme.env for scheme in fragment.schemes.values()]
+    variables += [OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, KEY_ENV]
+    variables += [fragment.tenant.env] if fragment.tenant and fragment.tenant.env else []
+    return {environment[name]: f"${name}" for name in variables if environment.get(name)}
