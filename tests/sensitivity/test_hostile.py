@@ -264,6 +264,8 @@ def assert_dignified(ended: Ended) -> None:
     """Assert what holds however a server behaves."""
     assert "Traceback" not in ended.printed
     assert "INTERNALERROR" not in ended.printed
+    assert '  File "' not in ended.printed
+    assert "message is not shown" not in ended.printed
     assert ended.leaks == []
     assert ended.peak_bytes < MOST_BYTES
     assert ended.report
