@@ -86,9 +86,8 @@ class Wire:
     """A connection to one server. Use it as a context manager.
 
     Redirects are not followed, cookies not kept. `trust_env` lets the usual variables name proxies and CA
-    bundles.
-    An answer must have come whole after `timeout_s` seconds, however slowly it trickles: httpx alone only
-    limits the time between two bytes, which is why there is an event loop underneath.
+    bundles. An answer must have come whole after `timeout_s` seconds, however slowly it trickles: httpx alone
+    only limits the time between two bytes, which is why there is an event loop underneath.
 
     Raises:
         UsageError: the variables name a proxy or a CA bundle that cannot be used.
@@ -97,7 +96,6 @@ class Wire:
     def __init__(self, guard: Guard, *, trust_env: bool, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
         self._runner = asyncio.Runner()
-
         try:
             self._http = _client(guard, trust_env, timeout_s)
         except (OSError, ValueError, ImportError, httpx.InvalidURL):
