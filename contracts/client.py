@@ -80,6 +80,8 @@ class Client:
             try:
                 answer = self._try(probe)
             except NoAnswer as failure:
+                if failure.is_stale:
+                    continue  # at once: the next one has a connection of its own
                 setbacks.append(failure.problem)
                 if not self._may_pass(failure, tries):
                     raise self._unreachable(probe, failure, tries) from None

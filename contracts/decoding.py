@@ -9,6 +9,7 @@ from collections.abc import Iterator
 ACCEPTED = "gzip, deflate"
 """What is asked for with `Accept-Encoding`, and all that is understood (RFC 9110 section 8.4.1)."""
 _MAX_CODINGS = 3
+_BLOCK_BYTES = 4096
 _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
 
@@ -39,18 +40,21 @@ def decode(body: bytes, content_encoding: str, limit_bytes: int) -> bytes:
 
 def _inflate(body: bytes, coding: str, limit_bytes: int) -> Iterator[bytes]:
     """Yield the members of a compressed body, which has several where files were joined (RFC 1952 2.2)."""
-    left = limit_bytes
-    while body:
-        stream = zlib.decompressobj(_window(body, coding))
-        # One byte more than allowed tells that there is more.
-        member = stream.decompress(body, left + 1)
-        if len(member) > left:
-            raise TooLarge
-        if not stream.eof:
-            raise zlib.error("the compressed body ends too early")
-        left -= len(member)
-        body = stream.unused_data
-        yield member
+    left, at = limit_bytes, 0
+    while at < len(body):
+        stream = zlib.decompressobj(_window(body[at : at + 2], coding))
+        while not stream.eof:
+            # In blocks: zlib copies what follows a member, and there may be a million members.
+            block = body[at : at + _BLOCK_BYTES]
+            if not block:
+                raise zlib.error("the compressed body ends too early")
+            # One byte more than allowed tells that there is more.
+            part = stream.decompress(block, left + 1)
+            if len(part) > left:
+                raise TooLarge
+            left -= len(part)
+            at += len(block) - len(stream.unused_data)
+            yield part
 
 
 def _window(body: bytes, coding: str) -> int:

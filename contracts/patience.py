@@ -41,7 +41,7 @@ def parse_retry_after(text: str, now: float) -> float | None:
         return float(text[:12])
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=UTC)
     return max((date - datetime.fromtimestamp(now, UTC)).total_seconds(), 0.0)

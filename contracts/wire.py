@@ -8,11 +8,14 @@ import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
 from time import perf_counter
+from typing import Any
 
 import httpx
 
 from contracts import __version__, decoding
+from contracts.errors import UsageError
 from contracts.guard import Guard
 from contracts.patience import DEFAULT_TIMEOUT_S
 
@@ -42,45 +45,64 @@ class Answer:
 class NoAnswer(Exception):
     """No whole answer came, or none of the server's own.
 
-    `is_passing` says that another try may do better; `is_unheard` that not even a connection came about.
-    `headers` are those of what came instead.
+    `is_passing` says that another try may do better; `is_unheard` that not even a connection came about;
+    `is_stale` that an earlier answer's connection was used again and had been closed, as servers do at any
+    time (RFC 9112 section 9.5), so that nothing is known of the server but that. `headers` are those of what
+    came instead.
     """
 
     problem: str
     advice: str = "check the address and the network, then run again"
     is_passing: bool = True
     is_unheard: bool = False
+    is_stale: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class _NoCookies(CookieJar):
+    """Keeps none: with one a server could recognise who sends no credentials."""
+
+    def extract_cookies(self, *_: object) -> None:
+        """Take no cookie from an answer."""
+
+
+class _Trace:
+    """How far one request came, as httpcore traces it."""
+
+    def __init__(self) -> None:
+        self._events: set[str] = set()
+
+    async def __call__(self, event: str, _: Mapping[str, Any]) -> None:
+        self._events.add(event)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether no connection was made for the request, and no head of an answer came on the old one."""
+        made = ("connection.connect_tcp.started", "http11.receive_response_headers.complete")
+        return self._events.isdisjoint(made)
 
 
 class Wire:
     """A connection to one server. Use it as a context manager.
 
-    Redirects are not followed. `trust_env` lets the usual variables name proxies and CA bundles.
-    An answer must have come whole after `timeout_s` seconds, however slowly it trickles: httpx alone only
-    limits the time between two bytes, which is why there is an event loop underneath.
+    Redirects are not followed, cookies not kept. `trust_env` lets the usual variables name proxies and CA
+    bundles. An answer must have come whole after `timeout_s` seconds, however slowly it trickles: httpx alone
+    only limits the time between two bytes, which is why there is an event loop underneath.
+
+    Raises:
+        UsageError: the variables name a proxy or a CA bundle that cannot be used.
     """
 
     def __init__(self, guard: Guard, *, trust_env: bool, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
         self._runner = asyncio.Runner()
-
-        async def look(request: httpx.Request) -> None:
-            guard(request)
-
-        self._http = httpx.AsyncClient(
-            follow_redirects=False,
-            timeout=httpx.Timeout(
-                min(timeout_s, _READ_TIMEOUT_S), connect=min(timeout_s, _CONNECT_TIMEOUT_S)
-            ),
-            trust_env=trust_env,
-            event_hooks={"request": [look]},
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": decoding.ACCEPTED,
-                "User-Agent": f"bulk-jobs-contract/{__version__}",
-            },
-        )
+        try:
+            self._http = _client(guard, trust_env, timeout_s)
+        except (OSError, ValueError, ImportError, httpx.InvalidURL):
+            # What is wrong is not quoted: a proxy's address may hold a password.
+            problem = "a proxy or a CA bundle that the environment names cannot be used"
+            advice = "correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE or SSL_CERT_DIR"
+            raise UsageError(problem, advice) from None
         for name in _LOGGERS:
             # They would log addresses, which name an account, and headers, which may echo a credential.
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -89,7 +111,7 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.run(self._http.aclose())
+        self._runner.run(self._close())
         self._runner.close()
 
     def send(self, method: str, url: str, headers: Mapping[str, str]) -> Answer:
@@ -99,7 +121,8 @@ class Wire:
             NoAnswer: none came, or one that is too slow, too large or not HTTP.
             UsageError: the guard refuses the request.
         """
-        request = self._http.build_request(method, url, headers=headers)
+        trace = _Trace()
+        request = self._http.build_request(method, url, headers=headers, extensions={"trace": trace})
         try:
             return self._runner.run(self._send(request))
         except TimeoutError:
@@ -109,8 +132,12 @@ class Wire:
             raise NoAnswer("the server was silent for too long", _SLOW, is_unheard=is_unheard) from None
         except httpx.ConnectError as error:
             raise _unconnected(error) from None
-        except (httpx.TransportError, decoding.TooLarge) as error:
-            raise _unreadable(error) from None
+        except decoding.TooLarge:
+            problem = f"the answer is larger than {MAX_BODY_BYTES // 2**20} MiB"
+            advice = "nothing of that size is read; look at the server"
+            raise NoAnswer(problem, advice, is_passing=False) from None
+        except (httpx.TransportError, ssl.SSLError) as error:
+            raise NoAnswer(_what_broke(error), is_stale=trace.is_stale) from None
 
     async def _send(self, request: httpx.Request) -> Answer:
         started = perf_counter()
@@ -121,12 +148,43 @@ class Wire:
             finally:
                 await response.aclose()
         elapsed_ms = (perf_counter() - started) * 1000
-        headers = tuple(response.headers.multi_items())
+        headers = response.extensions["headers"]
         body = decoding.decode(raw, response.headers.get("content-encoding", ""), MAX_BODY_BYTES)
         return Answer(response.status_code, headers, body, elapsed_ms)
 
+    async def _close(self) -> None:
+        # A signal may have ended a request where it stood.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._http.aclose()
+
 
 _SLOW = "check the address and the network, or allow more with --timeout, then run again"
+
+
+def _client(guard: Guard, trust_env: bool, timeout_s: float) -> httpx.AsyncClient:
+    async def look(request: httpx.Request) -> None:
+        guard(request)
+
+    async def unfollow(response: httpx.Response) -> None:
+        # httpx reads where a redirect leads even if it is not to follow it, and fails where it cannot.
+        response.extensions["headers"] = tuple(response.headers.multi_items())
+        response.headers.pop("location", None)
+
+    return httpx.AsyncClient(
+        follow_redirects=False,
+        timeout=httpx.Timeout(min(timeout_s, _READ_TIMEOUT_S), connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
+        trust_env=trust_env,
+        cookies=_NoCookies(),
+        event_hooks={"request": [look], "response": [unfollow]},
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": decoding.ACCEPTED,
+            "User-Agent": f"bulk-jobs-contract/{__version__}",
+        },
+    )
 
 
 async def _read(response: httpx.Response) -> bytes:
@@ -149,10 +207,7 @@ def _unconnected(error: httpx.ConnectError) -> NoAnswer:
     return NoAnswer("no connection came about", is_unheard=True)
 
 
-def _unreadable(error: Exception) -> NoAnswer:
-    if isinstance(error, decoding.TooLarge):
-        problem = f"the answer is larger than {MAX_BODY_BYTES // 2**20} MiB"
-        return NoAnswer(problem, "nothing of that size is read; look at the server", is_passing=False)
+def _what_broke(error: Exception) -> str:
     if isinstance(error, httpx.RemoteProtocolError):
-        return NoAnswer("the connection ended early, or what came is not HTTP")
-    return NoAnswer(f"the connection broke ({type(error).__name__})")
+        return "the connection ended early, or what came is not HTTP"
+    return f"the connection broke ({type(error).__name__})"

@@ -57,6 +57,8 @@ def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observat
             continue
         checked, findings = 0, []
         for pointer, instance in root.find(node.location[:-1], reading.body) if owner and other else ():
+            if not isinstance(instance, dict):
+                continue
             here = next(find(instance, node.location[-1:], pointer), None)
             there = next(find(instance, parse(name)), None)
             if here and there:

@@ -3,105 +3,30 @@
 Whatever the contract leaves open passes, whatever breaks it is named, and nothing that is secret gets out.
 """
 
-import json
-import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import pytest
 from independent_server import (
     ACCOUNT,
-    EMAIL,
-    KEY,
     OTHER_ACCOUNT,
     ROUTE,
     TOKEN,
-    UNPRIVILEGED_TOKEN,
     Manners,
     Refused,
     Service,
     serving,
 )
+from suite import ENVIRONMENT, Ended, run_suite
 
-ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-m", "pytest", "tests/contract", "--target", "live", "-q")
-SECRETS = (TOKEN, UNPRIVILEGED_TOKEN, EMAIL, KEY, ACCOUNT, OTHER_ACCOUNT)
-ENVIRONMENT = {
-    "CLOUDFLARE_ACCOUNT_ID": ACCOUNT,
-    "CLOUDFLARE_API_TOKEN": TOKEN,
-    "CLOUDFLARE_EMAIL": EMAIL,
-    "CLOUDFLARE_API_KEY": KEY,
-    "CONTRACT_OTHER_ACCOUNT_ID": OTHER_ACCOUNT,
-    "CONTRACT_UNPRIVILEGED_TOKEN": UNPRIVILEGED_TOKEN,
-}
 WRONG_TOKEN = TOKEN[:-1] + ("-" if TOKEN.endswith("_") else "_")
 
 
 OF_THE_KEY = ("CLOUDFLARE_EMAIL", "CLOUDFLARE_API_KEY")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A run of the suite that has ended."""
-
-    status: int
-    printed: str
-    last_line: str  # of standard error
-    report: dict[str, Any]
-    leaks: list[str]
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    crashes: list[BaseException] = field(default_factory=list)
-
-    def clauses(self, verdict: str) -> list[str]:
-        """Give the ids of the clauses with this verdict."""
-        assert self.report, f"no record was written; status {self.status}: {self.printed[-1500:]}"
-        return [clause["id"] for clause in self.report["clauses"] if clause["verdict"] == verdict]
-
-
-def run_suite(folder: Path, variables: dict[str, str], options: tuple[str, ...] = ()) -> Ended:
-    """Run the suite with these variables and no others, all that it writes in one folder."""
-    (folder / "tmp").mkdir()
-    own = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder / "tmp")}
-    environment = {**own, "PYTHONDONTWRITEBYTECODE": "1", **variables}
-    command = [*COMMAND, "-p", "no:cacheprovider", "--reports", str(folder / "reports"), *options]
-    started = time.time()
-
-    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120)
-
-    record = folder / "reports" / "compliance.json"
-    report = json.loads(record.read_text()) if record.exists() else {}
-    printed = ended.stdout + ended.stderr
-    said = ["", *ended.stderr.decode(errors="replace").splitlines()]
-    found = leaks(printed, folder, started)
-    return Ended(ended.returncode, printed.decode(errors="replace"), said[-1], report, found)
-
-
-def leaks(printed: bytes, folder: Path, since: float) -> list[str]:
-    """Give where a secret is found in what was printed, or written to the folder or the checkout."""
-    texts = {"printed": printed, **written(folder, since), **written(ROOT, since)}
-    needles = {form.encode() for secret in SECRETS for form in (secret, quote(secret, safe=""))}
-    return [where for where, text in texts.items() if any(needle in text for needle in needles)]
-
-
-def written(top: Path, since: float) -> dict[str, bytes]:
-    """Give every file that was written after this moment."""
-    found = {}
-    for folder, names, files in os.walk(top):
-        names[:] = [name for name in names if name not in (".git", ".tox", ".venv")]
-        for path in (Path(folder, file) for file in files):
-            with suppress(FileNotFoundError):  # what another run, at the same time, has cleared away
-                if path.stat().st_mtime >= since - 1:
-                    found[str(path)] = path.read_bytes()
-    return found
 
 
 def judge(

@@ -12,7 +12,7 @@ from samples import EditedContract, broken_by, validator
 from contracts.clauses import ABSENT
 from contracts.contract import Contract
 from contracts.ledger import Finding
-from contracts.validation import BodyValidator
+from contracts.validation import MAX_EXPLAINED, BodyValidator
 
 MUTATIONS = [
     pytest.param(one, id=f"{name} {one.clause}") for name in samples.FILES for one in mutations(name)
@@ -88,6 +88,14 @@ def test_broken_places_are_counted_in_full_and_told_in_part() -> None:
 
     assert (found.clause, found.checked, found.broken) == ("200.result[].status:enum", 12, 12)
     assert [finding.pointer for finding in found.findings] == [f"/result/{n}/status" for n in range(3)]
+
+
+def test_of_very_many_broken_places_some_are_explained_and_the_rest_left() -> None:
+    body = samples.page(samples.contract("jobs")) | {"result": [0] * (MAX_EXPLAINED + 1)}
+
+    (found,) = [one for one in validator("jobs").judge(body) if one.clause == "200.result[]:type"]
+
+    assert (found.checked, found.broken) == (MAX_EXPLAINED + 1, MAX_EXPLAINED)
 
 
 def test_each_of_several_missing_members_is_broken_once(each: Contract) -> None:
