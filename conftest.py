@@ -13,19 +13,19 @@ from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.fragment import default_fragment
 from contracts.options import add_options
 from contracts.reports import terminal
+from contracts.reports.progress import Progress
 
 if TYPE_CHECKING:
-    from contracts.run import Run
+    from contracts.run import Run, RunOptions
 
 EXIT_USAGE = 4
-EXIT_TOO_LITTLE = 6
 EXIT_COULD_NOT_TEST = 7
 COMPLETE_TARGETS = ("emulator",)
 
 _contract = pytest.StashKey[Contract]()
 _run = pytest.StashKey["Run"]()
 _last_words = pytest.StashKey[str]()
-_selected = pytest.StashKey[tuple[str, ...]]()
+_selected = pytest.StashKey[tuple[tuple[str, ...], tuple[str, ...]]]()
 
 _common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", derandomize=True, database=None, max_examples=50, **_common)
@@ -72,9 +72,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def clause_of(item: pytest.Item) -> Clause | None:
     """Give the clause that an item judges."""
-    if not isinstance(item, pytest.Function) or not item.get_closest_marker("judges"):
-        return None
-    return next((value for value in item.callspec.params.values() if isinstance(value, Clause)), None)
+    return next((value for value in params_of(item).values() if isinstance(value, Clause)), None)
+
+
+def params_of(item: pytest.Item) -> dict[str, object]:
+    """Give the parameters of an item of the contract suite."""
+    is_ours = item.get_closest_marker("judges") or item.get_closest_marker("sends")
+    return item.callspec.params if is_ours and isinstance(item, pytest.Function) else {}
 
 
 @pytest.hookimpl(trylast=True)
@@ -84,31 +88,73 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note which clauses were selected: a partial run judges these and no others."""
-    clauses = [clause_of(item) for item in session.items]
-    session.config.stash[_selected] = tuple(dict.fromkeys(clause.id for clause in clauses if clause))
+    """Note which clauses and parts of the traffic were selected: a partial run plans for these, and judges
+    no other clause."""
+    clauses = [clause.id for item in session.items if (clause := clause_of(item))]
+    parts = [str(params["part"]) for item in session.items if "part" in (params := params_of(item))]
+    session.config.stash[_selected] = tuple(dict.fromkeys(clauses)), tuple(parts)
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Print what the selected tests would send, in place of running them, where that is asked for."""
+    if not session.config.option.plan:
+        return None
+    from contracts.run import plan
+
+    try:
+        lines = plan(
+            contract_of(session.config), options_of(session.config), *session.config.stash[_selected]
+        )
+    except UsageError as error:
+        end_session(session.config, str(error), EXIT_USAGE)
+    print("", *lines, sep="\n")
+    return True
+
+
+def options_of(config: pytest.Config) -> "RunOptions":
+    """Give what the command line asks of a run."""
+    # Imported here, as below, so that unit tests alone do not pay for the server and the client.
+    from contracts.run import RunOptions
+
+    option = config.option
+    return RunOptions(option.target, option.fault, option.max_requests, option.unsafe_probes, option.timeout)
 
 
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
     """Give the run against the target; it is started when the first test asks for it."""
-    # Imported here, so that a run of the unit tests alone does not pay for the server and the client.
     from contracts.run import open_run, write_unstarted
+    from contracts.session import ended_by_sigterm
 
-    option = pytestconfig.option
+    option, (clauses, parts) = pytestconfig.option, pytestconfig.stash[_selected]
     try:
         option.reports.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         end_session(pytestconfig, f"{option.reports} cannot hold the record ({error.strerror})", EXIT_USAGE)
+    progress = Progress(*_stderr(pytestconfig))
     try:
-        with open_run(contract_of(pytestconfig), option.target, option.fault, option.max_requests) as opened:
-            opened.selected = pytestconfig.stash[_selected]
+        opening = open_run(contract_of(pytestconfig), options_of(pytestconfig), progress)
+        with ended_by_sigterm(), opening as opened:
+            opened.select(clauses, parts)
             pytestconfig.stash[_run] = opened
             yield opened
     except UsageError as error:
-        selected = pytestconfig.stash[_selected]
-        write_unstarted(contract_of(pytestconfig), option.target, selected, str(error), option.reports)
+        write_unstarted(contract_of(pytestconfig), option.target, clauses, str(error), option.reports)
         end_session(pytestconfig, str(error), EXIT_USAGE)
+    finally:
+        progress.close()
+
+
+def _stderr(config: pytest.Config) -> tuple[Callable[[str], None], bool]:
+    """Give what writes to standard error past pytest's capturing, and whether that is a terminal."""
+    capturing = config.pluginmanager.getplugin("capturemanager")
+
+    def write(text: str) -> None:
+        with capturing.global_and_fixture_disabled():
+            print(text, end="", file=sys.stderr, flush=True)
+
+    with capturing.global_and_fixture_disabled():
+        return write, sys.stderr.isatty()
 
 
 @pytest.fixture
@@ -130,7 +176,7 @@ def end_session(config: pytest.Config, sentence: str, status: int) -> NoReturn:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Say last, and on standard error, why the run says nothing of the contract."""
-    if _last_words in config.stash:
+    if config.stash.get(_last_words, ""):
         print(f"contract: {config.stash[_last_words]}", file=sys.stderr)
 
 
@@ -139,14 +185,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     opened = session.config.stash.get(_run, None)
     if not opened:
         return
-    if exitstatus == pytest.ExitCode.INTERRUPTED:
-        opened.ended_early = opened.ended_early or "interrupted"
-    too_little = opened.too_little(session.config.option.min_verified)
-    if exitstatus == pytest.ExitCode.OK and opened.is_broken:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    elif exitstatus == pytest.ExitCode.OK and too_little:
-        session.exitstatus = EXIT_TOO_LITTLE
-        session.config.stash[_last_words] = f"nothing is broken, but {too_little}"
+    from contracts.session import ending
+
+    status, sentence = ending(opened, exitstatus, session.config.option.min_verified)
+    session.exitstatus = status
+    session.config.stash[_last_words] = sentence
     opened.write(session.config.option.reports)
 
 

@@ -1,82 +1,90 @@
-"""Sends requests: the only place where credentials meet the wire, and where the budget is counted."""
+"""Sends probes and gives exchanges; counts requests, and tries again what may pass."""
 
-from collections.abc import Iterator
-from urllib.parse import quote, urlencode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 
-import httpx
-
-from contracts import __version__
+from contracts.composer import Composer
 from contracts.errors import BudgetExhausted, TargetUnreachable
-from contracts.exchange import Account, Exchange, Identity, Request
-from contracts.fragment import Fragment
-from contracts.guard import Guard
+from contracts.exchange import Exchange
+from contracts.fragment import THROTTLED, Fragment
+from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.plan import Probe
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
+from contracts.wire import Answer, NoAnswer, Wire
 
-TIMEOUT_S = 30
-_WRONG_VALUE = "0" * 40
+TRANSIENT = (502, 503, 504)
+"""Said by something in between, or by a server that is about to return (RFC 9110 15.6.3 to 15.6.5)."""
 
 
 class Client:
     """Sends probes to a target and gives exchanges, which hold no secret.
 
+    `on_sent` is told the number of requests with each that is sent.
     Use it as a context manager.
     """
 
-    def __init__(self, target: Target, fragment: Fragment) -> None:
+    def __init__(
+        self,
+        target: Target,
+        fragment: Fragment,
+        patience: Patience | None = None,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        on_sent: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self.patience = patience or Patience()
+        self.sent = 0
         self._target = target
         self._fragment = fragment
-        self._sent = 0
-        self._http = httpx.Client(
-            follow_redirects=False,
-            timeout=TIMEOUT_S,
-            trust_env=target.kind == "live",
-            event_hooks={"request": [self._guard()]},
-            headers={"Accept": "application/json", "User-Agent": f"bulk-jobs-contract/{__version__}"},
-        )
+        self._limit = target.max_requests
+        self._is_heard = False
+        self._on_sent = on_sent
+        self._composer = Composer(target, fragment)
+        self._wire = Wire(self._composer.guard(), trust_env=target.kind == "live", timeout_s=timeout_s)
 
     def __enter__(self) -> "Client":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._http.close()
+    def __exit__(self, *exception: object) -> None:
+        self._wire.__exit__(*exception)
 
     @property
     def remaining(self) -> int:
         """The number of requests that the run may still send."""
-        return self._target.max_requests - self._sent
+        return self._target.max_requests - self.sent
+
+    @contextmanager
+    def allowance(self, requests: int) -> Iterator[None]:
+        """Let no more than so many requests be sent until the block ends."""
+        self._limit = min(self.sent + requests, self._target.max_requests)
+        try:
+            yield
+        finally:
+            self._limit = self._target.max_requests
 
     def send(self, probe: Probe, origin: str) -> Exchange:
-        """Send a probe once.
+        """Send a probe, and again if what came in place of an answer may pass; each time counts.
 
         Raises:
             UsageError: the target must not be sent such a request.
             BudgetExhausted: no more requests may be sent.
-            TargetUnreachable: no answer came.
+            TargetUnreachable: no answer came, however often it was tried.
+            Throttled: the target asks for more patience than a run has.
         """
-        request = self._request(probe)
-        if self.remaining < 1:
-            problem = f"all {self._target.max_requests} requests of the run were sent"
-            raise BudgetExhausted(problem, "raise the budget, or select fewer clauses")
-        self._sent += 1
-        try:
-            response = self._http.request(
-                probe.method,
-                self._url(probe) + _query(probe),
-                headers=dict(self._headers(probe)),
-            )
-        except httpx.RequestError as error:
-            problem = f"no readable answer came from {self._target.base_url} ({type(error).__name__})"
-            raise TargetUnreachable(problem, "check the address and the network, then run again") from None
-        return Exchange(
-            request=request,
-            status=response.status_code,
-            headers=tuple(response.headers.multi_items()),
-            body=response.content,
-            elapsed_ms=response.elapsed.total_seconds() * 1000,
-            origin=origin,
-            offset=self._sent,
-        )
+        setbacks: list[str] = []
+        for tries in count(1):
+            self._spend()
+            try:
+                answer = self._try(probe)
+            except NoAnswer as failure:
+                setbacks.append(failure.problem)
+                if not self._may_pass(failure, tries):
+                    raise self._unreachable(probe, failure, tries) from None
+                continue
+            if answer.status != THROTTLED:
+                return self._exchange(probe, answer, origin, setbacks)
+            self.patience.after_throttling(answer.by_name, tries)
+        raise AssertionError("counting has no end")
 
     def scrub(self, text: str) -> str:
         """Replace each secret in a text, as a server may echo one, by the variable that holds it."""
@@ -89,69 +97,44 @@ class Client:
             text = text.replace(value, names[value])
         return text
 
-    def _guard(self) -> Guard:
-        accounts = [Account.OWN, Account.OVERLONG]
-        accounts += [Account.OTHER] if self._target.secrets.other_account else []
-        urls = [self._url(Probe(Identity(()), account=account)) for account in accounts]
-        is_free = self._target.allows_unsafe_probes
-        return Guard(self._target.base_url, self._fragment.method, None if is_free else urls)
+    def _spend(self) -> None:
+        if self.sent >= self._limit:
+            whose = "of the run" if self._limit == self._target.max_requests else "meant for this part"
+            problem = f"all requests {whose} were sent ({self.sent} of {self._target.max_requests})"
+            raise BudgetExhausted(problem, "raise --max-requests, or select fewer clauses")
+        self.patience.before_request()
+        self.sent += 1
+        self._on_sent(self.sent)
 
-    def _url(self, probe: Probe) -> str:
-        return self._target.base_url + self._path(probe, quote(self._account(probe.account), safe=""))
+    def _try(self, probe: Probe) -> Answer:
+        url, headers = self._composer.url(probe), self._composer.headers(probe)
+        answer = self._wire.send(probe.method, url, headers)
+        self._is_heard = True
+        self.patience.note_quota(answer.by_name)
+        if answer.status in TRANSIENT:
+            problem, advice = f"the server is not available ({answer.status})", "run again when it is back"
+            raise NoAnswer(problem, advice, headers=answer.by_name)
+        return answer
 
-    def _request(self, probe: Probe) -> Request:
-        tenant = self._fragment.tenant
-        shown = {
-            Account.OWN: f"${tenant.env}" if tenant else "",
-            Account.OTHER: f"${OTHER_ACCOUNT_ENV}",
-        }.get(probe.account) or self._account(probe.account)
-        return Request(
-            method=probe.method,
-            base_url=self._target.shown_url,
-            path=self._path(probe, shown),
-            query=probe.query,
-            headers=tuple(self._headers(probe, shown=True)),
-            identity=probe.identity,
-            account=probe.account,
-            is_documented=probe.method == self._fragment.method and not probe.route_suffix,
+    def _may_pass(self, failure: NoAnswer, tries: int) -> bool:
+        # A server that never answered is rather a wrong address than a passing fault.
+        is_hopeless = not failure.is_passing or (failure.is_unheard and not self._is_heard)
+        return not is_hopeless and self.patience.after_failure(failure.headers, failure.problem, tries)
+
+    def _unreachable(self, probe: Probe, failure: NoAnswer, tries: int) -> TargetUnreachable:
+        often = f", {tries} times in a row" if tries > 1 else ""
+        request = self._composer.request(probe)
+        problem = f"{failure.problem} at {request.base_url}{often}; the request was {request.line}"
+        return TargetUnreachable(problem, failure.advice)
+
+    def _exchange(self, probe: Probe, answer: Answer, origin: str, setbacks: list[str]) -> Exchange:
+        return Exchange(
+            request=self._composer.request(probe),
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            elapsed_ms=answer.elapsed_ms,
+            origin=origin,
+            offset=self.sent,
+            setbacks=tuple(setbacks),
         )
-
-    def _path(self, probe: Probe, account: str) -> str:
-        path = self._fragment.path
-        for parameter in self._fragment.parameters:
-            if parameter.place == "path":
-                value = (
-                    account if parameter.tenant else quote(str(parameter.node.keywords.get("example", "")))
-                )
-                path = path.replace(f"{{{parameter.name}}}", value)
-        return path + probe.route_suffix
-
-    def _account(self, account: Account) -> str:
-        secrets, tenant = self._target.secrets, self._fragment.tenant
-        longest = tenant.node.keywords.get("maxLength", 32) if tenant else 32
-        if account is Account.OVERLONG:
-            return "0" * (longest + 1)
-        if account is Account.INVENTED:
-            invented = (character * longest for character in "0123")
-            return next(value for value in invented if value not in (secrets.account, secrets.other_account))
-        return (secrets.other_account or "") if account is Account.OTHER else secrets.account
-
-    def _headers(self, probe: Probe, *, shown: bool = False) -> Iterator[tuple[str, str]]:
-        """Yield the headers that carry the credentials; where `shown`, with variables in their place."""
-        identity, secrets = probe.identity, self._target.secrets
-        unprivileged = f"${UNPRIVILEGED_ENV}" if shown else secrets.unprivileged or ""
-        for name in identity.schemes:
-            scheme = self._fragment.schemes[name]
-            value = f"${scheme.env}" if shown else secrets.schemes.get(name, "")
-            if name == identity.scheme:
-                value = {
-                    "wrong-credentials": _WRONG_VALUE,
-                    "empty-credentials": "",
-                    "partial-credentials": value,
-                }.get(identity.defect, unprivileged)
-            # White space at the end of a header's value is not part of it (RFC 9110 section 5.5).
-            yield scheme.header, f"{scheme.prefix}{value}".rstrip()
-
-
-def _query(probe: Probe) -> str:
-    return f"?{urlencode(probe.query, quote_via=quote)}" if probe.query else ""

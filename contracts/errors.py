@@ -8,6 +8,7 @@
     └── CouldNotTest         the run ended before it could judge
         ├── TargetUnreachable
         ├── CredentialsRefused
+        ├── Throttled
         └── BudgetExhausted
 """
 
@@ -60,6 +61,10 @@ class TargetUnreachable(CouldNotTest):
 
 class CredentialsRefused(CouldNotTest):
     """The target refused the credentials it was meant to accept."""
+
+
+class Throttled(CouldNotTest):
+    """The target asks for more patience than a run has."""
 
 
 class BudgetExhausted(CouldNotTest):

@@ -69,7 +69,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer. `origin` and `offset` say where in the run, or in a recording, it stands."""
+    """A request and its answer. `origin` and `offset` say where in the run, or in a recording, it stands;
+    `setbacks` what came in place of an answer when it was sent before."""
 
     request: Request
     status: int
@@ -78,6 +79,7 @@ class Exchange:
     elapsed_ms: float
     origin: str
     offset: int
+    setbacks: tuple[str, ...] = ()
 
     def header(self, name: str) -> str | None:
         """Give the value of a response header, whatever the case of its name."""

@@ -39,7 +39,8 @@ THROTTLED = 429
 class Fragment:
     """One operation, read from one OpenAPI 3.1 document.
 
-    `digest` is the SHA-256 of the file in hexadecimal.
+    `digest` is the SHA-256 of the file in hexadecimal. `pace_s` are the seconds between two requests at
+    which the limit of the vendor's server is kept, 0 where none is stated.
 
     Raises:
         FragmentError: the document cannot be used.
@@ -126,12 +127,24 @@ class Fragment:
         self._members("", required=("openapi", "info", "servers", "paths"), optional=("tags", "components"))
         self._members("/info", required=("title", "version"), optional=("description",))
         self._only_item("/servers")
-        self._members("/servers/0", required=("url", "x-env"), optional=("description",))
+        self._members("/servers/0", required=("url", "x-env"), optional=("description", "x-rate-limit"))
+        self.pace_s = self._pace("/servers/0/x-rate-limit")
         self._load_components()
         path, path_pointer = self._only("/paths", None)
         method, self.pointer = self._only(path_pointer, METHODS)
         self.path, self.method = path, method.upper()
         self._load_operation(path_pointer)
+
+    def _pace(self, pointer: str) -> float:
+        """Give the seconds between two requests at which the limit of the server is just kept."""
+        found = self._members(pointer, (), ("requests", "seconds"), or_absent=True)
+        if not found:
+            return 0.0
+        for name in ("requests", "seconds"):
+            value = found.get(name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise self.source.refuse(pointer, f"{name} is no number above zero", "write both as integers")
+        return float(found["seconds"] / found["requests"])
 
     def _load_components(self) -> None:
         kinds = self._members("/components", (), ("securitySchemes", "parameters", "schemas"), or_absent=True)

@@ -1,9 +1,14 @@
 """The command line of the suite: what `pytest` understands beside its own options."""
 
+import math
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+
+from contracts.patience import DEFAULT_TIMEOUT_S
+
+_LONGEST_TIMEOUT_S = 600.0
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -25,6 +30,24 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--fault", help="let the emulator commit this violation (python -m contracts faults)")
     group.addoption(
+        "--unsafe-probes",
+        action="store_true",
+        help="send a live server of your own what else the emulator is sent: other methods, unknown routes, "
+        "invented accounts, random wrong parameters; refused for the vendor's server",
+    )
+    group.addoption(
+        "--plan",
+        action="store_true",
+        help="print what a run with these options would send, and send nothing",
+    )
+    group.addoption(
+        "--timeout",
+        type=_seconds,
+        default=DEFAULT_TIMEOUT_S,
+        metavar="SECONDS",
+        help=f"give an answer up that has not come whole by then (default: {DEFAULT_TIMEOUT_S:.0f})",
+    )
+    group.addoption(
         "--max-requests",
         type=int,
         metavar="N",
@@ -45,6 +68,17 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where compliance.json is written (default: reports)",
     )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= _LONGEST_TIMEOUT_S:
+        limit = f"a number of seconds up to {_LONGEST_TIMEOUT_S:.0f}"
+        raise pytest.UsageError(f"--timeout {text} cannot be used; give {limit}")
+    return seconds
 
 
 def _date(text: str) -> date:

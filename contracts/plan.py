@@ -29,32 +29,40 @@ class Probe:
 
 
 def filter_combinations(fragment: Fragment) -> list[Pairs]:
-    """Give every combination of the filters, with and without each; the one without any comes first."""
+    """Give every combination of the filters, with and without each; those of fewer filters come first."""
     filters = [parameter for parameter in fragment.query if parameter.filter]
     choices = [[None, *parameters.boundaries(parameter)] for parameter in filters]
-    return [
+    combinations = [
         tuple(
             (parameter.name, text) for parameter, text in zip(filters, texts, strict=True) if text is not None
         )
         for texts in product(*choices)
     ]
+    return sorted(combinations, key=len)
 
 
-def boundary_queries(fragment: Fragment) -> Iterator[Pairs]:
-    """Yield each parameter alone at its boundaries, then pages and page sizes together.
+def boundary_queries(fragment: Fragment) -> list[Pairs]:
+    """Give each parameter alone at its boundaries, then pages and page sizes together.
 
     A page number has no upper limit of its own, so it is also tried at the limits of the page size.
     """
-    for parameter in fragment.query:
-        for text in parameters.boundaries(parameter):
-            yield ((parameter.name, text),)
+    queries: list[Pairs] = [
+        ((one.name, text),) for one in fragment.query for text in parameters.boundaries(one)
+    ]
     pagination = fragment.pagination
     if pagination:
         sizes = parameters.boundaries(fragment.parameter(pagination.per_page))
-        pages = dict.fromkeys([*parameters.boundaries(fragment.parameter(pagination.page)), *sizes])
-        for page in pages:
-            yield ((pagination.page, page),)
-            yield ((pagination.page, page), (pagination.per_page, sizes[-1]))
+        for page in [*parameters.boundaries(fragment.parameter(pagination.page)), *sizes]:
+            paged = (pagination.page, page)
+            queries += [(paged,), (paged, (pagination.per_page, sizes[-1]))]
+    return list(dict.fromkeys(queries))
+
+
+def default_looks(fragment: Fragment) -> int:
+    """Count the requests that tell whether defaults are applied: one for the length of the list, then each
+    default sent and left out."""
+    defaults = [parameter for parameter in fragment.query if "default" in parameter.node.keywords]
+    return 1 + 2 * len(defaults) if fragment.pagination else 0
 
 
 def walk_sizes(fragment: Fragment) -> list[int]:

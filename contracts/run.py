@@ -1,9 +1,10 @@
 """One run of the suite: a target judged against the contract, from the first request to the record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.errors import UsageError
+from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
-from contracts.reports import compliance
+from contracts.patience import DEFAULT_TIMEOUT_S, Patience
+from contracts.reports import compliance, planned
+from contracts.reports.progress import Progress
 from contracts.reports.transcript import transcript
-from contracts.targets import Secrets, Target, emulator_target, live_target
-from contracts.traffic import Traffic, groups_for
+from contracts.schedule import parts_for, schedule
+from contracts.targets import Secrets, Target, emulator_target, is_loopback, live_target
+from contracts.traffic import Traffic
 
 
 class Run:
@@ -34,25 +39,30 @@ class Run:
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
 
-    def bring(self, groups: Iterable[str]) -> None:
-        """Send the groups of traffic that were not sent yet.
+    def select(self, clauses: Iterable[str], parts: Iterable[str]) -> None:
+        """Judge these clauses and no others, and plan for what they need and these parts of the traffic."""
+        self.selected = tuple(clauses)
+        self.traffic.want(_wanted(self.contract, self.selected, parts))
+
+    def bring(self, parts: Iterable[str]) -> None:
+        """Send the parts of the traffic that were not sent yet.
 
         Raises:
             CouldNotTest: the target cannot be reached or refuses the credentials.
         """
-        for group in groups:
-            self.traffic.send(group)
+        for part in parts:
+            self.traffic.send(part)
         self.finished = datetime.now(UTC)
 
     def judge(self, clause: Clause) -> tuple[Verdict, Tally]:
         """Bring in the traffic that the clause needs, and say what the run shows of it."""
-        self.bring(groups_for(clause))
+        self.bring(parts_for(clause))
         tally = self.ledger.tally(clause.id)
         return tally.verdict(clause), tally
 
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
-        self.bring(groups_for(clause))
+        self.bring(parts_for(clause))
         return self.ledger.tally(clause.id).unseen(clause)
 
     @property
@@ -114,24 +124,70 @@ def write_unstarted(contract: Contract, kind: str, selected: tuple[str, ...], wh
     compliance.write(compliance.compliance(contract, Ledger(), facts), folder)
 
 
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What is asked of a run: the kind of target, the fault that the emulator commits, how many requests are
+    sent at most, how long an answer may take."""
+
+    target: str
+    fault: str | None = None
+    max_requests: int | None = None
+    unsafe_probes: bool = False
+    timeout_s: float = DEFAULT_TIMEOUT_S
+
+
 @contextmanager
-def open_run(
-    contract: Contract, kind: str, fault: str | None = None, max_requests: int | None = None
-) -> Iterator[Run]:
-    """Reach the target and give a run against it, of at most `max_requests` requests.
+def reach(fragment: Fragment, options: RunOptions) -> Iterator[Target]:
+    """Reach the target, without sending anything.
 
     Raises:
-        UsageError: the target cannot be reached with what the command line and the environment say.
+        UsageError: it cannot be reached with what the options and the environment say.
     """
-    if max_requests is not None and max_requests < 1:
+    if options.max_requests is not None and options.max_requests < 1:
         raise UsageError("a run needs at least one request", "raise --max-requests")
-    if kind == "live" and fault:
-        raise UsageError("--fault goes with the emulator only", "leave it out, or leave --target out")
-    if kind == "live":
-        reach: AbstractContextManager[Target] = nullcontext(live_target(contract.fragment))
+    if options.target == "live":
+        if options.fault:
+            raise UsageError("--fault goes with the emulator only", "leave it out, or leave --target out")
+        found = live_target(fragment, unsafe_probes=options.unsafe_probes)
+        reached: AbstractContextManager[Target] = nullcontext(found)
     else:
-        reach = emulator_target(contract.fragment, fault)
-    with reach as reached:
-        target = replace(reached, max_requests=max_requests or reached.max_requests)
-        with Client(target, contract.fragment) as client:
+        reached = emulator_target(fragment, options.fault)
+    with reached as target:
+        yield replace(target, max_requests=options.max_requests or target.max_requests)
+
+
+@contextmanager
+def open_run(contract: Contract, options: RunOptions, progress: Progress | None = None) -> Iterator[Run]:
+    """Give a run against the target; `progress` is told how far it is.
+
+    Raises:
+        UsageError: the target cannot be reached with what the options and the environment say.
+    """
+    with reach(contract.fragment, options) as target:
+        patience = Patience(pace_s=pace_s(contract.fragment, target))
+        on_sent: Callable[[int], None] = lambda _: None  # noqa: E731
+        if progress:
+            progress.limit = target.max_requests
+            patience.wait, on_sent = progress.wait, progress.sent
+        with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
             yield Run(contract, target, client)
+
+
+def plan(contract: Contract, options: RunOptions, clauses: Iterable[str], parts: Iterable[str]) -> list[str]:
+    """Say what a run that judges these clauses, and sends these parts of the traffic, would send.
+
+    Raises:
+        UsageError: the target cannot be reached with what the options and the environment say.
+    """
+    with reach(contract.fragment, options) as target:
+        scheduled = schedule(contract.fragment, target, _wanted(contract, clauses, parts))
+        return list(planned.told(scheduled, target, contract.fragment, pace_s(contract.fragment, target)))
+
+
+def _wanted(contract: Contract, clauses: Iterable[str], parts: Iterable[str]) -> set[str]:
+    return {*parts, *chain.from_iterable(parts_for(contract.clauses[clause]) for clause in clauses)}
+
+
+def pace_s(fragment: Fragment, target: Target) -> float:
+    """Give the least time between two requests: nobody's limit is on a server on this machine."""
+    return 0.0 if is_loopback(target.base_url) else fragment.pace_s

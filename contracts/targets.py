@@ -36,8 +36,9 @@ class Target:
 
     `shown_url` is the base URL that a person uses to send a request again, `replay_hint` what has to be
     done before. `promises_complete_data` says that every coverage point is expected to be seen,
-    `allows_unsafe_probes` that requests other than the operation's own may be sent, and random wrong
-    ones. At most `max_requests` are sent in a run.
+    `vouches_for_credentials` that the credentials are good, so that it is the server's fault if they are
+    refused, `allows_unsafe_probes` that requests other than the operation's own may be sent, and random
+    wrong ones. At most `max_requests` are sent in a run.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Target:
     allows_unsafe_probes: bool
     max_requests: int
     replay_hint: str = ""
+    vouches_for_credentials: bool = False
 
 
 @contextmanager
@@ -75,6 +77,7 @@ def emulator_target(fragment: Fragment, fault: str | None) -> Iterator[Target]:
             allows_unsafe_probes=True,
             max_requests=2_000,
             replay_hint=f"start the emulator first, which prints the variables: {command}",
+            vouches_for_credentials=True,
         )
 
 
@@ -90,15 +93,20 @@ def find_fault(fragment: Fragment, name: str) -> Fault:
     return known[name]
 
 
-def live_target(fragment: Fragment, environment: Mapping[str, str] = os.environ) -> Target:
+def live_target(
+    fragment: Fragment, environment: Mapping[str, str] = os.environ, *, unsafe_probes: bool = False
+) -> Target:
     """Give the target that the environment names.
 
     Raises:
         UsageError: the account or every complete set of credentials is missing, or the base URL is not
-            one that credentials may be sent to.
+            one that credentials, or unsafe probes, may be sent to.
     """
     base_url = environment.get(fragment.server_env, fragment.server_url)
     _check_url(base_url, fragment.server_env)
+    if unsafe_probes and _is_vendors(base_url, fragment.server_url):
+        problem = "--unsafe-probes goes with a server of your own, and this one is the vendor's"
+        raise UsageError(problem, f"leave it out, or name another server in {fragment.server_env}")
     schemes = {
         scheme.name: _sendable(environment, scheme.env)
         for scheme in fragment.schemes.values()
@@ -118,7 +126,7 @@ def live_target(fragment: Fragment, environment: Mapping[str, str] = os.environ)
         shown_url=base_url.rstrip("/"),
         secrets=Secrets(schemes, account, other or None, unprivileged or None),
         promises_complete_data=False,
-        allows_unsafe_probes=False,
+        allows_unsafe_probes=unsafe_probes,
         max_requests=400,
     )
 
@@ -167,11 +175,20 @@ def _check_url(base_url: str, variable: str) -> None:
         raise UsageError(
             f"{variable} is not a base URL", "write it as https://HOST/PATH, without credentials"
         )
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(base_url):
         raise UsageError(f"{variable} would send credentials in clear text", "use https")
 
 
-def _is_loopback(host: str) -> bool:
+def _is_vendors(base_url: str, server_url: str) -> bool:
+    """Say whether a host is that of the vendor's server, or one beside it in the same domain."""
+    host, vendors = ((urlsplit(url).hostname or "").rstrip(".") for url in (base_url, server_url))
+    domain = ".".join(vendors.split(".")[-2:])
+    return host == domain or host.endswith(f".{domain}")
+
+
+def is_loopback(base_url: str) -> bool:
+    """Say whether a base URL is that of a server on this machine."""
+    host = urlsplit(base_url).hostname or ""
     if host == "localhost":
         return True
     try:

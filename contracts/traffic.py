@@ -1,100 +1,99 @@
-"""Sends the plan and lets the checks judge it: the one place where traffic and judgement meet.
+"""Sends the traffic of a run, part by part, and lets the checks judge it.
 
-Traffic is cut into groups. A group is sent at most once a run, by whoever needs it first; broken promises
-go into the ledger and never stop it. A promise that takes several answers to judge is only called broken
-if it is still broken when looked at again, with fresh answers: accounts move.
+A part is sent at most once a run, by whoever needs it first; broken promises go into the ledger and never
+stop it.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from contracts import parameters, plan
 from contracts.checks import observe
-from contracts.checks.filters import all_matching_items_come
-from contracts.checks.pagination import (
-    no_item_comes_twice,
-    nothing_comes_past_the_end,
-    order_does_not_depend_on_size,
-    pages_hold_the_whole_list,
-)
-from contracts.checks.parameters import default_is_applied
-from contracts.checks.walks import Walk
-from contracts.clauses import Clause, Family
 from contracts.client import Client
 from contracts.contract import Contract, Reading
 from contracts.errors import BudgetExhausted, CredentialsRefused
-from contracts.exchange import Account, Exchange, Identity
+from contracts.exchange import Exchange, Identity
 from contracts.ledger import Finding, Ledger, Observation
+from contracts.lists import Lists
 from contracts.plan import Pairs, Probe
+from contracts.schedule import PURPOSES, identities, is_allowed, probes_of, schedule
+from contracts.settling import Settler
 from contracts.targets import Target
 from contracts.walker import Walker
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-Subject = Walk | Reading
-Judge = Callable[..., Iterable[Observation]]
-
 PLAN, SMALLEST, GENERATED = "1-plan", "2-smallest", "3-generated"
 """Where an exchange comes from. They sort by how well they serve as an example."""
-MAX_LOOKS = 3
 WALK_SHARE = 8
 """One walk may spend at most this fraction of the run's requests."""
-_PAGES_OF_A_SHORT_LIST = 2
-_PAGES_AT_LEAST = 3
 MAX_WITNESSES = 200
 """So many exchanges that broke something are kept whole, to be shown."""
 
 
 class Traffic:
-    """The traffic of one run. `groups` names what it is made of, in order of worth."""
+    """The traffic of one run, of which only the `wanted` parts are planned for."""
 
-    def __init__(self, contract: Contract, target: Target, client: Client, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        target: Target,
+        client: Client,
+        ledger: Ledger,
+        wanted: Collection[str] = tuple(PURPOSES),
+    ) -> None:
         self.contract = contract
         self.target = target
         self.client = client
         self.ledger = ledger
         self.cut_short: dict[str, str] = {}
         self.witnesses: dict[tuple[str, int], Exchange] = {}
-        self.groups: dict[str, Callable[[], None]] = {
-            "access": self._access,
-            "boundaries": self._boundaries,
-            "credentials": self._credentials,
-            "invalid": self._invalid,
-            "strangers": self._strangers,
-            "filters": self._filters,
-            "walks": self._walks,
-            "generated-allowed": self._generated_allowed,
-            "generated-forbidden": self._generated_forbidden,
+        self.want(wanted)
+        self.walker = Walker(contract, self.ask, max(target.max_requests // WALK_SHARE, 2))
+        self._lists = Lists(contract, self.walker, Settler(contract, self.walker, self.ask, self._note))
+        self._follow_ups: dict[str, Callable[[], None]] = {
+            "boundaries": self._lists.compare_defaults,
+            "filters": self._lists.compare_filters,
+            "walks": self._lists.compare_sizes,
+            "generated-allowed": self._generate_allowed,
+            "generated-forbidden": self._generate_forbidden,
         }
         self._sent: set[str] = set()
         self._digest = hashlib.sha256()
         self._accepted: list[Identity] = []
-        self.walker = Walker(contract, self.ask, max(target.max_requests // WALK_SHARE, 2))
 
-    def send(self, group: str) -> None:
-        """Send a group, once; what the budget does not allow is noted in `cut_short`.
+    def want(self, wanted: Collection[str]) -> None:
+        """Plan for these parts of the traffic, and no others."""
+        self.parts = {part.name: part for part in schedule(self.contract.fragment, self.target, wanted)}
+
+    def send(self, name: str) -> None:
+        """Send a part, once; what the budget does not allow is noted in `cut_short`.
 
         Raises:
             TargetUnreachable: no answer came.
+            Throttled: the target asks for more patience than a run has.
             CredentialsRefused: the target does not accept the credentials that it should.
+            BudgetExhausted: the budget does not even suffice to see whether the credentials are accepted.
         """
-        if group in self._sent:
+        if name in self._sent:
             return
-        if group != "access":
+        if name != "access":
             self.send("access")
-        self._sent.add(group)
+        self._sent.add(name)
+        if name == "access":
+            self._access()
+            return
         try:
-            self.groups[group]()
+            with self.client.allowance(self._allowance(name)):
+                self._send_part(name)
         except BudgetExhausted as error:
-            self.cut_short[group] = error.problem
+            self.cut_short[name] = error.problem
 
-    def has_sent(self, group: str) -> bool:
-        """Say whether a group was sent in full."""
-        return group in self._sent and group not in self.cut_short
+    def has_sent(self, name: str) -> bool:
+        """Say whether a part was sent in full."""
+        return name in self._sent and name not in self.cut_short
 
     @property
     def digest(self) -> str:
@@ -103,7 +102,32 @@ class Traffic:
 
     def exchange(self, probe: Probe, origin: str = PLAN) -> Reading:
         """Send one probe and judge the answer by itself."""
-        return self._judge(self._send(probe, origin))
+        reading = self._send(probe, origin)
+        self._judge(reading)
+        return reading
+
+    @property
+    def identity(self) -> Identity:
+        """The credentials that most requests are sent with: the first that the target accepts."""
+        ours = identities(self.contract.fragment, self.target)
+        return next(iter(self._accepted or ours), Identity(()))
+
+    def ask(self, query: Pairs = ()) -> Reading:
+        """Send a request of our own with good credentials."""
+        return self.exchange(Probe(self.identity, query))
+
+    def _allowance(self, name: str) -> int:
+        """Give what a part may spend: all that is not set aside for those that still come."""
+        waiting = [part for part in self.parts.values() if part.name not in self._sent]
+        return self.client.remaining - sum(part.at_most for part in waiting)
+
+    def _send_part(self, name: str) -> None:
+        if not is_allowed(name, self.target):
+            return
+        for probe in probes_of(name, self.contract.fragment, self.target, self.identity):
+            self.exchange(probe)
+        if name in self._follow_ups:
+            self._follow_ups[name]()
 
     def _send(self, probe: Probe, origin: str) -> Reading:
         exchange = self.client.send(probe, origin)
@@ -111,9 +135,10 @@ class Traffic:
         self.ledger.record(exchange)
         return self.contract.read(exchange)
 
-    def _judge(self, reading: Reading) -> Reading:
-        self._note(list(observe(reading, self.contract)), reading.exchange)
-        return reading
+    def _judge(self, reading: Reading) -> list[Observation]:
+        observations = list(observe(reading, self.contract))
+        self._note(observations, reading.exchange)
+        return observations
 
     def _note(self, observations: list[Observation], exchange: Exchange) -> None:
         observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]
@@ -130,165 +155,37 @@ class Traffic:
         )
         return replace(seen, findings=findings)
 
-    @property
-    def identities(self) -> list[Identity]:
-        """The ways to be recognised that we have credentials for, in the order of the fragment."""
-        names = self.target.secrets.schemes.keys()
-        return [Identity(schemes) for schemes in self.contract.fragment.security if names >= set(schemes)]
-
-    @property
-    def identity(self) -> Identity:
-        """The credentials that most requests are sent with: the first that the target accepts."""
-        return next(iter(self._accepted or self.identities), Identity(()))
-
-    def ask(self, query: Pairs = ()) -> Reading:
-        """Send a request of our own with good credentials."""
-        return self.exchange(Probe(self.identity, query))
-
     def _access(self) -> None:
-        readings = {identity: self._send(Probe(identity), PLAN) for identity in self.identities}
-        if readings and all(reading.is_refusal for reading in readings.values()):
-            # Not judged: where nothing is accepted, it is not the contract that is at fault.
-            told = " and ".join(f"{identity}: {one.exchange.status}" for identity, one in readings.items())
-            permissions = " or ".join(self.contract.fragment.permissions)
-            problem = f"the target refuses the credentials ({told})"
-            advice = f"check them, the account and the base URL; the permission needed is {permissions}"
-            raise CredentialsRefused(problem, advice)
+        """See whether the credentials are accepted, before anything else.
+
+        Where it is not known that they should be, a refusal is not laid to the contract.
+        """
+        readings = {}
+        for probe in probes_of("access", self.contract.fragment, self.target, Identity(())):
+            reading = readings[probe.identity] = self._send(probe, PLAN)
+            if reading.is_refusal and not self.target.vouches_for_credentials:
+                raise self._refused(probe.identity, reading)
         self._accepted = [identity for identity, reading in readings.items() if reading.is_success]
         for reading in readings.values():
             self._judge(reading)
 
-    def _filters(self) -> None:
-        size = next(iter(plan.walk_sizes(self.contract.fragment)), None)
-        if size is None:
-            return
-        everything = self.walker.walk((), size)
-        self._settle(no_item_comes_twice, everything)
-        for filters in plan.filter_combinations(self.contract.fragment)[1:]:
-            walk = self.walker.walk(filters, size)
-            self._settle(no_item_comes_twice, walk)
-            self._settle(all_matching_items_come, everything, walk)
-            if len(filters) == 1 and len(walk.pages) == _PAGES_OF_A_SHORT_LIST:
-                self._filter_over_pages(everything, walk)
+    def _refused(self, identity: Identity, reading: Reading) -> CredentialsRefused:
+        variables = " and ".join(self.contract.fragment.schemes[name].env for name in identity.schemes)
+        permissions = " or ".join(self.contract.fragment.permissions)
+        problem = f"the target refuses {variables} ({identity}: {reading.exchange.status})"
+        advice = f"check them, the account and the base URL; the permission needed is {permissions}"
+        return CredentialsRefused(problem, advice)
 
-    def _filter_over_pages(self, everything: Walk, whole: Walk) -> None:
-        """Read a filtered list that fits one page once more, over three: filters may end with the first."""
-        count = len(whole.identities(self.contract))
-        if whole.is_complete and count >= _PAGES_AT_LEAST:
-            parts = self.walker.walk(whole.filters, -(-count // _PAGES_AT_LEAST))
-            self._settle(no_item_comes_twice, parts)
-            self._settle(all_matching_items_come, everything, parts)
-            self._settle(pages_hold_the_whole_list, whole, parts)
-            self._settle(order_does_not_depend_on_size, whole, parts)
-
-    def _boundaries(self) -> None:
-        for query in plan.boundary_queries(self.contract.fragment):
-            self.ask(query)
-        if not self.contract.fragment.pagination or not self._has_more_than_a_page():
-            return
-        for parameter in self.contract.fragment.query:
-            if "default" in parameter.node.keywords:
-                explicit = ((parameter.name, str(parameters.default(parameter))),)
-                self._settle(partial(default_is_applied, parameter=parameter), self.ask(explicit), self.ask())
-
-    def _has_more_than_a_page(self) -> bool:
-        """Say whether there are more items than a page of the default size holds."""
-        pagination = self.contract.fragment.pagination
-        assert pagination
-        size = self.contract.fragment.parameter(pagination.per_page)
-        largest = self.walker.page((), int(parameters.boundaries(size)[-1]), 1)
-        return len(self.contract.items(largest)) > (parameters.default(size) or 1)
-
-    def _walks(self) -> None:
-        sizes = plan.walk_sizes(self.contract.fragment)
-        if not sizes:
-            return
-        largest = self.walker.walk((), sizes[0])
-        self._settle(no_item_comes_twice, largest)
-        count = len(largest.identities(self.contract))
-        for size in sizes[1:]:
-            fits = largest.is_complete and count // size + 2 <= self.walker.limit
-            other = self.walker.walk((), size) if fits else self.walker.sample((), size)
-            self._settle(no_item_comes_twice, other)
-            self._settle(pages_hold_the_whole_list, largest, other)
-            self._settle(order_does_not_depend_on_size, largest, other)
-        if largest.is_complete:
-            self._settle(
-                nothing_comes_past_the_end, self.walker.page((), sizes[0], 2 * len(largest.pages) + 1)
-            )
-        else:
-            self._settle(no_item_comes_twice, self.walker.sample((), sizes[0]))
-
-    def _settle(self, judge: Judge, *subjects: Subject) -> None:
-        """Judge several answers together; what is broken is looked at again with fresh answers.
-
-        It is broken if it still is, and both looks saw the same items: else the account moved, and what was
-        seen is unstable.
-        """
-        first = list(self.contract.promised(judge(*subjects, contract=self.contract)))
-        exchange = _last_exchange(subjects[-1])
-        if any(seen.broken for seen in first):
-            confirmed: set[str] = set()
-            try:
-                confirmed = self._look_again(judge, subjects)
-            finally:
-                # Noted even if the budget ends while looking again: what was broken once is never dropped.
-                first = [seen if seen.clause in confirmed else _unstable(seen) for seen in first]
-                self._note(first, exchange)
-            return
-        self._note(first, exchange)
-
-    def _look_again(self, judge: Judge, subjects: tuple[Subject, ...]) -> set[str]:
-        """Name the clauses that are broken in two looks in a row at lists that did not move."""
-        for _ in range(MAX_LOOKS):
-            fresh = tuple(self._again(subject) for subject in subjects)
-            still = {seen.clause for seen in judge(*fresh, contract=self.contract) if seen.broken}
-            if not still or list(map(self._identities, fresh)) == list(map(self._identities, subjects)):
-                return still
-            subjects = fresh
-        return set()
-
-    def _identities(self, subject: Subject) -> list[Any]:
-        if isinstance(subject, Walk):
-            return subject.identities(self.contract)
-        return self.contract.identities(subject)
-
-    def _again(self, subject: Subject) -> Subject:
-        if isinstance(subject, Walk):
-            return self.walker.again(subject)
-        return self.ask(subject.exchange.request.query)
-
-    def _invalid(self) -> None:
-        for query in plan.invalid_queries(self.contract.fragment):
-            self.ask(query)
-        if self.contract.fragment.tenant:
-            self.exchange(Probe(self.identity, account=Account.OVERLONG))
-
-    def _credentials(self) -> None:
-        available = set(self.target.secrets.schemes)
-        for identity in plan.bad_identities(self.contract.fragment, available):
-            self.exchange(Probe(identity))
-        if self.target.secrets.unprivileged and self.contract.fragment.permissions:
-            self.exchange(Probe(plan.unprivileged_identity(self.contract.fragment)))
-        if self.target.secrets.other_account:
-            for identity in self.identities:
-                self.exchange(Probe(identity, account=Account.OTHER))
-
-    def _strangers(self) -> None:
-        if self.target.allows_unsafe_probes:
-            for probe in plan.stranger_probes(self.contract.fragment, self.identity):
-                self.exchange(probe)
-
-    def _generated_allowed(self) -> None:
+    def _generate_allowed(self) -> None:
+        # Imported here, as below: only the parts that generate pay for the generators.
         from contracts.strategies import allowed_queries
 
         self._generate(allowed_queries(self.contract.fragment))
 
-    def _generated_forbidden(self) -> None:
+    def _generate_forbidden(self) -> None:
         from contracts.strategies import forbidden_queries
 
-        if self.target.allows_unsafe_probes:
-            self._generate(forbidden_queries(self.contract.fragment))
+        self._generate(forbidden_queries(self.contract.fragment))
 
     def _generate(self, queries: "SearchStrategy[Pairs]") -> None:
         """Send generated queries; of one that breaks something new, record the smallest that does."""
@@ -297,31 +194,9 @@ class Traffic:
         known = {clause for clause, tally in self.ledger.tallies.items() if tally.broken}
 
         def breaks(query: Pairs) -> bool:
-            exchange = self.exchange(Probe(self.identity, query), GENERATED).exchange
-            broken = {
-                seen.clause for seen in observe(self.contract.read(exchange), self.contract) if seen.broken
-            }
-            return not broken <= known
+            seen = self._judge(self._send(Probe(self.identity, query), GENERATED))
+            return not {one.clause for one in seen if one.broken} <= known
 
         found = smallest(queries, breaks)
         if found is not None:
             self.exchange(Probe(self.identity, found), SMALLEST)
-
-
-def groups_for(clause: Clause) -> list[str]:
-    """Name the groups of traffic that can show a clause kept or broken."""
-    if clause.family is Family.AUTHENTICATION:
-        return ["access", "credentials", "strangers"]
-    refusals = ["invalid", "credentials", "strangers"]
-    lists = ["filters", "boundaries", "walks"]
-    if clause.family is Family.PROTOCOL:
-        return ["access", *lists, *refusals]
-    return ["access", *(refusals if clause.family is Family.ERROR else lists)]
-
-
-def _unstable(seen: Observation) -> Observation:
-    return replace(seen, broken=0, unstable=seen.broken)
-
-
-def _last_exchange(subject: Subject) -> Exchange:
-    return subject.exchange if isinstance(subject, Reading) else subject.pages[-1].exchange

@@ -16,17 +16,17 @@ class Walker:
 
     def __init__(self, contract: Contract, ask: Callable[[Pairs], Reading], limit: int) -> None:
         self._contract = contract
-        self._ask = ask
+        self.ask = ask
         self.limit = limit
 
-    def walk(self, filters: Pairs, size: int) -> Walk:
+    def walk(self, filters: Pairs, size: int, limit: int | None = None) -> Walk:
         """Read the pages of a list from the first to one that holds nothing, as far as the limit allows.
 
         A page that holds nothing new ends it too: the server may go on for ever.
         """
         pages: list[Reading] = []
         seen: set[Any] = set()
-        while len(pages) < self.limit:
+        while len(pages) < (limit or self.limit):
             page = self.page(filters, size, len(pages) + 1)
             pages.append(page)
             if not self._contract.items(page):
@@ -60,11 +60,12 @@ class Walker:
 
     def again(self, walk: Walk) -> Walk:
         """Read the same list again, in the same way."""
-        read = self.sample if walk.is_sample else self.walk
-        return read(walk.filters, walk.per_page)
+        if walk.is_sample:
+            return self.sample(walk.filters, walk.per_page)
+        return self.walk(walk.filters, walk.per_page, None if walk.is_complete else len(walk.pages))
 
     def page(self, filters: Pairs, size: int, number: int) -> Reading:
         """Read one page, counted from one."""
         pagination = self._contract.fragment.pagination
         assert pagination
-        return self._ask((*filters, (pagination.per_page, str(size)), (pagination.page, str(number))))
+        return self.ask((*filters, (pagination.per_page, str(size)), (pagination.page, str(number))))

@@ -7,14 +7,22 @@ from contracts.ledger import Finding, Observation, clip
 from contracts.redaction import scrub, shown_pointer
 from contracts.strict_json import FlawKind
 
+_STATUS = "responses:status"
 _KEYWORDS = {FlawKind.ENCODING: "encoding", FlawKind.SYNTAX: "json", FlawKind.DUPLICATE: "unique-names"}
 
 
 def status_is_documented(reading: Reading, contract: Contract) -> Iterator[Observation]:
-    """Break `responses:status` where the fragment names neither the code nor its range."""
+    """Break `responses:status` where the fragment names neither the code nor its range.
+
+    What came in place of an answer before the request was sent again makes it unstable.
+    """
     expected = f"one of the status codes {', '.join(contract.fragment.responses)}"
-    findings = () if reading.response else (Finding("", expected, str(reading.exchange.status)),)
-    yield Observation("responses:status", 1, len(findings), findings=findings)
+    came = str(reading.exchange.status)
+    findings = () if reading.response else (Finding("", expected, came),)
+    yield Observation(_STATUS, 1, len(findings), findings=findings)
+    for setback in reading.exchange.setbacks:
+        finding = Finding("", expected, clip(f"{setback}; when sent again: {came}"))
+        yield Observation(_STATUS, 1, unstable=1, findings=(finding,))
 
 
 def content_type_is_documented(reading: Reading, contract: Contract) -> Iterator[Observation]:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.judges
 def _allure(request):
     """Tell Allure about the clause, where its results are asked for."""
     clause = request.node.callspec.params.get("clause")
-    if clause is None or not request.config.getoption("allure_report_dir"):
+    if clause is None or not request.config.getoption("allure_report_dir", None):
         yield
         return
     from contracts.reports import allure

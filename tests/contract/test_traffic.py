@@ -3,31 +3,21 @@
 import pytest
 
 from contracts.errors import CouldNotTest
-
-GROUPS = (
-    "access",
-    "boundaries",
-    "credentials",
-    "invalid",
-    "strangers",
-    "filters",
-    "walks",
-    "generated-allowed",
-    "generated-forbidden",
-)
+from contracts.schedule import PURPOSES
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_traffic_is_answered(group, run, could_not_test):
+@pytest.mark.sends
+@pytest.mark.parametrize("part", PURPOSES)
+def test_traffic_is_answered(part, run, could_not_test):
     before = run.ledger.requests
 
     try:
-        run.bring([group])
+        run.bring([part])
     except CouldNotTest as error:
         could_not_test(error)
 
-    if group in run.traffic.cut_short:
-        pytest.skip(f"cut short: {run.traffic.cut_short[group]}")
+    if part in run.traffic.cut_short:
+        pytest.skip(f"cut short: {run.traffic.cut_short[part]}")
     if run.ledger.requests == before:
-        pytest.skip("nothing in this group may be sent to this target, or it was sent before")
-    assert run.traffic.has_sent(group)
+        pytest.skip("nothing in this part may be sent to this target, or it was sent before")
+    assert run.traffic.has_sent(part)

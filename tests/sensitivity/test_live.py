@@ -324,8 +324,6 @@ BROKEN = {
     "security:x-permissions": NeedsNoPermission,
     "path.account_id:x-tenant/other": OpensOtherAccounts,
     "path.account_id:maxLength": AcceptsLongAccounts,
-    "security/api_email+api_key:accepted": KnowsNoKeys,
-    "security/api_token:accepted": KnowsNoTokens,
     "4XX.errors:minItems": RefusesWithoutErrors,
 }
 ENVIRONMENTS = {
@@ -495,6 +493,20 @@ def test_a_wrong_token_could_not_test_and_names_the_permission_but_not_the_token
     assert "Traceback" not in ended.printed
     assert ended.leaks == []
     assert len(ended.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "variables"),
+    [(KnowsNoTokens, "CLOUDFLARE_API_TOKEN"), (KnowsNoKeys, "CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY")],
+    ids=["the-token", "email-and-key"],
+)
+def test_of_two_credentials_a_refused_one_ends_the_run_and_is_named(tmp_path, kind, variables):
+    ended = judge(tmp_path, kind=kind)
+
+    assert ended.status == 7
+    assert f"refuses {variables} (" in ended.last_line
+    assert ended.clauses("violated") == []
+    assert len(ended.sent) <= 2
 
 
 def test_a_wrong_token_is_not_recorded_as_a_broken_promise(tmp_path):

@@ -4,13 +4,16 @@ import re
 import shlex
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+SNIPPETS = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", README, re.M | re.S)]
 LINES = [line for block in BLOCKS for line in block.splitlines()]
 PYTHON = ".venv/bin/python "
 IN_CI = [line for line in LINES if "pip install" in line or ".venv/bin/tox " in line]
@@ -59,3 +62,34 @@ def test_the_failure_that_the_readme_shows_is_a_real_one(tmp_path):
     )
 
     assert shown[1].strip() in ended.stdout
+
+
+def test_the_jobs_that_the_readme_gives_for_ci_run_what_there_is_and_keep_its_results():
+    github, gitlab = SNIPPETS
+    steps = github["jobs"]["live"]["steps"]
+    scripts = [[step["run"] for step in steps if "run" in step], gitlab["contract"]["script"]]
+
+    tox = ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    assert scripts == [["pip install tox", "tox run -e live"]] * 2
+    assert "testenv:live" in tox
+    assert "--junitxml=reports/junit.xml" in tox["reports"]["options"].split()
+    assert gitlab["contract"]["artifacts"]["reports"] == {"junit": "reports/junit.xml"}
+    assert {"files": "reports/junit.xml"} in [step.get("with") for step in steps]
+
+
+def test_the_jobs_that_the_readme_gives_for_ci_hand_over_variables_that_are_let_through():
+    tox = ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    variables = [name for step in SNIPPETS[0]["jobs"]["live"]["steps"] for name in step.get("env", ())]
+
+    assert set(variables) == {"CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"}
+    assert set(variables) <= set(tox["testenv:live"]["pass_env"].split())
+
+
+def test_every_variable_that_the_readme_names_reaches_a_live_run_through_tox():
+    tox = ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    named = set(re.findall(r"`((?:CLOUDFLARE|CONTRACT|SSL|HTTPS)_[A-Z_]+|NO_PROXY)`", README))
+
+    assert named <= set(tox["testenv:live"]["pass_env"].split())

@@ -15,6 +15,7 @@ from contracts.emulator.credentials import Credentials
 from contracts.emulator.faults import faults
 from contracts.emulator.server import RunningEmulator
 from contracts.ledger import Ledger, Verdict
+from contracts.schedule import PURPOSES
 from contracts.targets import Secrets, Target
 from contracts.traffic import Traffic
 
@@ -29,11 +30,20 @@ def judge(contract: Contract, fault: str | None = None) -> Ledger:
         secrets = Secrets(
             CREDENTIALS.values, CREDENTIALS.own_account, CREDENTIALS.other_account, CREDENTIALS.unprivileged
         )
-        target = Target("emulator", running.base_url, running.base_url, secrets, True, True, 2_000)
+        target = Target(
+            "emulator",
+            running.base_url,
+            running.base_url,
+            secrets,
+            True,
+            True,
+            2_000,
+            vouches_for_credentials=True,
+        )
         with Client(target, contract.fragment) as client:
             traffic = Traffic(contract, target, client, ledger)
-            for group in traffic.groups:
-                traffic.send(group)
+            for part in PURPOSES:
+                traffic.send(part)
     return ledger
 
 

@@ -26,6 +26,31 @@ def test_a_live_target_is_not_sent_unsafe_probes_and_promises_no_data():
     assert not target.promises_complete_data
 
 
+def test_a_server_of_ones_own_is_sent_unsafe_probes_where_that_is_asked_for():
+    assert live_target(FRAGMENT, TOKEN | LOCAL, unsafe_probes=True).allows_unsafe_probes
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.cloudflare.com/client/v4",
+        "https://API.Cloudflare.com./client/v4",
+        "https://staging.api.cloudflare.com",
+        "https://cloudflare.com",
+        "https://user.cloudflare.com:8443/x",
+    ],
+)
+def test_the_vendors_servers_are_never_sent_unsafe_probes(url):
+    with pytest.raises(UsageError, match="is the vendor's"):
+        live_target(FRAGMENT, TOKEN | {"CLOUDFLARE_BASE_URL": url}, unsafe_probes=True)
+
+
+def test_a_server_whose_name_only_looks_like_the_vendors_is_not_the_vendors():
+    url = {"CLOUDFLARE_BASE_URL": "https://notcloudflare.com/client/v4"}
+
+    assert live_target(FRAGMENT, TOKEN | url, unsafe_probes=True).allows_unsafe_probes
+
+
 def test_no_secret_is_in_the_repr_of_a_target():
     environment = {
         **TOKEN,

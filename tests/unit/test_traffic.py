@@ -18,6 +18,7 @@ from contracts.exchange import Account, Identity
 from contracts.fragment import default_fragment
 from contracts.ledger import Ledger, Verdict
 from contracts.plan import Probe
+from contracts.schedule import PURPOSES
 from contracts.targets import Secrets, Target
 from contracts.traffic import Traffic
 
@@ -107,6 +108,7 @@ def test_a_server_that_never_ends_its_list_is_given_up_and_found_to_repeat(start
 
 def test_a_list_too_long_to_read_to_the_end_leaves_completeness_unobserved(start):
     traffic = start(jobs=100_000, max_requests=100)
+    traffic.want(["access", "walks"])
 
     traffic.send("walks")
 
@@ -147,11 +149,31 @@ def test_a_group_is_sent_once(start):
 
 def test_what_the_budget_does_not_allow_is_noted(start):
     traffic = start(max_requests=5)
+    traffic.want(["access", "invalid"])
 
     traffic.send("invalid")
 
     assert traffic.ledger.requests == 5
-    assert traffic.cut_short == {"invalid": "all 5 requests of the run were sent"}
+    assert traffic.cut_short == {"invalid": "all requests of the run were sent (5 of 5)"}
+
+
+def test_what_follows_from_the_answers_leaves_the_rest_of_the_budget_to_other_parts(start):
+    traffic = start(jobs=100_000, max_requests=100)
+    traffic.want(["access", "filters", "invalid"])
+
+    traffic.send("filters")
+    traffic.send("invalid")
+
+    assert traffic.cut_short.keys() == {"filters"}
+    assert verdict(traffic, "query.status:enum") is Verdict.VERIFIED
+
+
+def test_a_budget_that_does_not_suffice_for_the_first_look_could_not_test(start):
+    secrets = Secrets(CREDENTIALS.values, CREDENTIALS.own_account)
+    traffic = start(secrets=secrets, max_requests=1)
+
+    with pytest.raises(BudgetExhausted):
+        traffic.send("invalid")
 
 
 def test_credentials_that_are_all_refused_end_the_run_and_name_the_permission(start):
@@ -212,8 +234,8 @@ def test_two_runs_send_the_same_requests(start):
     runs = [start(jobs=200, allows_unsafe_probes=True, max_requests=2_000) for _ in range(2)]
 
     for traffic in runs:
-        for group in traffic.groups:
-            traffic.send(group)
+        for part in PURPOSES:
+            traffic.send(part)
 
     assert runs[0].ledger.requests > 150
     assert runs[0].digest == runs[1].digest
@@ -271,14 +293,23 @@ class RefusesToken(Fault):
         return Refusal(401, 10000, "expired") if gate is Gate.CREDENTIALS and is_token else refusal
 
 
-def test_one_refused_credential_breaks_its_own_clause_and_no_other(start):
-    traffic = start(RefusesToken())
+def test_a_credential_known_to_be_good_that_is_refused_breaks_its_own_clause_and_no_other(start):
+    traffic = start(RefusesToken(), vouches_for_credentials=True)
 
-    for group in traffic.groups:
-        traffic.send(group)
+    for part in PURPOSES:
+        traffic.send(part)
 
     broken = [clause for clause, tally in traffic.ledger.tallies.items() if tally.broken]
     assert broken == ["security/api_token:accepted"]
+
+
+def test_a_credential_that_may_be_wrong_is_not_laid_to_the_contract_when_refused(start):
+    traffic = start(RefusesToken())
+
+    with pytest.raises(CredentialsRefused, match="refuses CLOUDFLARE_API_TOKEN"):
+        traffic.send("boundaries")
+
+    assert not [tally for tally in traffic.ledger.tallies.values() if tally.broken]
 
 
 class CutsPageTwo(Fault):

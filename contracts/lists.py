@@ -1,0 +1,97 @@
+"""Reads lists in several ways and lays what was read side by side: filters, page sizes, defaults, the end."""
+
+from functools import partial
+
+from contracts import parameters, plan
+from contracts.checks.filters import all_matching_items_come
+from contracts.checks.pagination import (
+    no_item_comes_twice,
+    nothing_comes_past_the_end,
+    order_does_not_depend_on_size,
+    pages_hold_the_whole_list,
+)
+from contracts.checks.parameters import default_is_applied
+from contracts.checks.walks import Walk
+from contracts.contract import Contract
+from contracts.settling import Settler
+from contracts.walker import Walker
+
+_PAGES_OF_A_SHORT_LIST = 2
+_PAGES_AT_LEAST = 3
+_PAGES_OF_A_LONG_LIST = 3
+
+
+class Lists:
+    """Reads the lists of a contract that has them with `walker`, and judges them with `settler`."""
+
+    def __init__(self, contract: Contract, walker: Walker, settler: Settler) -> None:
+        self._contract = contract
+        self._fragment = contract.fragment
+        self._walker = walker
+        self._settle = settler.settle
+
+    def compare_filters(self) -> None:
+        """Read what each combination of the filters lets through, and lay it beside the whole list."""
+        size = next(iter(plan.walk_sizes(self._fragment)), None)
+        if size is None:
+            return
+        everything = self._walker.walk((), size)
+        # Of a list too long to be read to its end nothing can be missed: a few pages do.
+        limit = None if everything.is_complete else _PAGES_OF_A_LONG_LIST
+        self._settle(no_item_comes_twice, everything)
+        for filters in plan.filter_combinations(self._fragment)[1:]:
+            walk = self._walker.walk(filters, size, limit)
+            self._settle(no_item_comes_twice, walk)
+            self._settle(all_matching_items_come, everything, walk)
+            if len(filters) == 1 and len(walk.pages) == _PAGES_OF_A_SHORT_LIST:
+                self._filter_over_pages(everything, walk)
+
+    def compare_sizes(self) -> None:
+        """Read the whole list at several page sizes, or three parts of it where it is too long; then a page
+        past its end."""
+        sizes = plan.walk_sizes(self._fragment)
+        if not sizes:
+            return
+        largest = self._walker.walk((), sizes[0])
+        self._settle(no_item_comes_twice, largest)
+        count = len(largest.identities(self._contract))
+        for size in sizes[1:]:
+            fits = largest.is_complete and count // size + 2 <= self._walker.limit
+            other = self._walker.walk((), size) if fits else self._walker.sample((), size)
+            self._settle(no_item_comes_twice, other)
+            self._settle(pages_hold_the_whole_list, largest, other)
+            self._settle(order_does_not_depend_on_size, largest, other)
+        if largest.is_complete:
+            past = self._walker.page((), sizes[0], 2 * len(largest.pages) + 1)
+            self._settle(nothing_comes_past_the_end, past)
+        else:
+            self._settle(no_item_comes_twice, self._walker.sample((), sizes[0]))
+
+    def compare_defaults(self) -> None:
+        """Lay the page without a parameter beside the one with its default, where the items tell the two
+        apart."""
+        if not self._fragment.pagination or not self._has_more_than_a_page():
+            return
+        for parameter in self._fragment.query:
+            if "default" in parameter.node.keywords:
+                explicit = ((parameter.name, str(parameters.default(parameter))),)
+                judge = partial(default_is_applied, parameter=parameter)
+                self._settle(judge, self._walker.ask(explicit), self._walker.ask(()))
+
+    def _filter_over_pages(self, everything: Walk, whole: Walk) -> None:
+        """Read a filtered list that fits one page once more, over three: filters may end with the first."""
+        count = len(whole.identities(self._contract))
+        if whole.is_complete and count >= _PAGES_AT_LEAST:
+            parts = self._walker.walk(whole.filters, -(-count // _PAGES_AT_LEAST))
+            self._settle(no_item_comes_twice, parts)
+            self._settle(all_matching_items_come, everything, parts)
+            self._settle(pages_hold_the_whole_list, whole, parts)
+            self._settle(order_does_not_depend_on_size, whole, parts)
+
+    def _has_more_than_a_page(self) -> bool:
+        """Say whether there are more items than a page of the default size holds."""
+        pagination = self._fragment.pagination
+        assert pagination
+        size = self._fragment.parameter(pagination.per_page)
+        largest = self._walker.page((), int(parameters.boundaries(size)[-1]), 1)
+        return len(self._contract.items(largest)) > (parameters.default(size) or 1)

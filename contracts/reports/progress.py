@@ -1,0 +1,74 @@
+"""Says how far a run is while it lasts: a line kept up to date on a terminal, one now and then in a log."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_QUIET_S = 2.0
+"""A run that is done sooner says nothing."""
+_TERMINAL_EVERY_S = 0.2
+_LOG_EVERY_S = 30.0
+_CLEAR = "\r\x1b[2K"
+
+
+@dataclass(slots=True)
+class Progress:
+    """Tells of a run of at most `limit` requests with `write`, which is given text as it is to appear.
+
+    `clock` is monotonic, in seconds, and `sleep` sleeps for some.
+    """
+
+    write: Callable[[str], None]
+    is_terminal: bool
+    limit: int = 0
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _sent: int = 0
+    _started: float | None = None
+    _told: float = 0.0
+    _is_open: bool = False
+
+    def sent(self, count: int) -> None:
+        """Take note that so many requests were sent."""
+        self._sent = count
+        now = self.clock()
+        if self._started is None:
+            self._started = now
+            self._told = now + _QUIET_S - self._every_s
+        if now - self._told >= self._every_s:
+            self._tell(f"{self._sent} of at most {self.limit} requests sent in {now - self._started:.0f} s")
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Wait, and say so where it is for a reason that may take long."""
+        if not why or seconds < _QUIET_S:
+            self.sleep(seconds)
+        elif not self.is_terminal:
+            self._tell(f"waiting {seconds:.0f} s: {why}")
+            self.sleep(seconds)
+        else:
+            self._count_down(seconds, why)
+
+    def close(self) -> None:
+        """Take away the line that was kept up to date."""
+        if self._is_open:
+            self.write(_CLEAR)
+            self._is_open = False
+
+    @property
+    def _every_s(self) -> float:
+        return _TERMINAL_EVERY_S if self.is_terminal else _LOG_EVERY_S
+
+    def _count_down(self, seconds: float, why: str) -> None:
+        end = self.clock() + seconds
+        while (left := end - self.clock()) > 0:
+            self._tell(f"waiting {left:.0f} s more: {why} ({self._sent} of at most {self.limit} sent)")
+            self.sleep(min(left, 1.0))
+
+    def _tell(self, sentence: str) -> None:
+        self._told = self.clock()
+        if not self.is_terminal:
+            self.write(f"\ncontract: {sentence}\n")
+            return
+        # The first time below whatever stands on the line.
+        self.write(f"{_CLEAR if self._is_open else chr(10)}contract: {sentence}")
+        self._is_open = True

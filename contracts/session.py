@@ -1,0 +1,51 @@
+"""How a session of the suite ends, and how a script can tell; nothing here knows pytest.
+
+The statuses beside pytest's own 0 and 1 say that the contract was not judged, or not enough of it.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from contracts.run import Run
+
+EXIT_KEPT = 0
+EXIT_BROKEN = 1
+EXIT_INTERRUPTED = 2
+EXIT_USAGE = 4
+EXIT_TOO_LITTLE = 6
+EXIT_COULD_NOT_TEST = 7
+
+
+def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
+    """Give the exit status of a session that has a run, and the sentence that goes with it, if any.
+
+    `status` is what pytest itself would exit with, `min_verified` the percentage of the clauses that have
+    to be verified.
+    """
+    if status == EXIT_INTERRUPTED:
+        run.ended_early = run.ended_early or "interrupted; run again to judge the rest"
+        status = EXIT_COULD_NOT_TEST
+    if status == EXIT_COULD_NOT_TEST and run.is_broken:
+        return EXIT_BROKEN, f"{run.ended_early}; what was seen until then breaks the contract"
+    if status == EXIT_COULD_NOT_TEST:
+        return status, run.ended_early
+    if status == EXIT_KEPT and run.is_broken:
+        return EXIT_BROKEN, ""
+    too_little = run.too_little(min_verified) if status == EXIT_KEPT else ""
+    return (EXIT_TOO_LITTLE, f"nothing is broken, but {too_little}") if too_little else (status, "")
+
+
+@contextmanager
+def ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM, with which CI systems end a job, do what Ctrl-C does: the record is still written."""
+
+    def interrupt(*_: int | FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

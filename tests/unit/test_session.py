@@ -1,0 +1,50 @@
+"""How a session ends: the status for scripts, the sentence for people."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from contracts.session import ending
+
+
+@dataclass
+class Ended:
+    """What a run says of itself when it has ended."""
+
+    is_broken: bool = False
+    ended_early: str = ""
+    little: str = ""
+
+    def too_little(self, min_verified):
+        return self.little
+
+
+@pytest.mark.parametrize(
+    ("run", "status", "expected"),
+    [
+        pytest.param(Ended(), 0, (0, ""), id="kept"),
+        pytest.param(Ended(is_broken=True), 1, (1, ""), id="broken"),
+        pytest.param(Ended(is_broken=True), 0, (1, ""), id="broken, but no item says so"),
+        pytest.param(Ended(little="no job"), 0, (6, "nothing is broken, but no job"), id="too little"),
+        pytest.param(Ended(little="no job"), 1, (1, ""), id="failed and too little"),
+        pytest.param(Ended(ended_early="gone; wait"), 7, (7, "gone; wait"), id="could not test"),
+        pytest.param(
+            Ended(is_broken=True, ended_early="gone"),
+            7,
+            (1, "gone; what was seen until then breaks the contract"),
+            id="broken before it was gone",
+        ),
+        pytest.param(Ended(), 2, (7, "interrupted; run again to judge the rest"), id="interrupted"),
+        pytest.param(Ended(), 3, (3, ""), id="a fault of pytest"),
+    ],
+)
+def test_the_status_and_the_sentence_say_how_it_ended(run, status, expected):
+    assert ending(run, status, 0) == expected
+
+
+def test_a_run_that_was_interrupted_is_recorded_as_such():
+    run = Ended()
+
+    ending(run, 2, 0)
+
+    assert run.ended_early.startswith("interrupted")
