@@ -30,6 +30,9 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--fault", help="let the emulator commit this violation (python -m contracts faults)")
     group.addoption(
+        "--variant", help="let the emulator be unusual in this way, but honest (python -m contracts variants)"
+    )
+    group.addoption(
         "--unsafe-probes",
         action="store_true",
         help="send a live server of your own what else the emulator is sent: other methods, unknown routes, "

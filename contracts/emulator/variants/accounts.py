@@ -11,7 +11,7 @@ from contracts.fragment import Fragment
 from contracts.location import Location
 from contracts.schema import Node
 
-_FEW, _MANY = 3, 30_000
+_FEW, _MANY = 3, 12_000
 _ONE_IN = {"arriving": 5, "finishing": 7, "vanishing": 11}
 """After how many requests the account changes once more."""
 _MOST_CHANGES = 200
