@@ -37,7 +37,7 @@ def run(tmp_path, *options):
     return ended, [entry["id"] for entry in report["clauses"] if entry["verdict"] == "violated"]
 
 
-@pytest.mark.parametrize("fault", sample())
+@pytest.mark.parametrize("fault", list(sample()))
 def test_a_fault_fails_the_run_and_names_its_clauses_only(fault, tmp_path):
     ended, violated = run(tmp_path, "--fault", fault)
 
