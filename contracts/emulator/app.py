@@ -157,8 +157,8 @@ class Emulator:
             return items
         last = listing[listing.count - 1] if listing.count else None
         return [
-            self._hooks.item(call, Place(index, number, len(items), index == last), items[number])
-            for number, index in enumerate(indexes)
+            self._hooks.item(call, Place(index, index == last), item)
+            for index, item in zip(indexes, items, strict=True)
         ]
 
     def _refuse(self, call: Call, refusal: Refusal) -> Answer:

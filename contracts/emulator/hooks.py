@@ -63,13 +63,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item stands: its index in the store, its number on the page from 0, the page's size, and
-    whether the list ends with it."""
+    """Where an item stands: its index in the store, and whether the list ends with it."""
 
     index: int
-    number: int
-    size: int
-    is_end: bool = False
+    is_end: bool
 
 
 @dataclass(frozen=True, slots=True)
