@@ -1,58 +1,25 @@
-"""Judges a body against its schema: a compiled validator for the verdict, jsonschema for the explanation.
+"""Judges a body against its schema, and lays each violation to the one clause whose promise it breaks.
 
-The fast path may refuse what the contract allows, never the other way round: whatever it refuses, or
-cannot read, is judged by jsonschema. Each violation is laid to the one clause whose promise it breaks.
-How often each clause applied is counted apart, by `census.py`.
+Where and why a body is refused is said by `explanation.py`; how often each clause applied is counted apart,
+by `census.py`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import islice
 from typing import Any
 
-import jsonschema
-import jsonschema_rs
 from jsonschema.exceptions import ValidationError
 
-from contracts.census import Census, Count, json_type
+from contracts.census import Census, Count
 from contracts.clauses import body_clause
 from contracts.clauses.wording import code, either
-from contracts.formats import PATTERNS, format_checker
+from contracts.explanation import Validator
 from contracts.ledger import Finding, Observation, clip, first_findings
 from contracts.operation import Response
 from contracts.redaction import Redactor
 from contracts.schema import Node
 from contracts.yaml_source import escape
-
-MAX_EXPLAINED = 50_000
-"""So many broken places of one body are explained: more than an honest page has, and few enough that a
-hostile one takes seconds, not hours."""
-
-
-def _is_integer(_: Any, value: Any) -> bool:
-    return json_type(value) == "integer"
-
-
-_Exact = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator,
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
-)
-"""Takes a Decimal without a fraction for the integer that it is."""
-
-
-def _in_patterns(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the schema with the pattern of each format in its place; it may allow less."""
-    plain = {name: value for name, value in schema.items() if name != "format"}
-    if "format" in schema:
-        plain["allOf"] = [{"pattern": PATTERNS[schema["format"]]}]
-    if "properties" in schema:
-        plain["properties"] = {name: _in_patterns(child) for name, child in schema["properties"].items()}
-    if "items" in schema:
-        plain["items"] = _in_patterns(schema["items"])
-    if "oneOf" in schema:
-        plain["oneOf"] = [_in_patterns(branch) for branch in schema["oneOf"]]
-    return plain
 
 
 class BodyValidator:
@@ -68,20 +35,18 @@ class BodyValidator:
         self._response = response
         self._redactor = redactor
         self._root = response.body
-        schema = response.body.json_schema(as_of)
-        self._exact = _Exact(schema, format_checker=format_checker())
-        self._fast = jsonschema_rs.Draft202012Validator(_in_patterns(schema))
+        self._validator = Validator(response.body.json_schema(as_of))
         self._as_of = as_of
         self._census = Census(response, as_of)
 
     def is_valid(self, body: Any) -> bool:
         """Say whether the body keeps every promise that JSON Schema can express."""
-        return self._is_surely_valid(body) or self._exact.is_valid(body)
+        return self._validator.is_valid(body)
 
     def judge(self, body: Any) -> list[Observation]:
         """Say of each clause how often it applied to the body and where it was broken."""
         findings: dict[str, list[Finding]] = defaultdict(list)
-        if not self._is_surely_valid(body):
+        if not self._validator.is_surely_valid(body):
             for clause, finding in self._violations(body):
                 findings[clause].append(finding)
         counts = {count.clause: count for count in self._census.count(body)}
@@ -90,14 +55,8 @@ class BodyValidator:
             for clause in (*counts, *(clause for clause in findings if clause not in counts))
         ]
 
-    def _is_surely_valid(self, body: Any) -> bool:
-        try:
-            return self._fast.is_valid(body)
-        except (ValueError, TypeError, OverflowError):
-            return False
-
     def _violations(self, body: Any) -> Iterator[tuple[str, Finding]]:
-        errors = list(islice(self._exact.iter_errors(body), MAX_EXPLAINED))
+        errors = list(self._validator.errors(body))
         mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
         missing_seen: set[tuple[Any, ...]] = set()
         for error in errors:

@@ -11,8 +11,9 @@ from samples import EditedContract, broken_by, validator
 
 from contracts.clauses import ABSENT
 from contracts.contract import Contract
+from contracts.explanation import MAX_EXPLAINED
 from contracts.ledger import Finding
-from contracts.validation import MAX_EXPLAINED, BodyValidator
+from contracts.validation import BodyValidator
 
 MUTATIONS = [
     pytest.param(one, id=f"{name} {one.clause}") for name in samples.FILES for one in mutations(name)

@@ -1,5 +1,6 @@
 """The fast path and jsonschema: whatever the value, they never disagree."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import samples
 import yaml
 from hypothesis import given
+from jsonschema.exceptions import ValidationError
 from mutations import put
 from odd_bodies import JSON, ODD, PLACES, OddBody, odd_bodies
 from samples import broken_by, validator
@@ -64,7 +66,7 @@ def test_a_format_is_judged_alike_though_one_validator_has_a_pattern_for_it(
     judge = validator("jobs")
     body = put(samples.full_body(samples.contract("jobs")), f"/result/0/{member}", text)
 
-    assert judge.is_valid(body) is judge._exact.is_valid(body) is is_allowed
+    assert judge.is_valid(body) is judge._validator._exact.is_valid(body) is is_allowed
     assert broken_by(judge, body) == ({} if is_allowed else {f"200.result[].{member}:format": 1})
 
 
@@ -74,7 +76,7 @@ def test_the_fast_path_never_accepts_what_the_exact_validator_refuses(body_of: O
     body = body_of.body
     judge = about.validators[body_of.status]
 
-    is_exactly_valid = judge._exact.is_valid(body)
+    is_exactly_valid = judge._validator._exact.is_valid(body)
 
     assert judge.is_valid(body) == is_exactly_valid
     assert bool(broken_by(judge, body)) != is_exactly_valid
@@ -98,3 +100,24 @@ def test_a_whole_number_is_an_integer_however_large(number: bytes, status: str) 
     found = broken_by(validator("jobs"), body)
 
     assert found == ({} if status == "PENDING" else {"200.result[].status:enum": 1})
+
+
+def told(errors: Iterable[ValidationError]) -> set[tuple[Any, ...]]:
+    """Tell what matters of errors: where, which keyword, what of a union."""
+    return {
+        (
+            tuple(error.absolute_path),
+            tuple(error.absolute_schema_path),
+            repr(error.instance),
+            repr(error.validator_value),
+            frozenset(told(error.context or ())),
+        )
+        for error in errors
+    }
+
+
+@given(body_of=odd_bodies())
+def test_a_place_is_explained_as_jsonschema_alone_explains_it(body_of: OddBody) -> None:
+    validator = samples.contract(body_of.contract).validators[body_of.status]._validator
+
+    assert told(validator.errors(body_of.body)) == told(validator._exact.iter_errors(body_of.body))
