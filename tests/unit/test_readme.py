@@ -52,7 +52,8 @@ def test_every_command_of_the_readme_is_run_somewhere():
 def test_the_failure_that_the_readme_shows_is_a_real_one(tmp_path):
     shown = re.search(r"```text\n(200\.result.*?)```", README, re.DOTALL)
     assert shown
-    command = [sys.executable, "-m", "pytest", "tests/contract", "--fault", "unknown-enum-value"]
+    line = next(line for line in LINES if "--fault" in line)
+    command = [sys.executable, *shlex.split(line.removeprefix(PYTHON))]
 
     ended = subprocess.run(
         [*command, "-q", "-p", "no:cacheprovider", "--reports", str(tmp_path)],
