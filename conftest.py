@@ -71,7 +71,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         clauses = list(contract_of(metafunc.config).clauses.values())
         metafunc.parametrize("clause", clauses, ids=[clause.id for clause in clauses])
     if "clause_with_points" in metafunc.fixturenames:
-        is_demanded = metafunc.config.option.target in COMPLETE_TARGETS
+        option = metafunc.config.option
+        is_demanded = option.target in COMPLETE_TARGETS and not option.variant
         clauses = [clause for clause in contract_of(metafunc.config).clauses.values() if clause.points]
         clauses = clauses if is_demanded else []
         metafunc.parametrize("clause_with_points", clauses, ids=[clause.id for clause in clauses])
@@ -131,8 +132,15 @@ def options_of(config: pytest.Config) -> "RunOptions":
     from contracts.run import RunOptions
 
     option = config.option
-    asked = (option.target, option.fault, option.max_requests, option.unsafe_probes, option.timeout)
-    return RunOptions(*asked, option.baseline)
+    return RunOptions(
+        target=option.target,
+        fault=option.fault,
+        variant=option.variant,
+        max_requests=option.max_requests,
+        unsafe_probes=option.unsafe_probes,
+        timeout_s=option.timeout,
+        baseline=option.baseline,
+    )
 
 
 @pytest.fixture(scope="session")

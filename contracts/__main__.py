@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from contracts import __version__
-from contracts.clauses import Clause, derive
+from contracts.clauses import Clause, Family, derive
 from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
 from contracts.examples import examples
@@ -18,6 +18,7 @@ from contracts.fragment import Fragment, default_fragment
 
 if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
+    from contracts.emulator.hooks import Fault
 
 EXIT_USAGE = 4
 
@@ -53,12 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     clauses = _command(commands, "clauses", _clauses, "list every promise of the contract")
-    clauses.add_argument(
-        "--format",
-        choices=("text", "json"),
-        default="text",
-        help="text for people (default), json for machines",
-    )
+    _add_format(clauses)
 
     explain = _command(commands, "explain", _explain, "tell all about one promise")
     explain.add_argument("id", help="the clause's id, as `clauses` lists it; quote it, it has brackets")
@@ -68,13 +64,28 @@ def _parser() -> argparse.ArgumentParser:
         "--port", type=int, default=4010, help="port on 127.0.0.1 (default 4010, 0: any free)"
     )
     emulator.add_argument(
-        "--jobs", type=_count, default=DEFAULT_JOBS, help=f"items in the account (default {DEFAULT_JOBS})"
+        "--jobs", type=_count, help=f"items in the account (default {DEFAULT_JOBS}, or what the variant has)"
     )
     emulator.add_argument("--seed", type=int, default=0, help="another seed gives other items (default 0)")
     emulator.add_argument("--fault", help="commit this violation; `faults` lists them")
+    emulator.add_argument("--variant", help="be unusual in this way, but honest; `variants` lists them")
 
-    _command(commands, "faults", _faults, "list the violations that the emulator can commit")
+    faults = _command(commands, "faults", _faults, "list the violations that the emulator can commit")
+    variants = _command(
+        commands, "variants", _variants, "list the unusual ways in which the emulator can keep every promise"
+    )
+    for listed in (faults, variants):
+        _add_format(listed)
     return parser
+
+
+def _add_format(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people (default), json for machines",
+    )
 
 
 def _command(
@@ -132,12 +143,12 @@ def _told(clause: Clause, fragment: Fragment) -> list[tuple[str, str]]:
 
 
 def _emulator(arguments: argparse.Namespace, fragment: Fragment) -> None:
-    from contracts.emulator.app import Emulator
     from contracts.emulator.server import LOOPBACK, serve
-    from contracts.targets import find_fault
+    from contracts.targets import emulator_of
 
-    fault = find_fault(fragment, arguments.fault) if arguments.fault else None
-    emulator = Emulator(fragment, jobs=arguments.jobs, seed=arguments.seed, fault=fault)
+    emulator = emulator_of(
+        fragment, arguments.fault, arguments.variant, jobs=arguments.jobs, seed=arguments.seed
+    )
     serve(emulator, LOOPBACK, arguments.port, lambda url: _tell(emulator, url))
 
 
@@ -156,13 +167,42 @@ def _tell(emulator: "Emulator", url: str) -> None:
         print(f"export {name}={shlex.quote(value)}", flush=True)
 
 
-def _faults(_: argparse.Namespace, fragment: Fragment) -> None:
+def _faults(arguments: argparse.Namespace, fragment: Fragment) -> None:
     from contracts.emulator.faults import faults
 
-    for fault in faults(fragment).values():
-        print(f"{fault.id}: {fault.summary}")
-        for clause in fault.clauses:
-            print(f"    breaks {clause}")
+    known = list(faults(fragment).values())
+    if arguments.format == "json":
+        names = ("id", "summary", "family", "clauses", "until", "is_intermittent")
+        rows = [{name: getattr(fault, name) for name in names} for fault in known]
+        print(json.dumps(rows, indent=1, default=str))
+        return
+    for family in Family:
+        print(f"# {family}")
+        for fault in known:
+            if fault.family is family:
+                _print_fault(fault)
+    print(f"\n{len(known)} faults; quote an id, it has brackets")
+
+
+def _print_fault(fault: "Fault") -> None:
+    print(f"{fault.id}: {fault.summary}")
+    for clause in fault.clauses:
+        print(f"    breaks {clause}{f', until {fault.until}' if fault.until else ''}")
+    if fault.is_intermittent:
+        print("    may be found unstable instead of broken")
+
+
+def _variants(arguments: argparse.Namespace, fragment: Fragment) -> None:
+    from contracts.emulator.variants import variants
+
+    known = list(variants(fragment).values())
+    if arguments.format == "json":
+        rows = [{name: getattr(variant, name) for name in ("id", "summary", "since")} for variant in known]
+        print(json.dumps(rows, indent=1, default=str))
+        return
+    for variant in known:
+        print(f"{variant.id}: {variant.summary}{f', from {variant.since} on' if variant.since else ''}")
+    print(f"\n{len(known)} variants")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from contracts.clauses import Clause, derive
 from contracts.exchange import Exchange
 from contracts.fragment import Fragment
 from contracts.ledger import Observation
-from contracts.location import Location, find
+from contracts.location import Location, owned_values, values
 from contracts.operation import Response
 from contracts.pseudonyms import key_from
 from contracts.redaction import Redactor
@@ -83,21 +83,25 @@ class Contract:
         pagination = self.fragment.pagination
         if not pagination or not reading.is_success:
             return []
-        return [item for _, item in find(reading.body, pagination.items)]
+        return values(reading.body, pagination.items)
 
     def has_list(self, reading: Reading) -> bool:
         """Say whether an answer holds a list, be it empty."""
         pagination = self.fragment.pagination
         if not pagination or not reading.is_success:
             return False
-        return any(isinstance(value, list) for _, value in find(reading.body, pagination.items[:-1]))
+        return any(isinstance(value, list) for value in values(reading.body, pagination.items[:-1]))
+
+    def identified(self, reading: Reading) -> list[tuple[Any, Any]]:
+        """Give (item, identity) for each item of a page that has one, in the order of the page."""
+        pagination = self.fragment.pagination
+        assert pagination
+        pairs = owned_values(self.items(reading), pagination.identity)
+        return [pair for pair in pairs if isinstance(pair[1], str | int)]
 
     def identities(self, reading: Reading) -> list[Any]:
         """Give what identifies each item of a page, in its order; items without it are left out."""
-        pagination = self.fragment.pagination
-        assert pagination
-        found = [value for item in self.items(reading) for _, value in find(item, pagination.identity)]
-        return [value for value in found if isinstance(value, str | int)]
+        return [identity for _, identity in self.identified(reading)]
 
     def shown_identity(self, identity: Any) -> str:
         """Write what identifies an item."""

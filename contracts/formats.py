@@ -1,7 +1,7 @@
 """The string formats of the contract: RFC 3339 ``date-time`` and RFC 9562 ``uuid``.
 
-One exact checker each, and every validator of the project consults it, so that no two of them can
-disagree about a value. What to say about a value that is refused is the business of validation.
+One exact checker each, which has the last word wherever a value is refused, so that no two validators of
+the project can disagree about one. What to say of such a value is the business of validation.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from jsonschema import FormatChecker
 
-__all__ = ["FORMATS", "format_checker", "is_date_time", "is_uuid"]
+__all__ = ["FORMATS", "PATTERNS", "format_checker", "is_date_time", "is_uuid"]
 
 _MINUTES_PER_DAY = 24 * 60
 _DAYS_IN_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -22,6 +22,20 @@ _DATE_TIME = re.compile(
     r"(?:[Zz]|(?P<sign>[+-])(?P<offset_hour>[01][0-9]|2[0-3]):(?P<offset_minute>[0-5][0-9]))"
 )
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_DAY_OF_ANY_YEAR = (
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    r"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_LEAP_YEAR = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_PLAIN_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_ZONE = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+
+PATTERNS: Mapping[str, str] = {
+    "date-time": rf"^(?:[0-9]{{4}}-{_DAY_OF_ANY_YEAR}|{_LEAP_YEAR}-02-29)[Tt]{_PLAIN_TIME}{_ZONE}$",
+    "uuid": rf"^{_UUID.pattern}$",
+}
+"""For validators to which a call into Python is dear: patterns of JSON Schema that match no text which the
+checker of that name refuses, and every text that it takes, except one with a leap second."""
 
 
 def is_date_time(value: str) -> bool:

@@ -5,7 +5,7 @@ discriminator has that value. JSON Pointers (RFC 6901) name one place in one ins
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts.yaml_source import escape
@@ -42,13 +42,37 @@ def show(location: Location) -> str:
 
 
 def find(instance: Any, location: Location, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield (JSON Pointer, value) for each place of `instance` that `location` names and that is there."""
-    if not location:
-        yield pointer, instance
-        return
-    step, rest = location[0], location[1:]
-    if step == EACH:
-        for index, item in enumerate(instance if isinstance(instance, list) else ()):
-            yield from find(item, rest, f"{pointer}/{index}")
-    elif isinstance(instance, dict) and step in instance:
-        yield from find(instance[step], rest, f"{pointer}/{escape(step)}")
+    """Give (JSON Pointer, value) for each place of `instance` that `location` names and that is there."""
+    places = [(pointer, instance)]
+    for step in location:
+        if step == EACH:
+            places = [
+                (f"{at}/{index}", item)
+                for at, value in places
+                if isinstance(value, list)
+                for index, item in enumerate(value)
+            ]
+        else:
+            token = f"/{escape(step)}"
+            places = [
+                (at + token, value[step]) for at, value in places if isinstance(value, dict) and step in value
+            ]
+    return iter(places)
+
+
+def values(instance: Any, location: Location) -> list[Any]:
+    """Give the values that `find` finds, for much less where nobody asks for their pointers."""
+    return [value for _, value in owned_values([instance], location)]
+
+
+def owned_values(instances: Iterable[Any], location: Location) -> list[tuple[Any, Any]]:
+    """Give (instance, value) for each value that `find` finds in each instance, in order."""
+    owned = [(instance, instance) for instance in instances]
+    for step in location:
+        if step == EACH:
+            owned = [(owner, item) for owner, value in owned if isinstance(value, list) for item in value]
+        else:
+            owned = [
+                (owner, value[step]) for owner, value in owned if isinstance(value, dict) and step in value
+            ]
+    return owned

@@ -30,6 +30,9 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--fault", help="let the emulator commit this violation (python -m contracts faults)")
     group.addoption(
+        "--variant", help="let the emulator be unusual in this way, but honest (python -m contracts variants)"
+    )
+    group.addoption(
         "--baseline",
         type=Path,
         metavar="FILE",

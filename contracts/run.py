@@ -70,6 +70,10 @@ class Run:
         """Say what the run has shown of a clause so far."""
         return self.baseline.verdict(self.contract.clauses[clause_id], self.ledger.tally(clause_id))
 
+    def reason(self, clause: Clause, verdict: Verdict) -> str:
+        """Say why a clause could not be called kept or broken; empty where it could."""
+        return compliance.reason(clause, verdict, self.traffic.cut_short)
+
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
         self.bring(parts_for(clause))
@@ -124,6 +128,8 @@ class Run:
             cut_short=self.traffic.cut_short,
             requests_digest=self.traffic.digest,
             ended_early=self.ended_early,
+            throttled=self.traffic.client.patience.throttled,
+            waited_s=self.traffic.client.patience.waited_s,
             baseline=self.baseline,
             account=self.contract.redactor.account(self.target.secrets.account),
         )
@@ -144,8 +150,9 @@ def write_unstarted(contract: Contract, kind: str, selected: tuple[str, ...], wh
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What is asked of a run: the kind of target, the fault that the emulator commits, how many requests are
-    sent at most, how long an answer may take, the file of known violations."""
+    """What is asked of a run: the kind of target, the fault that the emulator commits or the variant that it
+    is, how many requests are sent at most, among them those that only a server of one's own may be sent, how
+    long an answer may take, the file of known violations."""
 
     target: str
     fault: str | None = None
@@ -153,6 +160,7 @@ class RunOptions:
     unsafe_probes: bool = False
     timeout_s: float = DEFAULT_TIMEOUT_S
     baseline: Path | None = None
+    variant: str | None = None
 
 
 @contextmanager
@@ -165,13 +173,15 @@ def reach(fragment: Fragment, options: RunOptions) -> Iterator[Target]:
     if options.max_requests is not None and options.max_requests < 1:
         raise UsageError("a run needs at least one request", "raise --max-requests")
     if options.target == "live":
-        if options.fault:
-            raise UsageError("--fault goes with the emulator only", "leave it out, or leave --target out")
+        for name in ("fault", "variant"):
+            if getattr(options, name):
+                problem = f"--{name} goes with the emulator only"
+                raise UsageError(problem, "leave it out, or leave --target out")
         found = live_target(fragment, unsafe_probes=options.unsafe_probes)
         refuse_short_secrets(found.secrets, fragment)
         reached: AbstractContextManager[Target] = nullcontext(found)
     else:
-        reached = emulator_target(fragment, options.fault)
+        reached = emulator_target(fragment, options.fault, options.variant)
     with reached as target:
         yield replace(target, max_requests=options.max_requests or target.max_requests)
 

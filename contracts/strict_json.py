@@ -2,6 +2,9 @@
 
 Every flaw is named, and a value is still given wherever one can be had, so that other checks can go on.
 What the value means, and whether a flaw breaks a promise, is judged elsewhere.
+
+Nearly every body is plain, and orjson reads it. Whatever orjson refuses, forgives or rounds, or might, is
+read by the json module, which can be told to keep what it meets; so can all that has a flaw.
 """
 
 import json
@@ -15,6 +18,8 @@ from enum import StrEnum
 from itertools import accumulate, islice
 from math import isfinite
 from typing import Any
+
+import orjson
 
 __all__ = ["MAX_FLAWS", "MAX_NESTING", "Flaw", "FlawKind", "Parsed", "parse"]
 
@@ -30,6 +35,12 @@ _BRACKET_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _CUT_ESCAPE = re.compile(r"(?<=\\)u[0-9A-Fa-f]{0,4}\Z")
 _CUT_AFTER_VALUE = re.compile(r"(?:(?<=[0-9])(?:\.|[eE][-+]?))?\Z")
 _CUT_VALUE = re.compile(r"(?:-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?)?\Z")
+# orjson refuses to write more levels than it counts itself. Under so many of ours, that is MAX_NESTING.
+_LEVELS_WRITTEN = 254
+_HOLDING_LEVELS = _LEVELS_WRITTEN - MAX_NESTING
+_ESCAPED_COLONS = (rb"\u003a", rb"\u003A")
+_DIGITS_AS_NOUGHTS = bytes.maketrans(b"123456789", b"0" * 9)
+_DIGITS_OF_ANY_64_BITS = 18
 # Traps nothing: what Decimal cannot hold comes back as NaN, whatever the caller's own context says.
 _UNTRAPPED = Context(traps=[])
 
@@ -71,6 +82,39 @@ def parse(body: bytes) -> Parsed:
     Raises: nothing, whatever the bytes.
     Source: RFC 8259 sections 2 to 9 (section 9 allows a limit on nesting); RFC 7493 section 2.3.
     """
+    return _parse_plain(body) or _parse_exactly(body)
+
+
+def _parse_plain(body: bytes) -> Parsed | None:
+    """Read a body with orjson, if beyond doubt it has no flaw and orjson changes none of its values."""
+    try:
+        value = held = orjson.loads(body)
+        for _ in range(_HOLDING_LEVELS):
+            held = [held]
+        written = orjson.dumps(held)[_HOLDING_LEVELS:-_HOLDING_LEVELS]
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return None
+    is_kept = written == body.strip() or (_has_names_once(body, written) and not _may_have_long_integer(body))
+    return Parsed(value, True, ()) if is_kept else None
+
+
+def _has_names_once(body: bytes, written: bytes) -> bool:
+    """Say whether no name stands twice, from the value as orjson writes it back.
+
+    Each member has a colon, and of a name that stands twice orjson keeps the last member alone. Colons in
+    strings are kept one by one, unless they were escaped.
+    """
+    has_escaped_colon = b"\\" in body and any(colon in body for colon in _ESCAPED_COLONS)
+    return not has_escaped_colon and body.count(b":") == written.count(b":")
+
+
+def _may_have_long_integer(body: bytes) -> bool:
+    """Say whether there are digits enough for an integer beyond 64 bits, which orjson rounds to a float."""
+    return b"0" * (_DIGITS_OF_ANY_64_BITS + 1) in body.translate(_DIGITS_AS_NOUGHTS)
+
+
+def _parse_exactly(body: bytes) -> Parsed:
+    """Read a body whatever it holds, and name its flaws."""
     text, flaws = _decode(body)
     try:
         value, more = _read(text)

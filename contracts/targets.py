@@ -1,23 +1,28 @@
 """What is being judged, how it is reached, and what may be assumed of it."""
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from ipaddress import ip_address
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from contracts.emulator.app import Emulator
-from contracts.emulator.credentials import Credentials
 from contracts.emulator.faults import faults
-from contracts.emulator.hooks import Fault
 from contracts.emulator.server import RunningEmulator
+from contracts.emulator.store import DEFAULT_SEED
+from contracts.emulator.variants import variants
 from contracts.errors import UsageError
 from contracts.fragment import Fragment
 
 OTHER_ACCOUNT_ENV = "CONTRACT_OTHER_ACCOUNT_ID"
 UNPRIVILEGED_ENV = "CONTRACT_UNPRIVILEGED_TOKEN"
 PERSONS_PORT = 4010
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,18 @@ class Target:
 
 
 @contextmanager
-def emulator_target(fragment: Fragment, fault: str | None) -> Iterator[Target]:
+def emulator_target(fragment: Fragment, fault: str | None, variant: str | None = None) -> Iterator[Target]:
     """Start the emulator on a free port and give it as a target, until the block ends.
 
     Raises:
-        UsageError: there is no fault of that name.
+        UsageError: there is no fault, or no variant, of that name, or both are asked for.
     """
-    chosen = find_fault(fragment, fault) if fault else None
-    credentials = Credentials.of(fragment)
-    command = f"python -m contracts emulator --port {PERSONS_PORT}{f' --fault {fault}' if fault else ''}"
-    with RunningEmulator(Emulator(fragment, credentials=credentials, fault=chosen)) as running:
+    emulator = emulator_of(fragment, fault, variant)
+    credentials = emulator.credentials
+    options = f" --fault {shlex.quote(fault)}" if fault else ""
+    options += f" --variant {shlex.quote(variant)}" if variant else ""
+    command = f"python -m contracts emulator --port {PERSONS_PORT}{options}"
+    with RunningEmulator(emulator) as running:
         yield Target(
             kind="emulator",
             base_url=running.base_url,
@@ -73,7 +80,8 @@ def emulator_target(fragment: Fragment, fault: str | None) -> Iterator[Target]:
                 other_account=credentials.other_account,
                 unprivileged=credentials.unprivileged,
             ),
-            promises_complete_data=True,
+            # An unusual account may lack what another shows.
+            promises_complete_data=not variant,
             allows_unsafe_probes=True,
             max_requests=2_000,
             replay_hint=f"start the emulator first, which prints the variables: {command}",
@@ -81,15 +89,35 @@ def emulator_target(fragment: Fragment, fault: str | None) -> Iterator[Target]:
         )
 
 
-def find_fault(fragment: Fragment, name: str) -> Fault:
-    """Give the fault of that name.
+def emulator_of(
+    fragment: Fragment,
+    fault: str | None,
+    variant: str | None,
+    jobs: int | None = None,
+    seed: int = DEFAULT_SEED,
+) -> Emulator:
+    """Make the emulator that commits the fault of a name, or is the variant of a name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none of that name, both are asked for, or so many jobs cannot be held.
     """
-    known = faults(fragment)
+    if fault and variant:
+        raise UsageError("a variant keeps all promises and a fault does not", "ask for one of them")
+    return Emulator(
+        fragment,
+        jobs=jobs,
+        seed=seed,
+        fault=_find("fault", faults(fragment), fault) if fault else None,
+        variant=_find("variant", variants(fragment), variant) if variant else None,
+    )
+
+
+def _find(kind: str, known: Mapping[str, Found], name: str) -> Found:
     if name not in known:
-        raise UsageError(f"there is no fault {name!r}", "`python -m contracts faults` lists them")
+        near = get_close_matches(name, known, n=3, cutoff=0.4)
+        advice = f"`python -m contracts {kind}s` lists them"
+        advice = f"did you mean {' or '.join(near)}? {advice}" if near else advice
+        raise UsageError(f"there is no {kind} {name!r}", advice)
     return known[name]
 
 

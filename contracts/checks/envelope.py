@@ -11,7 +11,7 @@ from contracts.census import json_type
 from contracts.clauses import body_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
-from contracts.location import find, parse
+from contracts.location import find, owned_values, parse
 from contracts.parameters import Standing
 from contracts.schema import Node
 
@@ -49,6 +49,12 @@ def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observat
     for root, node in _ruled(reading, "x-equals"):
         name = node.keywords["x-equals"]
         owner, other = root.at(node.location[:-1]), root.at((*node.location[:-1], *parse(name)))
+        owners = [instance for _, instance in root.find(node.location[:-1], reading.body)]
+        pairs = owned_values(owners, node.location[-1:])
+        if pairs == owned_values(owners, parse(name)):
+            # As nearly always: so much is told without a look at each pair.
+            yield _seen(reading, node, "x-equals", len(pairs), [])
+            continue
         checked, findings = 0, []
         for pointer, instance in root.find(node.location[:-1], reading.body) if owner and other else ():
             if not isinstance(instance, dict):

@@ -8,7 +8,7 @@ from contracts.checks.walks import Walk
 from contracts.clauses.wording import code
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
-from contracts.location import find
+from contracts.location import find, values
 from contracts.operation import Parameter
 from contracts.parameters import Standing
 
@@ -54,12 +54,11 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     if not (everything.is_complete and filtered.is_complete):
         return
     asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
-    expected = [
-        identity
-        for identity, item in everything.items(contract)
-        if all(wire(_member(parameter, item)) == text for parameter, text in asked)
-    ]
-    came = {identity for identity, _ in filtered.items(contract)}
+    items = everything.items(contract)
+    for parameter, text in asked:
+        items = [(item, identity) for item, identity in items if wire(_member(parameter, item)) == text]
+    expected = [identity for _, identity in items]
+    came = set(filtered.identities(contract))
     missing = [identity for identity in expected if identity not in came]
     findings = tuple(
         Finding("", f"the item {contract.shown_identity(identity)}", "it did not come")
@@ -83,4 +82,4 @@ def wire(value: Any) -> str:
 
 def _member(parameter: Parameter, item: Any) -> Any:
     assert parameter.filter
-    return next((value for _, value in find(item, parameter.filter.member)), None)
+    return next(iter(values(item, parameter.filter.member)), None)

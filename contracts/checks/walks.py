@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.contract import Contract, Reading
-from contracts.location import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,9 @@ class Walk:
     is_sample: bool = False
 
     def items(self, contract: Contract) -> list[tuple[Any, Any]]:
-        """Give (identity, item) for each item read, in order."""
-        pagination = contract.fragment.pagination
-        assert pagination
-        return [
-            (identity, item)
-            for page in self.pages
-            for item in contract.items(page)
-            for _, identity in find(item, pagination.identity)
-            if isinstance(identity, str | int)
-        ]
+        """Give (item, identity) for each item read, in order."""
+        return [pair for page in self.pages for pair in contract.identified(page)]
 
     def identities(self, contract: Contract) -> list[Any]:
         """Give the identity of each item read, in order."""
-        return [identity for identity, _ in self.items(contract)]
+        return [identity for _, identity in self.items(contract)]

@@ -4,18 +4,19 @@ There is one route and no middleware, so a framework would bring a router for th
 the other; what it does to odd bytes in a path is what this emulator has to decide by itself.
 """
 
-import json
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from contracts.emulator.arguments import Refusal, decode, invalid, judge, judge_all, split
+from contracts.emulator.arguments import Arguments, Refusal, decode, invalid, judge, judge_all, split
 from contracts.emulator.credentials import UNPRIVILEGED, Credentials, identify
 from contracts.emulator.data import Items, columns
 from contracts.emulator.envelope import Envelopes
-from contracts.emulator.hooks import Answer, Call, Fault, Gate, Place
-from contracts.emulator.store import DEFAULT_JOBS, DEFAULT_SEED, Store, wire
+from contracts.emulator.hooks import Answer, Call, Deviation, Fault, Gate, Place, Tenancy
+from contracts.emulator.store import DEFAULT_SEED, Store, wire
+from contracts.emulator.variants.model import Variant
 from contracts.fragment import Fragment
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -32,7 +33,7 @@ _MALFORMED = invalid("The request is not HTTP")
 class Emulator:
     """The operation of a fragment over `jobs` items that follow from `seed`, as an ASGI application.
 
-    `fault` may be exchanged at any time.
+    Without `jobs` it holds as many as the `variant` says. `fault` may be exchanged at any time.
 
     Raises:
         UsageError: so many jobs cannot be held.
@@ -42,18 +43,20 @@ class Emulator:
         self,
         fragment: Fragment,
         *,
-        jobs: int = DEFAULT_JOBS,
+        jobs: int | None = None,
         seed: int = DEFAULT_SEED,
         credentials: Credentials | None = None,
         fault: Fault | None = None,
+        variant: Variant | None = None,
     ) -> None:
         self.fragment = fragment
         self.credentials = credentials or Credentials.of(fragment)
         self.fault = fault
-        self.store = Store(columns(fragment), jobs, seed)
-        self.items = Items(fragment, self.store, seed)
-        self._envelopes = Envelopes(fragment, seed)
-        self._identity = Fault()
+        self.variant = variant or Variant()
+        count = self.variant.jobs if jobs is None else jobs
+        self.store = Store(self.variant.columns(columns(fragment)), count, seed)
+        self.items = Items(fragment, self.store, seed, self.variant.items, self.variant.finish)
+        self._envelopes = Envelopes(fragment, seed, self.variant.envelope)
         self._count = 0
         template = fragment.path.encode().split(b"/")
         self._templates = (template, [*fragment.prefix.encode().split(b"/"), *template[1:]])
@@ -70,28 +73,53 @@ class Emulator:
         """Answer one HTTP request; its body is not read."""
         assert scope["type"] == "http"
         answer = self.answer(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
+        if self.variant.delay_s:
+            await asyncio.sleep(self.variant.delay_s)
         start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         await send(start)
-        await send({"type": "http.response.body", "body": answer.body})
+        for part in self.variant.parts(answer.body):
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body"})
 
     def answer(self, method: str, path: bytes, query: bytes, headers: Headers) -> Answer:
         """Answer a request whose path and query are as they came over the wire."""
-        call = self._call(method, path, query)
-        caller = identify(self.fragment, self.credentials, _by_name(headers))
-        call = replace(call, caller=caller, path_texts=self._path_texts(path))
-        return self._refused(call) or self._page(call)
+        self._count += 1
+        by_name, path_texts = _by_name(headers), self._path_texts(path)
+        call = Call(
+            self._count,
+            method,
+            path,
+            query,
+            texts=split(query),
+            headers=by_name,
+            caller=identify(self.fragment, self.credentials, by_name),
+            path_texts=path_texts,
+            tenancy=self._tenancy(path_texts or {}),
+        )
+        judged = judge_all(self.fragment.query, call.texts)
+        if not isinstance(judged, Refusal):
+            call = self._with(call, judged)
+        return self._refused(call) or self._page(call, judged)
 
     def malformed(self) -> Answer:
         """Answer what is not HTTP."""
-        return self._refuse(self._call("", b"", b""), _MALFORMED)
+        self._count += 1
+        return self._refuse(Call(self._count, "", b"", b""), _MALFORMED)
 
     @property
-    def _hooks(self) -> Fault:
-        return self.fault or self._identity
+    def _hooks(self) -> Deviation:
+        return self.fault or self.variant
 
-    def _call(self, method: str, path: bytes, query: bytes) -> Call:
-        self._count += 1
-        return Call(self._count, method, path, query)
+    def _with(self, call: Call, arguments: Arguments) -> Call:
+        """Give the call with the values of its parameters."""
+        pagination = self.fragment.pagination
+        if not pagination:
+            return replace(call, arguments=arguments)
+        page, per_page = (
+            arguments.get(pagination.page, 1),
+            arguments.get(pagination.per_page, self.store.count),
+        )
+        return replace(call, arguments=arguments, page=int(page), per_page=int(per_page))
 
     def _refused(self, call: Call) -> Answer | None:
         for gate, judged in self._gates.items():
@@ -100,32 +128,38 @@ class Emulator:
                 return self._refuse(call, refusal)
         return None
 
-    def _page(self, call: Call) -> Answer:
-        texts = split(call.query)
-        judged = self._hooks.arguments(call, texts, judge_all(self.fragment.query, texts))
+    def _page(self, call: Call, judged: Arguments | Refusal) -> Answer:
+        judged = self._hooks.arguments(call, call.texts, judged)
         if isinstance(judged, Refusal):
             return self._refuse(call, judged)
-        pagination = self.fragment.pagination
-        if pagination:
-            page, per_page = judged.get(pagination.page, 1), judged.get(pagination.per_page, self.store.count)
-            call = replace(call, page=int(page), per_page=int(per_page))
-        call = replace(call, arguments=judged)
-        body = self._envelopes.page(call, self._items(call) if pagination else ())
+        call = self._with(call, judged)
+        items = self._items(call) if self.fragment.pagination else []
+        if isinstance(items, Refusal):
+            return self._refuse(call, items)
+        body = self._envelopes.page(call, items)
         status = self.fragment.success.status
         media_type = self.fragment.success.media_type
         return self._encoded(call, int(status) if status.isdigit() else 200, media_type, body, ())
 
-    def _items(self, call: Call) -> list[Any]:
-        filters = {parameter.name: parameter.filter for parameter in self.fragment.query if parameter.filter}
-        chosen = {name: wire(call.arguments[name]) for name in filters if name in call.arguments}
-        chosen = dict(self._hooks.filters(call, chosen))
-        listing = self.store.select({filters[name].member: text for name, text in chosen.items()})
-        indexes = listing.window((call.page - 1) * call.per_page, call.per_page)
-        if not self.fault:
-            return [self.items.cached(index) for index in indexes]
-        indexes = self.fault.window(call, listing, indexes)
-        places = [Place(index, number, len(indexes)) for number, index in enumerate(indexes)]
-        return [self.fault.item(call, place, self.items.fresh(place.index)) for place in places]
+    def _items(self, call: Call) -> list[Any] | Refusal:
+        chosen = {
+            parameter.filter.member: wire(call.arguments[parameter.name])
+            for parameter in self.fragment.query
+            if parameter.filter and parameter.name in call.arguments
+        }
+        listing = self._hooks.listing(call, chosen, self.store, self.store.select(chosen))
+        first = (call.page - 1) * call.per_page
+        indexes = self._hooks.window(call, listing, listing.window(first, call.per_page))
+        if isinstance(indexes, Refusal):
+            return indexes
+        items = [self.items.cached(index) for index in indexes]
+        if not self._hooks.touches_items:
+            return items
+        last = listing[listing.count - 1] if listing.count else None
+        return [
+            self._hooks.item(call, Place(index, index == last), item)
+            for index, item in zip(indexes, items, strict=True)
+        ]
 
     def _refuse(self, call: Call, refusal: Refusal) -> Answer:
         response = self.fragment.response(refusal.status)
@@ -135,10 +169,9 @@ class Emulator:
 
     def _encoded(self, call: Call, status: int, media_type: str, body: Any, headers: Headers) -> Answer:
         body = self._hooks.body(call, status, body)
-        encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         headers = ((b"content-type", media_type.encode()), *headers)
-        answer = self._hooks.answer(call, Answer(status, headers, encoded))
-        if b"content-length" in dict(answer.headers):
+        answer = self._hooks.answer(call, Answer(status, headers, self.variant.encode(body)))
+        if b"content-length" in dict(answer.headers) or self.variant.is_chunked:
             return answer
         length = (b"content-length", b"%d" % len(answer.body))
         return replace(answer, headers=(*answer.headers, length))
@@ -175,10 +208,14 @@ class Emulator:
         return None
 
     def _tenant(self, call: Call) -> Refusal | None:
+        return None if call.tenancy is Tenancy.OWN else _NOT_YOURS
+
+    def _tenancy(self, path_texts: Mapping[str, str]) -> Tenancy:
         tenant = self.fragment.tenant
-        if not tenant or (call.path_texts or {}).get(tenant.name) in (None, self.credentials.own_account):
-            return None
-        return _NOT_YOURS
+        account = path_texts.get(tenant.name) if tenant else None
+        if account in (None, self.credentials.own_account):
+            return Tenancy.OWN
+        return Tenancy.OTHER if account == self.credentials.other_account else Tenancy.NOBODYS
 
     def _permission(self, call: Call) -> Refusal | None:
         return _NO_PERMISSION if call.caller.defect == UNPRIVILEGED else None

@@ -22,17 +22,22 @@ _BOOLEANS = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is refused: the status, and the code and words of the first error."""
+    """Why a request is refused: the status, and the code and words of the first error.
+
+    `parameter` and `keyword` name what was wrong with a parameter, where it was one keyword of its schema.
+    """
 
     status: int
     code: int
     message: str
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    parameter: str = ""
+    keyword: str = ""
 
 
-def invalid(message: str) -> Refusal:
+def invalid(message: str, parameter: str = "", keyword: str = "") -> Refusal:
     """Make the refusal of a request that is not written as the contract says."""
-    return Refusal(400, 10400, message)
+    return Refusal(400, 10400, message, parameter=parameter, keyword=keyword)
 
 
 def decode(raw: bytes) -> str:
@@ -89,20 +94,26 @@ def _typed(parameter: Parameter, text: str) -> Value | Refusal:
     value: Value = text
     if "integer" in types:
         if not _INTEGER.fullmatch(text):
-            return invalid(f"{parameter.name} is not an integer")
+            return invalid(f"{parameter.name} is not an integer", parameter.name, "type")
         value = int(text[:_MOST_DIGITS])
     elif "boolean" in types:
         if text not in _BOOLEANS:
-            return invalid(f"{parameter.name} is neither true nor false")
+            return invalid(f"{parameter.name} is neither true nor false", parameter.name, "type")
         value = _BOOLEANS[text]
-    return value if _is_allowed(keywords, value) else invalid(f"{parameter.name} has a value not allowed")
+    broken = broken_keywords(keywords, value)
+    if broken:
+        return invalid(f"{parameter.name} has a value not allowed", parameter.name, broken[0])
+    return value
 
 
-def _is_allowed(keywords: Mapping[str, Any], value: Value) -> bool:
-    if "enum" in keywords and value not in keywords["enum"]:
-        return False
+def broken_keywords(keywords: Mapping[str, Any], value: Value | float) -> list[str]:
+    """Name the keywords of a schema, its types aside, that a string, number or boolean does not keep."""
+    kept = {"enum": "enum" not in keywords or value in keywords["enum"]}
     if isinstance(value, str):
-        is_long = len(value) > keywords.get("maxLength", len(value))
-        is_short = len(value) < keywords.get("minLength", 0)
-        return not is_long and not is_short and bool(re.search(keywords.get("pattern", ""), value))
-    return bool(keywords.get("minimum", value) <= value <= keywords.get("maximum", value))
+        kept["minLength"] = len(value) >= keywords.get("minLength", 0)
+        kept["maxLength"] = len(value) <= keywords.get("maxLength", len(value))
+        kept["pattern"] = bool(re.search(keywords.get("pattern", ""), value))
+    else:
+        kept["minimum"] = value >= keywords.get("minimum", value)
+        kept["maximum"] = value <= keywords.get("maximum", value)
+    return [keyword for keyword, is_kept in kept.items() if not is_kept]

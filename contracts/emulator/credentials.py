@@ -38,10 +38,15 @@ class Credentials:
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who a request says it comes from: the security schemes it is judged by and, unless its credentials
-    are good, what is wrong with them, in the words of `x-refuses`."""
+    are good, what is wrong with them, in the words of `x-refuses`.
+
+    `at_fault` are the schemes whose values are wrong or empty or, where something is lacking, those that
+    were sent.
+    """
 
     schemes: tuple[str, ...] = ()
     defect: str = ""
+    at_fault: tuple[str, ...] = ()
 
 
 def identify(fragment: Fragment, credentials: Credentials, headers: Mapping[str, str]) -> Caller:
@@ -56,7 +61,7 @@ def identify(fragment: Fragment, credentials: Credentials, headers: Mapping[str,
     }
     for alternative in fragment.security:
         if any(name in sent for name in alternative):
-            return Caller(alternative, _defect(fragment, credentials, alternative, sent))
+            return Caller(alternative, *_defect(fragment, credentials, alternative, sent))
     return Caller((), "no-credentials" if all(fragment.security) and fragment.security else "")
 
 
@@ -73,14 +78,18 @@ def _defect(
     credentials: Credentials,
     alternative: tuple[str, ...],
     sent: Mapping[str, str | None],
-) -> str:
-    if any(name not in sent for name in alternative):
-        return "partial-credentials"
-    if "" in [sent[name] for name in alternative]:
-        return "empty-credentials"
-    if all(sent[name] == credentials.values[name] for name in alternative):
-        return ""
+) -> tuple[str, tuple[str, ...]]:
+    """Say what is wrong, and with which schemes."""
+    there = tuple(name for name in alternative if name in sent)
+    if there != alternative:
+        return "partial-credentials", there
+    empty = tuple(name for name in alternative if sent[name] == "")
+    if empty:
+        return "empty-credentials", empty
+    wrong = tuple(name for name in alternative if sent[name] != credentials.values[name])
+    if not wrong:
+        return "", ()
     first_alone = next((names for names in fragment.security if len(names) == 1), None)
     if alternative == first_alone and sent[alternative[0]] == credentials.unprivileged:
-        return UNPRIVILEGED
-    return "wrong-credentials"
+        return UNPRIVILEGED, wrong
+    return "wrong-credentials", wrong

@@ -4,7 +4,8 @@
 the filtered members have is told by `store.py`, how an answer is put together in `envelope.py`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +18,7 @@ from contracts.operation import Pagination
 from contracts.schema import NULL, Node
 
 Nodes = Mapping[Location, Node]
+Finish = Callable[[int, Any], Any]
 
 _STATES = 8
 _ABSENT_OF_STATES = 3
@@ -25,14 +27,24 @@ _FILLED_ARRAYS = (0,) * 11 + (1,) * 3 + (2,) * 2
 _CACHED_ITEMS = 4096
 
 
+class Presence(StrEnum):
+    """How members come that need not be there, or may be null."""
+
+    MIXED = "mixed"
+    PRESENT = "present"
+    NULL = "null"
+    ABSENT = "absent"
+
+
 class Makers:
     """Builds the functions that make values of schemas.
 
     The places `fixed` are always there, and made by the functions given for them.
     """
 
-    def __init__(self, fixed: Mapping[Location, Make]) -> None:
+    def __init__(self, fixed: Mapping[Location, Make], presence: Presence = Presence.MIXED) -> None:
         self._fixed = fixed
+        self._presence = presence
 
     def of(self, node: Node) -> Make:
         """Build the function that makes values of the schema `node`."""
@@ -76,8 +88,14 @@ class Makers:
         is_forced = any(place[: len(child.location)] == child.location for place in self._fixed)
         is_optional = name not in node.keywords.get("required", ()) and not is_forced
         is_nullable = NULL in child.types and child.types != (NULL,) and not is_forced
-        absent = _ABSENT_OF_STATES * is_optional
-        return absent, absent + _NULL_OF_STATES * is_nullable
+        of_states = {
+            Presence.MIXED: (_ABSENT_OF_STATES, _NULL_OF_STATES),
+            Presence.PRESENT: (0, 0),
+            Presence.NULL: (0, _STATES),
+            Presence.ABSENT: (_STATES, 0),
+        }
+        absent, null = of_states[self._presence]
+        return absent * is_optional, absent * is_optional + null * is_nullable
 
     def _union(self, node: Node) -> Make:
         branches = {value: self.of(branch) for value, branch in node.branches.items()}
@@ -101,19 +119,31 @@ class Makers:
 
 
 class Items:
-    """Makes the items of the list; empty where the fragment has no list."""
+    """Makes the items of the list; empty where the fragment has no list.
 
-    def __init__(self, fragment: Fragment, store: Store, seed: int) -> None:
+    Each is made once, and then `finish` is asked for what to make of it, given its index.
+    """
+
+    def __init__(
+        self,
+        fragment: Fragment,
+        store: Store,
+        seed: int,
+        presence: Presence = Presence.MIXED,
+        finish: Finish | None = None,
+    ) -> None:
         self._start = mix(seed)
+        self._finish = finish
         self.cached = lru_cache(_CACHED_ITEMS)(self.fresh)
         pagination, body = fragment.pagination, fragment.success.body
         if pagination and body:
-            nodes = _nodes(fragment)
-            self._make = Makers(dict(self._fixed(fragment, pagination, store))).of(nodes[pagination.items])
+            fixed = dict(self._fixed(fragment, pagination, store))
+            self._make = Makers(fixed, presence).of(_nodes(fragment)[pagination.items])
 
     def fresh(self, index: int) -> Any:
         """Make the item at `index`; it belongs to the caller, unlike that of `cached`."""
-        return self._make(mix(self._start ^ index), index)
+        item = self._make(mix(self._start ^ index), index)
+        return self._finish(index, item) if self._finish else item
 
     def _fixed(
         self, fragment: Fragment, pagination: Pagination, store: Store

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.emulator.arguments import Refusal, Value
-from contracts.emulator.data import Makers
+from contracts.emulator.data import Makers, Presence
 from contracts.emulator.hooks import Call
 from contracts.emulator.mixing import bits, mix
 from contracts.emulator.scalars import Make
@@ -21,9 +21,10 @@ from contracts.schema import Node
 class Envelopes:
     """Makes the bodies of one fragment."""
 
-    def __init__(self, fragment: Fragment, seed: int) -> None:
+    def __init__(self, fragment: Fragment, seed: int, presence: Presence = Presence.MIXED) -> None:
         self._fragment = fragment
         self._start = mix(seed)
+        self._presence = presence
         self._makes: dict[str, Make] = {}
         body = fragment.success.body
         nodes = list(body.walk()) if body else []
@@ -59,7 +60,7 @@ class Envelopes:
     def _made(self, call: Call, response: Response, fixed: Mapping[Location, Make]) -> Any:
         assert response.body
         if response.status not in self._makes:
-            self._makes[response.status] = Makers(fixed).of(response.body)
+            self._makes[response.status] = Makers(fixed, self._presence).of(response.body)
         draw = bits(b" ".join((call.method.encode(), call.path, call.query))) ^ self._start
         return self._makes[response.status](draw, 0)
 

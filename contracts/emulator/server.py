@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -95,12 +96,35 @@ def _bind(host: str, port: int) -> socket.socket:
         raise UsageError(problem, "choose another, or 0 for a free one") from None
 
 
+def _emulator(config: uvicorn.Config) -> Emulator:
+    assert isinstance(config.app, Emulator)
+    return config.app
+
+
+class _OldTransport:
+    """A transport over which answers go as HTTP/1.0, which neither uvicorn nor h11 writes."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write what the server writes, with another version before a status."""
+        old, new = b"HTTP/1.1 ", b"HTTP/1.0 "
+        self._transport.write(new + data[len(old) :] if data.startswith(old) else data)
+
+
 class _Protocol(H11Protocol):
     """Answers what is not HTTP as the contract has it, where uvicorn would answer plain text."""
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        is_old = _emulator(self.config).variant.is_http_1_0
+        super().connection_made(_OldTransport(transport) if is_old else transport)  # type: ignore[arg-type]
+
     def send_400_response(self, msg: str) -> None:
-        emulator = self.config.app
-        assert isinstance(emulator, Emulator)
+        emulator = _emulator(self.config)
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True
         answer = emulator.malformed()

@@ -30,18 +30,25 @@ def wire(value: Any) -> str:
 
 
 class Listing:
-    """The items that a choice of filter values selects, newest first."""
+    """The items that a choice of filter values selects, newest first: of those from the index `first` on,
+    below `stop`, the ones that stand at the `offsets` of a pattern of `period` items."""
 
-    def __init__(self, period: int, offsets: Sequence[int], count: int) -> None:
+    def __init__(self, period: int, offsets: Sequence[int], stop: int, first: int = 0) -> None:
         self._period = period
         self._offsets = offsets
-        rounds, rest = divmod(count, period)
-        self.count = rounds * len(offsets) + bisect_left(offsets, rest)
+        self._before = 0
+        self._before = self.rank(first)
+        self.count = max(self.rank(stop), 0)
 
     def __getitem__(self, number: int) -> int:
         """Give the index of the item that stands at place `number`, counted from 0."""
-        rounds, place = divmod(number, len(self._offsets))
+        rounds, place = divmod(self._before + number, len(self._offsets))
         return rounds * self._period + self._offsets[place]
+
+    def rank(self, index: int) -> int:
+        """Give the number of items that stand before the one at `index`, whether or not it is listed."""
+        rounds, rest = divmod(index, self._period)
+        return rounds * len(self._offsets) + bisect_left(self._offsets, rest) - self._before
 
     def window(self, first: int, size: int) -> list[int]:
         """Give the indexes of up to `size` items from the place `first` on."""
@@ -65,20 +72,34 @@ class Store:
         self._pattern = _shuffled(columns, seed)
         self._offsets: dict[tuple[tuple[Location, str], ...], list[int]] = {}
 
+    @property
+    def period(self) -> int:
+        """The number of items after which the pattern of values begins anew."""
+        return len(self._pattern)
+
     def value(self, member: Location, index: int) -> Any:
         """Give the value that the `member` of the item at `index` has."""
         return self._pattern[index % len(self._pattern)][self._columns[member]]
 
     def select(self, chosen: Mapping[Location, str]) -> Listing:
         """Give the items whose members have the values `chosen`, each as it is written in a query."""
+        return self.at(self.offsets(chosen))
+
+    def at(self, offsets: Sequence[int]) -> Listing:
+        """Give the items that stand at some offsets of the pattern, which are in order."""
+        return Listing(self.period, offsets, self.count)
+
+    def offsets(self, chosen: Mapping[Location, str]) -> list[int]:
+        """Give the offsets in the pattern at which the members have the values `chosen`."""
         key = tuple(sorted(chosen.items()))
         if key not in self._offsets:
             # What is remembered stays small: callers choose among the values of the contract.
-            self._offsets[key] = [place for place, row in enumerate(self._pattern) if self._has(row, chosen)]
-        return Listing(len(self._pattern), self._offsets[key], self.count)
+            self._offsets[key] = [place for place in range(self.period) if self.has(place, chosen)]
+        return self._offsets[key]
 
-    def _has(self, row: Sequence[Any], chosen: Mapping[Location, str]) -> bool:
-        return all(wire(row[self._columns[member]]) == text for member, text in chosen.items())
+    def has(self, index: int, chosen: Mapping[Location, str]) -> bool:
+        """Say whether the members of the item at `index` have the values `chosen`."""
+        return all(wire(self.value(member, index)) == text for member, text in chosen.items())
 
 
 def _shuffled(columns: Mapping[Location, Sequence[Any]], seed: int) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from contracts.clauses import Clause
 from contracts.contract import Contract
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.reports.deprecations import announced, deprecations
+from contracts.schedule import parts_for
 from contracts.targets import Target
 
 FORMAT = "contract-compliance"
@@ -26,7 +27,8 @@ class RunFacts:
     """What is to be known of a run beside its ledger. `selected` are the ids of the clauses judged;
     `cut_short` says of each group of traffic that was not sent in full why; `requests_digest` is equal for
     runs that sent the same requests, `account`, a pseudonym, for runs under one key that asked for the same;
-    `baseline` holds the waivers that count."""
+    `throttled` counts the answers that asked to slow down, `waited_s` adds up the waits but for those that
+    kept the pace; `baseline` holds the waivers that count."""
 
     target: Target
     started: datetime
@@ -35,6 +37,8 @@ class RunFacts:
     cut_short: Mapping[str, str]
     requests_digest: str
     ended_early: str = ""
+    throttled: int = 0
+    waited_s: float = 0.0
     baseline: Baseline = NO_BASELINE
     account: str = ""
 
@@ -45,7 +49,7 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
     verdicts = {clause.id: facts.baseline.verdict(clause, tally) for clause, tally in judged}
     waivers = _waivers(facts, verdicts)
     entries = [
-        _entry(clause, tally, verdicts[clause.id]) | {"waiver": waivers.get(clause.id)}
+        _entry(clause, tally, verdicts[clause.id], facts.cut_short) | {"waiver": waivers.get(clause.id)}
         for clause, tally in judged
     ]
     return {
@@ -73,6 +77,8 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "requests": {
             "sent": ledger.requests,
             "limit": facts.target.max_requests,
+            "throttled": facts.throttled,
+            "waited_s": round(facts.waited_s, 1),
             "sha256": facts.requests_digest,
             "by_status": dict(sorted(ledger.statuses.items())),
             "by_elapsed_ms": dict(ledger.elapsed_ms),
@@ -109,7 +115,7 @@ def _waivers(facts: RunFacts, verdicts: Mapping[str, Verdict]) -> dict[str, dict
     return found
 
 
-def _entry(clause: Clause, tally: Tally, verdict: Verdict) -> dict[str, Any]:
+def _entry(clause: Clause, tally: Tally, verdict: Verdict, cut_short: Collection[str]) -> dict[str, Any]:
     return {
         "id": clause.id,
         "family": clause.family.value,
@@ -118,7 +124,7 @@ def _entry(clause: Clause, tally: Tally, verdict: Verdict) -> dict[str, Any]:
         "promise": clause.promise,
         "description": clause.description,
         "verdict": verdict.value,
-        "reason": reason(clause, verdict),
+        "reason": reason(clause, verdict, cut_short),
         "checked": tally.checked,
         "broken": tally.broken,
         "unstable": tally.unstable,
@@ -129,10 +135,15 @@ def _entry(clause: Clause, tally: Tally, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def reason(clause: Clause, verdict: Verdict) -> str:
-    """Say why a clause could not be called kept or broken; empty where it could."""
+def reason(clause: Clause, verdict: Verdict, cut_short: Collection[str]) -> str:
+    """Say why a clause could not be called kept or broken; empty where it could.
+
+    `cut_short` names the parts of the traffic that were not sent in full.
+    """
     if verdict is Verdict.UNOBSERVED:
-        return f"not seen; what would show it: {clause.shown_by}"
+        cut = [part for part in parts_for(clause) if part in cut_short]
+        why = f", and the budget ended during {' and '.join(cut)}" if cut else ""
+        return f"not seen{why}; what would show it: {clause.shown_by}"
     if verdict is Verdict.RETIRED:
         return f"past its end of life ({clause.sunset}) and gone"
     if verdict is Verdict.UNSTABLE:

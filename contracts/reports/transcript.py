@@ -30,18 +30,17 @@ def transcript(exchange: Exchange, contract: Contract) -> str:
     sent += [f"{name}: {value}" for name, value in exchange.request.headers]
     came = [str(exchange.status)]
     for name, value in exchange.headers:
-        is_shown = _is_shown(name.lower(), value)
-        came.append(f"{name}: {contract.redactor.shown_header(value) if is_shown else '<not shown>'}")
+        came.append(f"{name}: {_shown(name.lower(), value, contract)}")
     text = "\n".join([*sent, "", *came, "", *_body(exchange, contract)])
     # Scrubbed before it is cut: half a secret would not be found.
     text = contract.redactor.scrub(text[: 2 * MAX_LENGTH])
     return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}\n<cut>"
 
 
-def _is_shown(name: str, value: str) -> bool:
+def _shown(name: str, value: str, contract: Contract) -> str:
     if name in HEADERS:
-        return HEADERS[name](value) is not None
-    return name in _HEADERS_SHOWN
+        return str(HEADERS[name](value) or "<not shown>")
+    return contract.redactor.shown_header(value) if name in _HEADERS_SHOWN else "<not shown>"
 
 
 def _body(exchange: Exchange, contract: Contract) -> Iterator[str]:

@@ -4,7 +4,6 @@ import pytest
 
 from contracts.errors import CouldNotTest
 from contracts.ledger import Verdict
-from contracts.reports.compliance import reason
 from contracts.reports.terminal import broken, expired, waived
 
 pytestmark = pytest.mark.judges
@@ -40,9 +39,9 @@ def test_clause(clause, run, could_not_test):
         told += [expired(waiver, run.baseline.file)] if waiver else []
         pytest.fail("\n".join(told), pytrace=False)
     if verdict is Verdict.UNOBSERVED and run.target.promises_complete_data:
-        pytest.fail(f"{clause.id}: {reason(clause, verdict)}", pytrace=False)
+        pytest.fail(f"{clause.id}: {run.reason(clause, verdict)}", pytrace=False)
     if verdict in (Verdict.UNOBSERVED, Verdict.RETIRED):
-        pytest.skip(f"{verdict}: {reason(clause, verdict)}")
+        pytest.skip(f"{verdict}: {run.reason(clause, verdict)}")
     assert verdict in (Verdict.VERIFIED, Verdict.UNSTABLE)
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from test_emulator_data import schema_errors
 
 from contracts.emulator.app import Emulator
 from contracts.emulator.server import RunningEmulator, base_url
+from contracts.emulator.variants import variants
 from contracts.errors import UsageError
 from contracts.fragment import default_fragment
 
@@ -202,3 +204,70 @@ def test_a_person_stops_it_with_ctrl_c_and_sees_no_traceback() -> None:
 
 def test_an_address_of_version_six_is_written_in_brackets() -> None:
     assert base_url(EMULATOR, "::1", 4010) == "http://[::1]:4010/client/v4"
+
+
+def heads(variant: str, requests: int = 2) -> list[bytes]:
+    """Give what the answers to some requests over one connection begin with, as bytes came."""
+    emulator = Emulator(FRAGMENT, jobs=3, variant=variants(FRAGMENT)[variant])
+    with (
+        RunningEmulator(emulator) as running,
+        socket.create_connection(("127.0.0.1", running.port)) as connection,
+    ):
+        connection.sendall((HEAD + b"\r\n") * requests)
+        connection.settimeout(TIMEOUT_S)
+        with connection.makefile("rb") as stream:
+            found = [_head(stream) for _ in range(requests)]
+    return [head for head in found if head]
+
+
+def _head(stream: BinaryIO) -> bytes:
+    head = b"".join(iter(stream.readline, b"\r\n")) if stream.peek(1) else b""
+    length = [int(line.split(b":")[1]) for line in head.splitlines() if line.startswith(b"content-length")]
+    stream.read(sum(length))
+    return head
+
+
+def test_an_old_server_answers_http_1_0_and_hangs_up() -> None:
+    (head,) = heads("http-1.0")
+
+    assert head.startswith(b"HTTP/1.0 401 ")
+    assert b"connection: close" in head
+
+
+def test_a_server_that_closes_its_connections_answers_once() -> None:
+    (head,) = heads("connection-closed")
+
+    assert head.startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_chunked_answer_says_no_length_and_is_read_the_same() -> None:
+    (head,) = heads("chunked", requests=1)
+    emulators = [
+        Emulator(FRAGMENT, jobs=50, variant=variant) for variant in (None, variants(FRAGMENT)["chunked"])
+    ]
+
+    bodies = []
+    for emulator in emulators:
+        with RunningEmulator(emulator) as running:
+            bodies.append(httpx.get(running.base_url + PATH, headers=TOKEN).content)
+
+    assert b"transfer-encoding: chunked" in head.lower()
+    assert b"content-length" not in head
+    assert bodies[0] == bodies[1]
+
+
+def test_a_slow_server_takes_its_time() -> None:
+    emulator = Emulator(FRAGMENT, jobs=3, variant=variants(FRAGMENT)["slow"])
+    with RunningEmulator(emulator) as running:
+        answer = httpx.get(running.base_url + PATH, headers=TOKEN)
+
+    assert answer.elapsed.total_seconds() >= emulator.variant.delay_s
+
+
+def test_head_is_answered_without_a_body_where_it_is_answered() -> None:
+    emulator = Emulator(FRAGMENT, jobs=3, variant=variants(FRAGMENT)["head-answered"])
+    with RunningEmulator(emulator) as running:
+        answer = httpx.head(running.base_url + PATH, headers=TOKEN)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["content-length"]) > 0

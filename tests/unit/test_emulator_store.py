@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.emulator.data import columns
-from contracts.emulator.store import DEFAULT_JOBS, MOST_JOBS, Store
+from contracts.emulator.store import DEFAULT_JOBS, MOST_JOBS, Listing, Store
 from contracts.errors import UsageError
 from contracts.fragment import default_fragment
 from contracts.location import Location
@@ -87,3 +87,14 @@ def test_values_that_are_no_text_are_matched_as_a_query_writes_them() -> None:
 def test_a_number_of_items_that_cannot_be_held_is_refused(count: int) -> None:
     with pytest.raises(UsageError, match="cannot be held"):
         Store(COLUMNS, count, 0)
+
+
+@given(first=st.integers(-60, 60), stop=st.integers(-60, 300), kind=st.sampled_from(["A", "B"]))
+def test_a_list_may_begin_before_the_first_item(first: int, stop: int, kind: str) -> None:
+    store = Store(COLUMNS, 100, 0)
+    everything = [index for index in range(first, stop) if store.value(NAMES[0], index) == kind]
+
+    listing = Listing(store.period, store.offsets({NAMES[0]: kind}), stop, first)
+
+    assert listing.window(0, 500) == everything
+    assert [listing.rank(index) for index in everything] == list(range(len(everything)))

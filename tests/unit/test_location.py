@@ -1,10 +1,12 @@
 """Locations: read, written, and found in instances."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.location import Location, find, parse, show
+from contracts.location import Location, find, owned_values, parse, show, values
 
 NAMES = st.from_regex(r"\A[A-Za-z_$@][A-Za-z0-9_$@-]*\Z")
 LOCATIONS = st.lists(st.tuples(NAMES, st.integers(0, 2)), min_size=1, max_size=4).map(
@@ -56,3 +58,32 @@ def test_the_places_that_are_there_are_found(
     instance: object, location: Location, places: list[tuple[str, object]]
 ) -> None:
     assert list(find(instance, location)) == places
+    assert values(instance, location) == [value for _, value in places]
+
+
+STEPS = st.sampled_from(["a", "b", "[]"])
+INSTANCES = st.recursive(
+    st.none() | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner),
+    max_leaves=20,
+)
+
+
+@given(instances=st.lists(INSTANCES, max_size=3), location=st.lists(STEPS, max_size=3).map(tuple))
+def test_values_are_found_in_the_order_of_the_places_and_each_with_its_owner(
+    instances: list[object], location: Location
+) -> None:
+    owned = owned_values(instances, location)
+
+    assert owned == [(each, value) for each in instances for _, value in find(each, location)]
+    assert [value for each in instances for value in values(each, location)] == [value for _, value in owned]
+
+
+@given(instance=INSTANCES, location=st.lists(STEPS, max_size=4).map(tuple))
+def test_a_pointer_leads_to_the_value_it_comes_with(instance: Any, location: Location) -> None:
+    for pointer, value in find(instance, location, "/start"):
+        here = instance
+        for token in pointer.split("/")[2:]:
+            here = here[int(token) if isinstance(here, list) else token]
+
+        assert here is value

@@ -11,11 +11,14 @@ import httpx
 import pytest
 
 from contracts.__main__ import main
-from contracts.clauses import derive
+from contracts.clauses import Family, derive
+from contracts.emulator.faults import faults
+from contracts.emulator.variants import variants
 from contracts.fragment import default_fragment
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAUSES = derive(default_fragment())
+FAULTS = faults(default_fragment())
 
 
 def test_clauses_prints_a_line_with_id_family_source_and_place_for_each(capsys):
@@ -64,10 +67,41 @@ def test_faults_lists_each_fault_with_the_clauses_it_breaks(capsys):
     status = main(["faults"])
 
     lines = capsys.readouterr().out.splitlines()
-    broken = [line.split()[1] for line in lines if line.startswith("    breaks ")]
+    broken = [line.split()[1].rstrip(",") for line in lines if line.startswith("    breaks ")]
+    told = [line.partition(": ")[0] for line in lines if ": " in line and not line.startswith(" ")]
     assert status == 0
-    assert len(lines) - len(broken) == 12
-    assert set(broken) <= set(CLAUSES)
+    assert sorted(told) == sorted(FAULTS)
+    assert set(broken) == set(CLAUSES)
+    assert [line.removeprefix("# ") for line in lines if line.startswith("# ")] == list(Family)
+    assert "    breaks 200.result_info.total_count:required, until 2026-11-01" in lines
+    assert lines[-1].startswith(f"{len(FAULTS)} faults")
+
+
+def test_faults_as_json_holds_what_a_runner_needs_of_each(capsys):
+    status = main(["faults", "--format", "json"])
+
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert status == 0
+    assert list(rows) == list(FAULTS)
+    assert rows["missing:200.result_info.total_count"] == {
+        "id": "missing:200.result_info.total_count",
+        "summary": "`result_info.total_count` of a 200 answer is missing",
+        "family": "deprecation",
+        "clauses": ["200.result_info.total_count:required"],
+        "until": "2026-11-01",
+        "is_intermittent": False,
+    }
+
+
+def test_variants_are_listed_for_people_and_for_machines(capsys):
+    known = variants(default_fragment())
+
+    statuses = main(["variants"]), main(["variants", "--format", "json"])
+
+    text, _, rows = capsys.readouterr().out.partition("\n[")
+    assert statuses == (0, 0)
+    assert [line.partition(": ")[0] for line in text.splitlines()[: len(known)]] == list(known)
+    assert [row["id"] for row in json.loads(f"[{rows}")] == list(known)
 
 
 def test_help_names_every_command(capsys):
@@ -76,17 +110,19 @@ def test_help_names_every_command(capsys):
 
     text = capsys.readouterr().out
     assert ended.value.code == 0
-    assert all(command in text for command in ("clauses", "explain", "emulator", "faults"))
+    assert all(command in text for command in ("clauses", "explain", "emulator", "faults", "variants"))
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         ["emulator", "--fault", "none-such"],
+        ["emulator", "--variant", "none-such"],
+        ["emulator", "--variant", "gzip", "--fault", "json/empty:200"],
         ["emulator", "--jobs", "200000000"],
         ["emulator", "--port", "70000"],
     ],
-    ids=["unknown fault", "too many jobs", "no such port"],
+    ids=["unknown fault", "unknown variant", "variant and fault", "too many jobs", "no such port"],
 )
 def test_an_emulator_that_cannot_be_started_exits_4_with_one_sentence(arguments, capsys):
     status = main(arguments)

@@ -60,7 +60,16 @@ def test_every_clause_of_an_invented_operation_is_verified_on_its_emulator():
     }
 
 
-@pytest.mark.parametrize("fault", faults(CONTRACT.fragment))
+def one_of_each_kind() -> list[str]:
+    kinds = {
+        fault.partition(":")[0].partition("/")[0]: fault
+        for fault in faults(CONTRACT.fragment)
+        if "@" not in fault
+    }
+    return list(kinds.values())
+
+
+@pytest.mark.parametrize("fault", one_of_each_kind())
 def test_each_fault_of_an_invented_operation_breaks_its_clauses_and_no_others(fault):
     ledger = judge(CONTRACT, fault)
 

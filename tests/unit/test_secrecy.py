@@ -1,12 +1,10 @@
 """What is secret in a run, and what keeps quiet about it."""
 
-import logging
-
 import pytest
 
 from contracts.errors import UsageError
 from contracts.fragment import default_fragment
-from contracts.secrecy import redactor_for, refuse_short_secrets, secret_names, silence_clients
+from contracts.secrecy import redactor_for, refuse_short_secrets, secret_names
 from contracts.targets import Secrets
 
 FRAGMENT = default_fragment()
@@ -90,12 +88,3 @@ def test_a_secret_that_may_be_an_ordinary_word_is_refused_and_not_shown(secrets,
 
     assert variable in str(refused.value)
     assert "letmein" not in str(refused.value)
-
-
-@pytest.mark.parametrize("name", ["httpx", "httpcore.http11", "httpcore.connection"])
-def test_http_libraries_log_no_request_however_much_is_asked_for(name, caplog):
-    caplog.set_level(logging.DEBUG)
-
-    silence_clients()
-
-    assert not logging.getLogger(name).isEnabledFor(logging.INFO)

@@ -111,3 +111,29 @@ def test_loopback_may_be_spoken_to_without_tls():
 def test_an_unknown_fault_is_refused_with_the_command_that_lists_them():
     with pytest.raises(UsageError, match="python -m contracts faults"):
         emulator_target(FRAGMENT, "no-such-fault").__enter__()
+
+
+def test_an_unknown_fault_is_told_with_those_that_are_spelt_like_it():
+    with pytest.raises(UsageError, match=r"did you mean missing:200\.result\[\]\.job_id or"):
+        emulator_target(FRAGMENT, "missing:200.result[].job_ids").__enter__()
+
+
+def test_an_unknown_variant_is_refused_with_the_command_that_lists_them():
+    with pytest.raises(UsageError, match="python -m contracts variants"):
+        emulator_target(FRAGMENT, None, "no-such-variant").__enter__()
+
+
+def test_a_fault_and_a_variant_exclude_each_other():
+    with pytest.raises(UsageError, match="ask for one of them"):
+        emulator_target(FRAGMENT, "json/empty:200", "gzip").__enter__()
+
+
+def test_a_variant_promises_no_data_and_can_be_started_again():
+    with emulator_target(FRAGMENT, None, "nulls") as target:
+        assert not target.promises_complete_data
+        assert target.replay_hint.endswith(" --variant nulls")
+
+
+def test_the_command_that_starts_a_fault_again_is_quoted_for_a_shell():
+    with emulator_target(FRAGMENT, "missing:200.result[].job_id") as target:
+        assert target.replay_hint.endswith(" --fault 'missing:200.result[].job_id'")

@@ -1,34 +1,19 @@
 """The fast path and jsonschema: whatever the value, they never disagree."""
 
-from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import samples
+import yaml
 from hypothesis import given
-from hypothesis import strategies as st
 from mutations import put
+from odd_bodies import JSON, ODD, PLACES, OddBody, odd_bodies
 from samples import broken_by, validator
 
 from contracts import strict_json
 from contracts.census import json_type
-from contracts.contract import Contract
-from contracts.location import find
-from contracts.schema import Node
 from contracts.strict_json import Parsed
-
-ODD = {
-    "huge integer": Decimal("1e5000"),
-    "negative huge integer": Decimal("-1e5000"),
-    "integer beyond 64 bits": 2**70,
-    "decimal": Decimal("1.5e400"),
-    "infinity": float("inf"),
-    "not a number": float("nan"),
-    "lone surrogate": "\ud800",
-    "nul": "\x00",
-    "deep list": strict_json.parse(b"[" * 199 + b"]" * 199).value,
-    "deep object": strict_json.parse(b'{"a":' * 190 + b"1" + b"}" * 190).value,
-}
 
 
 @pytest.mark.parametrize("value", ODD.values(), ids=ODD)
@@ -64,42 +49,30 @@ def test_a_refusal_with_an_odd_result_breaks_just_that(value: Any) -> None:
     assert broken_by(validator("jobs", "4XX"), body) == {"4XX.result:type": 1}
 
 
-SMALL = [value for name, value in ODD.items() if "huge" not in name]  # Hypothesis prints what it draws.
-TEXTS = ("MOVE", "RELEASE", "CLOTH", "", "2026-11-24T10:00:00Z")
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
-NAMES = st.sampled_from(["type", "kind", "code"]) | st.text()
-JSON = st.recursive(
-    SCALARS | st.sampled_from([*SMALL, *TEXTS, 10**4299]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
-    max_leaves=5,
-)
+FORMATTED = {"date-time": "created_at", "uuid": "job_id"}
+VECTORS = [
+    pytest.param(member, each["value"], each["valid"], id=f"{member}: {each['why']}")
+    for name, member in FORMATTED.items()
+    for each in yaml.safe_load((Path(__file__).parent / "vectors" / f"{name}.yaml").read_text("utf-8"))
+]
 
 
-def places(about: Contract, status: str, root: Node) -> list[str]:
-    """Give a pointer to every place of a full body."""
-    body = samples.full_body(about, status)
-    return [pointer for node in root.walk() for pointer, _ in find(body, node.location)]
+@pytest.mark.parametrize(("member", "text", "is_allowed"), VECTORS)
+def test_a_format_is_judged_alike_though_one_validator_has_a_pattern_for_it(
+    member: str, text: str, is_allowed: bool
+) -> None:
+    judge = validator("jobs")
+    body = put(samples.full_body(samples.contract("jobs")), f"/result/0/{member}", text)
+
+    assert judge.is_valid(body) is judge._exact.is_valid(body) is is_allowed
+    assert broken_by(judge, body) == ({} if is_allowed else {f"200.result[].{member}:format": 1})
 
 
-PLACES = {
-    (name, status): places(samples.contract(name), status, response.body)
-    for name in samples.FILES
-    for status, response in samples.contract(name).fragment.responses.items()
-    if response.body
-}
-
-
-@given(st.data())
-def test_the_fast_path_never_accepts_what_the_exact_validator_refuses(data: st.DataObject) -> None:
-    name, status = data.draw(st.sampled_from(sorted(PLACES)))
-    about = samples.contract(name)
-    body = samples.full_body(about, status)
-    for pointer in data.draw(st.lists(st.sampled_from(PLACES[name, status]), max_size=3, unique=True)):
-        try:
-            body = put(body, pointer, data.draw(JSON))
-        except (KeyError, IndexError, TypeError, ValueError):
-            continue
-    judge = about.validators[status]
+@given(body_of=odd_bodies())
+def test_the_fast_path_never_accepts_what_the_exact_validator_refuses(body_of: OddBody) -> None:
+    about = samples.contract(body_of.contract)
+    body = body_of.body
+    judge = about.validators[body_of.status]
 
     is_exactly_valid = judge._exact.is_valid(body)
 

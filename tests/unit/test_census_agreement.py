@@ -1,0 +1,127 @@
+"""The census counts by columns; here it is told value by value, and both count the same."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import samples
+from hypothesis import given
+from mutations import Mutation, mutations
+from odd_bodies import JSON, PLACES, OddBody, odd_bodies
+
+from contracts.census import Census, json_type
+from contracts.clauses import ABSENT, body_clause
+from contracts.clauses.wording import listed
+from contracts.contract import Contract
+from contracts.location import Location
+from contracts.schema import ASSERTIONS, RULES, Node
+
+BY_TYPE = {
+    "string": ("minLength", "maxLength", "pattern", "format"),
+    "array": ("minItems", "maxItems"),
+    "integer": ("minimum", "maximum"),
+    "number": ("minimum", "maximum"),
+}
+CHECKED, GONE = "checked", "gone"
+Event = tuple[Location, str, str]
+"""One thing to count: the place and keyword of a clause, and `checked`, `gone` or a coverage point."""
+
+
+class Reference:
+    """Tells what there is to count, one value at a time."""
+
+    def __init__(self, about: Contract) -> None:
+        self.as_of = about.as_of
+
+    def events(self, node: Node, value: Any) -> Iterator[Event]:
+        kind = json_type(value)
+        if node.types:
+            yield node.location, "type", CHECKED
+            if kind == "integer" and kind not in node.types:
+                kind = "number"
+            if kind not in node.types:
+                return
+            yield node.location, "type", f"point {kind}"
+        for keyword in {"const", "enum", *BY_TYPE.get(kind, ())} & node.keywords.keys():
+            yield node.location, keyword, CHECKED
+        told = listed([value]) if isinstance(value, str | int | float) else None
+        if told in [listed([each]) for each in node.keywords.get("enum", ())]:
+            yield node.location, "enum", f"point {told}"
+        if isinstance(value, dict):
+            yield from self.members(node, value)
+            yield from self.union(node, value)
+        if isinstance(value, list) and node.items:
+            for item in value:
+                yield from self.events(node.items, item)
+
+    def members(self, node: Node, value: dict[str, Any]) -> Iterator[Event]:
+        for name, child in node.properties.items():
+            if name != node.selector:
+                yield from self.presence(node, name, child, name in value)
+                if name in value:
+                    yield from self.events(child, value[name])
+
+    def presence(self, node: Node, name: str, child: Node, is_present: bool) -> Iterator[Event]:
+        is_required = name in node.keywords.get("required", ())
+        is_over = child.sunset is not None and child.sunset <= self.as_of
+        if is_required and (is_present or not is_over):
+            yield child.location, "required", CHECKED
+        if is_present:
+            return
+        if child.types and not is_required:
+            yield child.location, "type", f"point {ABSENT}"
+        for keyword in (*(["required"] if is_required else []), *child.keywords):
+            if is_over and keyword in ASSERTIONS | RULES:
+                yield child.location, keyword, GONE
+
+    def union(self, node: Node, value: dict[str, Any]) -> Iterator[Event]:
+        if node.branches:
+            yield node.location, "oneOf", CHECKED
+            selector = value.get(node.discriminator)
+            if isinstance(selector, str) and selector in node.branches:
+                yield node.location, "oneOf", f"point {selector}"
+                yield from self.events(node.branches[selector], value)
+
+
+def expected(about: Contract, status: str, body: Any) -> Counter[tuple[str, str]]:
+    root = about.fragment.responses[status].body
+    assert root
+    events = Reference(about).events(root, body)
+    return Counter((body_clause(status, place, keyword), what) for place, keyword, what in events)
+
+
+def counted(about: Contract, status: str, body: Any) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    for count in Census(about.fragment.responses[status], about.as_of).count(body):
+        found[count.clause, CHECKED] += count.checked
+        found[count.clause, GONE] += count.gone
+        for point, times in count.points.items():
+            assert times
+            found[count.clause, f"point {point}"] += times
+    return +found
+
+
+@given(odd=odd_bodies())
+def test_columns_count_what_values_do_in_an_odd_body(odd: OddBody) -> None:
+    about = samples.contract(odd.contract)
+
+    assert counted(about, odd.status, odd.body) == expected(about, odd.status, odd.body)
+
+
+@given(body=JSON)
+def test_columns_count_what_values_do_in_anything(body: Any) -> None:
+    for name, status in PLACES:
+        about = samples.contract(name)
+
+        assert counted(about, status, body) == expected(about, status, body)
+
+
+@pytest.mark.parametrize("day", [samples.BEFORE, samples.AS_OF], ids=["before the sunset", "after it"])
+@pytest.mark.parametrize(
+    "mutation", [*mutations("jobs"), *mutations("shelf")], ids=lambda one: f"{one.contract} {one.clause}"
+)
+def test_columns_count_what_values_do_in_a_body_with_one_thing_wrong(mutation: Mutation, day: Any) -> None:
+    about = samples.contract(mutation.contract, day)
+
+    assert counted(about, mutation.status, mutation.body) == expected(about, mutation.status, mutation.body)
