@@ -41,8 +41,10 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
 def ended_by_sigterm() -> Iterator[None]:
     """Let SIGTERM, with which CI systems end a job, do what Ctrl-C does: the record is still written."""
 
-    def interrupt(*_: int | FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        # What Ctrl-C does just now: while a request waits, it ends the request and not the loop beneath it.
+        ctrl_c = signal.getsignal(signal.SIGINT)
+        (ctrl_c if callable(ctrl_c) else signal.default_int_handler)(number, frame)
 
     before = signal.signal(signal.SIGTERM, interrupt)
     try:

@@ -111,7 +111,7 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.run(self._close())
+        self._runner.run(self._http.aclose())
         self._runner.close()
 
     def send(self, method: str, url: str, headers: Mapping[str, str]) -> Answer:
@@ -151,14 +151,6 @@ class Wire:
         headers = response.extensions["headers"]
         body = decoding.decode(raw, response.headers.get("content-encoding", ""), MAX_BODY_BYTES)
         return Answer(response.status_code, headers, body, elapsed_ms)
-
-    async def _close(self) -> None:
-        # A signal may have ended a request where it stood.
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await self._http.aclose()
 
 
 _SLOW = "check the address and the network, or allow more with --timeout, then run again"
