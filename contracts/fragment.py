@@ -7,7 +7,7 @@ told elsewhere: schemas in `schema.py`, promises in `clauses.py`.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -324,8 +324,9 @@ class Fragment:
         )
 
 
+@cache
 def default_fragment() -> Fragment:
-    """Load the fragment under `spec/`: a checkout's comes first, then the one in the installed package.
+    """Load, once, the fragment under `spec/`: that of a checkout, or else of the installed package.
 
     Raises:
         FragmentError: there is none, more than one, or it cannot be used.

@@ -7,6 +7,7 @@ sending or judging anything: its default checks would send requests past our cli
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import schemathesis
@@ -50,6 +51,7 @@ class _Broken(Exception):
     """Tells Hypothesis that a query broke a promise."""
 
 
+@cache
 def _queries(fragment: Fragment, mode: GenerationMode) -> SearchStrategy[Pairs]:
     schema = schemathesis.openapi.from_dict(_query_only(fragment))
     operation = schema[fragment.path][fragment.method]

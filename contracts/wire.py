@@ -31,8 +31,9 @@ class Answer:
     """What came back, its content codings undone."""
 
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    # Not shown: both are private until they are redacted, and asyncio writes the repr of every result.
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
     elapsed_ms: float
 
     @property

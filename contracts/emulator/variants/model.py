@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import orjson
+
 from contracts.emulator.data import Finish, Presence
 from contracts.emulator.hooks import Deviation
 from contracts.emulator.store import DEFAULT_JOBS
@@ -16,7 +18,11 @@ _CHUNK_BYTES = 1000
 
 def compact(body: Any) -> bytes:
     """Write a body as JSON without white space."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        # It holds an integer beyond 64 bits, which orjson does not write.
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
