@@ -28,7 +28,7 @@ _last_words = pytest.StashKey[str]()
 _selected = pytest.StashKey[tuple[tuple[str, ...], tuple[str, ...]]]()
 
 _common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("ci", derandomize=True, database=None, max_examples=50, **_common)
+settings.register_profile("ci", derandomize=True, database=None, max_examples=25, **_common)
 settings.register_profile("dev", max_examples=100, **_common)
 settings.register_profile("nightly", max_examples=2_000, **_common)
 settings.load_profile("ci")

@@ -8,7 +8,7 @@ from contracts.checks.walks import Walk
 from contracts.clauses.wording import code
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
-from contracts.location import find, values
+from contracts.location import find, owned_values
 from contracts.operation import Parameter
 from contracts.parameters import Standing
 
@@ -56,7 +56,8 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
     items = everything.items(contract)
     for parameter, text in asked:
-        items = [(item, identity) for item, identity in items if wire(_member(parameter, item)) == text]
+        matching = _matching(parameter, text, [item for item, _ in items])
+        items = [(item, identity) for item, identity in items if id(item) in matching]
     expected = [identity for _, identity in items]
     came = set(filtered.identities(contract))
     missing = [identity for identity in expected if identity not in came]
@@ -80,6 +81,7 @@ def wire(value: Any) -> str:
     return value if isinstance(value, str) else code(value)
 
 
-def _member(parameter: Parameter, item: Any) -> Any:
+def _matching(parameter: Parameter, text: str, items: list[Any]) -> set[int]:
+    """Give the ids of the objects that are the items whose member has the value asked for."""
     assert parameter.filter
-    return next(iter(values(item, parameter.filter.member)), None)
+    return {id(item) for item, value in owned_values(items, parameter.filter.member) if wire(value) == text}

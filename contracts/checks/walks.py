@@ -1,6 +1,6 @@
 """A walk: the pages of one list, read one after the other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.contract import Contract, Reading
@@ -19,10 +19,14 @@ class Walk:
     pages: tuple[Reading, ...]
     is_complete: bool = False
     is_sample: bool = False
+    # Looked up once: a whole list is laid beside each of its filtered ones.
+    _items: list[tuple[Any, Any]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def items(self, contract: Contract) -> list[tuple[Any, Any]]:
         """Give (item, identity) for each item read, in order."""
-        return [pair for page in self.pages for pair in contract.identified(page)]
+        if not self._items:
+            self._items.extend(pair for page in self.pages for pair in contract.identified(page))
+        return self._items
 
     def identities(self, contract: Contract) -> list[Any]:
         """Give the identity of each item read, in order."""

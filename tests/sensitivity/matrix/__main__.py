@@ -1,0 +1,81 @@
+"""Runs the suite against every fault and every variant of the emulator: `python tests/sensitivity/matrix`.
+
+What is measured is the suite itself: whether it names each fault by a clause that the fault breaks, and
+blames no honest server.
+"""
+
+import argparse
+import os
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+# Python has put this folder first; the checkout comes before what is installed.
+sys.path.insert(1, str(ROOT))
+
+from cases import Case, cases, sample  # noqa: E402
+from outcomes import read  # noqa: E402
+from report import Report, lines, write  # noqa: E402
+from workers import run_all  # noqa: E402
+
+from contracts.clauses import derive  # noqa: E402
+from contracts.fragment import default_fragment  # noqa: E402
+
+DESCRIPTION = """\
+Runs the contract suite, as a user runs it, against every fault that the emulator can commit and every honest
+variant of it. A fault counts as caught if a clause that it breaks is named; a variant passes if nothing is.
+"""
+EXIT_WEAK = 1
+EXIT_USAGE = 4
+
+
+def main() -> int:
+    """Run the matrix and give the exit status: 0 if the suite noticed all it should and blamed nobody."""
+    arguments = parser().parse_args()
+    fragment = default_fragment()
+    chosen = chosen_cases(list(cases(fragment)), arguments)
+    if not chosen:
+        print(
+            "no fault and no variant has such an id; `python -m contracts faults` lists them", file=sys.stderr
+        )
+        return EXIT_USAGE
+    outcomes = {}
+    for case, folder, seconds in run_all(chosen, arguments.jobs, ROOT):
+        outcomes[case.id] = read(case, folder, seconds)
+    clauses = derive(fragment) if not (arguments.sample or arguments.only) else {}
+    report = Report(fragment, [outcomes[case.id] for case in chosen], tuple(clauses))
+    path = write(report, arguments.reports)
+    print(*lines(report), f"record: {path}", sep="\n")
+    return 0 if report.is_strong else EXIT_WEAK
+
+
+def chosen_cases(known: list[Case], arguments: argparse.Namespace) -> list[Case]:
+    """Give the cases that the command line asks for."""
+    if arguments.sample:
+        known = list(sample(known))
+    return [case for case in known if re.search(arguments.only, case.id)]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the command line."""
+    made = argparse.ArgumentParser(
+        prog="python tests/sensitivity/matrix",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument(
+        "--sample", action="store_true", help="every variant, and one fault of each family and condition only"
+    )
+    made.add_argument("--only", default="", metavar="REGEX", help="those whose id it is found in only")
+    made.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time (default: cores)"
+    )
+    made.add_argument(
+        "--reports", type=Path, default=Path("reports"), help="where sensitivity.json goes (default: reports)"
+    )
+    return made
+
+
+if __name__ == "__main__":
+    sys.exit(main())
