@@ -61,7 +61,8 @@ class Envelopes:
         assert response.body
         if response.status not in self._makes:
             self._makes[response.status] = Makers(fixed, self._presence).of(response.body)
-        draw = bits(b" ".join((call.method.encode(), call.path, call.query))) ^ self._start
+        caller = " ".join((*call.caller.schemes, call.caller.defect)).encode()
+        draw = bits(b" ".join((call.method.encode(), call.path, call.query, caller))) ^ self._start
         return self._makes[response.status](draw, 0)
 
 
