@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from contracts.clauses import Clause
 from contracts.contract import Contract
+from contracts.edge import clause_of, selection, standard_error
 from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.fragment import default_fragment
-from contracts.options import add_options
+from contracts.options import add_options, options_of
 from contracts.reports import terminal
 from contracts.reports.progress import Progress
 
 if TYPE_CHECKING:
-    from contracts.run import Run, RunOptions
+    from contracts.run import Run
 
 EXIT_USAGE = 4
 EXIT_COULD_NOT_TEST = 7
@@ -28,7 +28,7 @@ _last_words = pytest.StashKey[str]()
 _selected = pytest.StashKey[tuple[tuple[str, ...], tuple[str, ...]]]()
 
 _common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("ci", derandomize=True, database=None, max_examples=25, **_common)
+settings.register_profile("ci", derandomize=True, database=None, max_examples=50, **_common)
 settings.register_profile("dev", max_examples=100, **_common)
 settings.register_profile("nightly", max_examples=2_000, **_common)
 settings.load_profile("ci")
@@ -85,17 +85,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.extra_keyword_matches.add(clause.family.value)
 
 
-def clause_of(item: pytest.Item) -> Clause | None:
-    """Give the clause that an item judges."""
-    return next((value for value in params_of(item).values() if isinstance(value, Clause)), None)
-
-
-def params_of(item: pytest.Item) -> dict[str, object]:
-    """Give the parameters of an item of the contract suite."""
-    is_ours = item.get_closest_marker("judges") or item.get_closest_marker("sends")
-    return item.callspec.params if is_ours and isinstance(item, pytest.Function) else {}
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let whatever judges the ledger run after all that fills it."""
@@ -105,9 +94,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Note which clauses and parts of the traffic were selected: a partial run plans for these, and judges
     no other clause."""
-    clauses = [clause.id for item in session.items if (clause := clause_of(item))]
-    parts = [str(params["part"]) for item in session.items if "part" in (params := params_of(item))]
-    session.config.stash[_selected] = tuple(dict.fromkeys(clauses)), tuple(parts)
+    session.config.stash[_selected] = selection(session.items)
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
@@ -117,30 +104,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     from contracts.run import plan
 
     try:
-        lines = plan(
-            contract_of(session.config), options_of(session.config), *session.config.stash[_selected]
-        )
+        options, selected = options_of(session.config.option), session.config.stash[_selected]
+        lines = plan(contract_of(session.config), options, *selected)
     except UsageError as error:
         end_session(session.config, str(error), EXIT_USAGE)
     print("", *lines, sep="\n")
     return True
-
-
-def options_of(config: pytest.Config) -> "RunOptions":
-    """Give what the command line asks of a run."""
-    # Imported here, as below, so that unit tests alone do not pay for the server and the client.
-    from contracts.run import RunOptions
-
-    option = config.option
-    return RunOptions(
-        target=option.target,
-        fault=option.fault,
-        variant=option.variant,
-        max_requests=option.max_requests,
-        unsafe_probes=option.unsafe_probes,
-        timeout_s=option.timeout,
-        baseline=option.baseline,
-    )
 
 
 @pytest.fixture(scope="session")
@@ -154,9 +123,9 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
         option.reports.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         end_session(pytestconfig, f"{option.reports} cannot hold the record ({error.strerror})", EXIT_USAGE)
-    progress = Progress(*_stderr(pytestconfig))
+    progress = Progress(*standard_error(pytestconfig))
     try:
-        opening = open_run(contract_of(pytestconfig), options_of(pytestconfig), progress)
+        opening = open_run(contract_of(pytestconfig), options_of(option), progress)
         with ended_by_sigterm(), opening as opened:
             opened.select(clauses, parts)
             pytestconfig.stash[_run] = opened
@@ -166,18 +135,6 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
         end_session(pytestconfig, str(error), EXIT_USAGE)
     finally:
         progress.close()
-
-
-def _stderr(config: pytest.Config) -> tuple[Callable[[str], None], bool]:
-    """Give what writes to standard error past pytest's capturing, and whether that is a terminal."""
-    capturing = config.pluginmanager.getplugin("capturemanager")
-
-    def write(text: str) -> None:
-        with capturing.global_and_fixture_disabled():
-            print(text, end="", file=sys.stderr, flush=True)
-
-    with capturing.global_and_fixture_disabled():
-        return write, sys.stderr.isatty()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A contract: the fragment as it is to be judged on one day."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from contracts.location import Location, owned_values, values
 from contracts.operation import Response
 from contracts.pseudonyms import key_from
 from contracts.redaction import Redactor
-from contracts.schema import Node
+from contracts.schema import RULES, Node
 from contracts.strict_json import Parsed
 from contracts.validation import BodyValidator
 
@@ -27,6 +27,8 @@ class Reading:
     exchange: Exchange
     response: Response | None
     parsed: Parsed | None
+    # Looked up once: a page is laid beside several others.
+    _identified: list[tuple[Any, Any]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def is_success(self) -> bool:
@@ -64,6 +66,17 @@ class Contract:
             if response.body
         }
 
+        self._ruled = {
+            (response.status, keyword): [node for node in response.body.walk() if keyword in node.keywords]
+            for response in fragment.responses.values()
+            if response.body
+            for keyword in RULES
+        }
+
+    def ruled(self, response: Response, keyword: str) -> list[Node]:
+        """Give the nodes of a body that say something about others with this keyword (`x-counts`, …)."""
+        return self._ruled.get((response.status, keyword), [])
+
     def read(self, exchange: Exchange) -> Reading:
         """Read an exchange, its body once."""
         response = self.fragment.response(exchange.status)
@@ -96,8 +109,10 @@ class Contract:
         """Give (item, identity) for each item of a page that has one, in the order of the page."""
         pagination = self.fragment.pagination
         assert pagination
-        pairs = owned_values(self.items(reading), pagination.identity)
-        return [pair for pair in pairs if isinstance(pair[1], str | int)]
+        if not reading._identified:
+            pairs = owned_values(self.items(reading), pagination.identity)
+            reading._identified.extend(pair for pair in pairs if isinstance(pair[1], str | int))
+        return reading._identified
 
     def identities(self, reading: Reading) -> list[Any]:
         """Give what identifies each item of a page, in its order; items without it are left out."""

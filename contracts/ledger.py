@@ -109,13 +109,18 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         """Add another tally of the same clause to this one."""
-        self.checked += other.checked
-        self.broken += other.broken
-        self.unstable += other.unstable
-        self.gone += other.gone
-        self.points.update(other.points)
-        if other.exemplars:
-            together = sorted({*self.exemplars, *other.exemplars}, key=Exemplar.order)
+        self.see(other, other.exemplars)
+
+    def see(self, seen: "Observation | Tally", exemplars: tuple[Exemplar, ...]) -> None:
+        """Add what was observed of the clause, with the exemplars of its findings."""
+        self.checked += seen.checked
+        self.broken += seen.broken
+        self.unstable += seen.unstable
+        self.gone += seen.gone
+        for point, count in seen.points.items():
+            self.points[point] += count
+        if exemplars:
+            together = sorted({*self.exemplars, *exemplars}, key=Exemplar.order)
             self.exemplars = tuple(together[:MAX_EXEMPLARS])
 
     def verdict(self, clause: Clause) -> Verdict:
@@ -163,10 +168,10 @@ class Ledger:
         """Add what the exchange, or the series that it stands for, was observed to say."""
         for seen in observations:
             exemplars = tuple(_exemplar(finding, seen.shown_by or exchange) for finding in seen.findings)
-            tally = Tally(
-                seen.checked, seen.broken, seen.unstable, seen.gone, Counter(seen.points), exemplars
-            )
-            self.tallies.setdefault(seen.clause, Tally()).add(tally)
+            tally = self.tallies.get(seen.clause)
+            if tally is None:
+                tally = self.tallies[seen.clause] = Tally()
+            tally.see(seen, exemplars)
 
     def merge(self, other: "Ledger") -> None:
         """Add all that another ledger holds to this one."""

@@ -19,6 +19,9 @@ from contracts.walker import Walker
 _PAGES_OF_A_SHORT_LIST = 2
 _PAGES_AT_LEAST = 3
 _PAGES_OF_A_LONG_LIST = 3
+_PAGES_IN_A_LONG_ROW = 32
+"""So many pages, once, that what happens to one answer in 25 happens to a page beside which others were read:
+without those that the search for the end reads before, they are 26 requests in a row."""
 
 
 class Lists:
@@ -55,9 +58,13 @@ class Lists:
         largest = self._walker.walk((), sizes[0])
         self._settle(no_item_comes_twice, largest)
         count = len(largest.identities(self._contract))
+        in_a_row = (_PAGES_IN_A_LONG_ROW,) if largest.is_complete else ()
         for size in sizes[1:]:
-            fits = largest.is_complete and count // size + 2 <= self._walker.limit
-            other = self._walker.walk((), size) if fits else self._walker.sample((), size)
+            if largest.is_complete and count // size + 2 <= self._walker.limit:
+                other = self._walker.walk((), size)
+            else:
+                other = self._walker.sample((), size, *in_a_row)
+                in_a_row = ()
             self._settle(no_item_comes_twice, other)
             self._settle(pages_hold_the_whole_list, largest, other)
             self._settle(order_does_not_depend_on_size, largest, other)

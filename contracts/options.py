@@ -1,12 +1,17 @@
 """The command line of the suite: what `pytest` understands beside its own options."""
 
+import argparse
 import math
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from contracts.patience import DEFAULT_TIMEOUT_S
+
+if TYPE_CHECKING:
+    from contracts.run import RunOptions
 
 _LONGEST_TIMEOUT_S = 600.0
 
@@ -83,6 +88,22 @@ def add_options(parser: pytest.Parser) -> None:
         default=Path("reports"),
         metavar="DIR",
         help="where compliance.json is written (default: reports)",
+    )
+
+
+def options_of(option: argparse.Namespace) -> "RunOptions":
+    """Give what the command line asks of a run."""
+    # Imported here, so that unit tests alone do not pay for the server and the client.
+    from contracts.run import RunOptions
+
+    return RunOptions(
+        target=option.target,
+        fault=option.fault,
+        variant=option.variant,
+        max_requests=option.max_requests,
+        unsafe_probes=option.unsafe_probes,
+        timeout_s=option.timeout,
+        baseline=option.baseline,
     )
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import schemathesis
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
@@ -30,9 +30,17 @@ def forbidden_queries(fragment: Fragment) -> SearchStrategy[Pairs]:
     return _queries(fragment, GenerationMode.NEGATIVE)
 
 
-def smallest(queries: SearchStrategy[Pairs], breaks: Callable[[Pairs], bool]) -> Pairs | None:
-    """Try queries as the Hypothesis profile says, and give the smallest that `breaks`, if one does."""
+def smallest(
+    queries: SearchStrategy[Pairs], breaks: Callable[[Pairs], bool], *, share: int = 1
+) -> Pairs | None:
+    """Try queries, and give the smallest that `breaks`, if one does.
+
+    As many are tried as the Hypothesis profile says, divided by `share`.
+    """
     found: Pairs | None = None
+    profile = settings.default
+    assert profile
+    tries = settings(max_examples=max(profile.max_examples // share, 1))
 
     def attempt(query: Pairs) -> None:
         nonlocal found
@@ -41,7 +49,7 @@ def smallest(queries: SearchStrategy[Pairs], breaks: Callable[[Pairs], bool]) ->
             raise _Broken
 
     try:
-        given(queries)(attempt)()
+        tries(given(queries)(attempt))()
     except (_Broken, Flaky):
         return found
     return None

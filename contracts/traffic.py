@@ -191,9 +191,10 @@ class Traffic:
     def _generate_forbidden(self) -> None:
         from contracts.strategies import forbidden_queries
 
-        self._generate(forbidden_queries(self.contract.fragment))
+        # Each class of wrong value was sent already, and these are slow to draw.
+        self._generate(forbidden_queries(self.contract.fragment), share=2)
 
-    def _generate(self, queries: "SearchStrategy[Pairs]") -> None:
+    def _generate(self, queries: "SearchStrategy[Pairs]", share: int = 1) -> None:
         """Send generated queries; of one that breaks something new, record the smallest that does."""
         from contracts.strategies import smallest
 
@@ -203,6 +204,6 @@ class Traffic:
             seen = self._judge(self._send(Probe(self.identity, query), GENERATED))
             return not {one.clause for one in seen if one.broken} <= known
 
-        found = smallest(queries, breaks)
+        found = smallest(queries, breaks, share=share)
         if found is not None:
             self.exchange(Probe(self.identity, found), SMALLEST)

@@ -7,6 +7,7 @@ from contracts.checks.walks import Walk
 from contracts.contract import Contract, Reading
 from contracts.plan import Pairs
 
+_PAGES_IN_A_ROW = 3
 MAX_PAGE = 2**40
 """Where the search for the last page of a list gives up."""
 
@@ -38,8 +39,8 @@ class Walker:
             seen |= fresh
         return Walk(filters, size, tuple(pages))
 
-    def sample(self, filters: Pairs, size: int) -> Walk:
-        """Read the first three pages of a list, a middle one and the last one that can be reached."""
+    def sample(self, filters: Pairs, size: int, in_a_row: int = _PAGES_IN_A_ROW) -> Walk:
+        """Read the first pages of a list, so many in a row, a middle one and the last one there is."""
         pages = {1: self.page(filters, size, 1)}
         first = set(self._contract.identities(pages[1]))
 
@@ -54,14 +55,14 @@ class Walker:
         while beyond - last > 1:
             middle = (last + beyond) // 2
             last, beyond = (middle, beyond) if goes_on(middle) else (last, middle)
-        for number in (3, max(last // 2, 1)):
+        for number in (*range(3, min(in_a_row, last) + 1), max(last // 2, 1)):
             goes_on(number)
-        return Walk(filters, size, tuple(pages[number] for number in sorted(pages)), is_sample=True)
+        return Walk(filters, size, tuple(pages[number] for number in sorted(pages)), in_a_row=in_a_row)
 
     def again(self, walk: Walk) -> Walk:
         """Read the same list again, in the same way."""
-        if walk.is_sample:
-            return self.sample(walk.filters, walk.per_page)
+        if walk.in_a_row:
+            return self.sample(walk.filters, walk.per_page, walk.in_a_row)
         return self.walk(walk.filters, walk.per_page, None if walk.is_complete else len(walk.pages))
 
     def page(self, filters: Pairs, size: int, number: int) -> Reading:

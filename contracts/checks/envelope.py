@@ -18,7 +18,7 @@ from contracts.schema import Node
 
 def counts_are_right(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `x-counts` where the number is not that of the array's items."""
-    for root, node in _ruled(reading, "x-counts"):
+    for root, node in _ruled(reading, contract, "x-counts"):
         target = node.keywords["x-counts"]
         arrays = [value for _, value in root.find(parse(target), reading.body) if isinstance(value, list)]
         for pointer, value in root.find(node.location, reading.body) if arrays else ():
@@ -30,7 +30,7 @@ def counts_are_right(reading: Reading, contract: Contract) -> Iterator[Observati
 
 def parameters_are_echoed(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `x-echoes` where the value is neither the parameter's nor, without one, its default."""
-    for root, node in _ruled(reading, "x-echoes"):
+    for root, node in _ruled(reading, contract, "x-echoes"):
         parameter = contract.fragment.parameter(node.keywords["x-echoes"])
         texts = reading.exchange.request.texts(parameter.name)
         if parameters.assess(parameter, texts).standing is not Standing.ALLOWED:
@@ -46,7 +46,7 @@ def parameters_are_echoed(reading: Reading, contract: Contract) -> Iterator[Obse
 def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `x-equals` where two members of an object differ."""
     shown = contract.redactor.shown
-    for root, node in _ruled(reading, "x-equals"):
+    for root, node in _ruled(reading, contract, "x-equals"):
         name = node.keywords["x-equals"]
         owner, other = root.at(node.location[:-1]), root.at((*node.location[:-1], *parse(name)))
         owners = [instance for _, instance in root.find(node.location[:-1], reading.body)]
@@ -69,13 +69,11 @@ def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observat
         yield _seen(reading, node, "x-equals", checked, findings)
 
 
-def _ruled(reading: Reading, keyword: str) -> Iterator[tuple[Node, Node]]:
+def _ruled(reading: Reading, contract: Contract, keyword: str) -> Iterator[tuple[Node, Node]]:
     """Yield (root, node) for each node of the body's schema that has the keyword."""
-    root = reading.response.body if reading.response else None
-    for node in root.walk() if root else ():
-        if keyword in node.keywords:
-            assert root
-            yield root, node
+    if reading.response and reading.response.body:
+        for node in contract.ruled(reading.response, keyword):
+            yield reading.response.body, node
 
 
 def _is_sound(node: Node, value: Any) -> bool:

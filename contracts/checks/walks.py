@@ -10,15 +10,15 @@ from contracts.contract import Contract, Reading
 class Walk:
     """Pages of the list that `filters` select, `per_page` items each, in the order they were read.
 
-    `is_complete` says that every page was read, from the first to one that held nothing; `is_sample` that
-    only some of them were.
+    `is_complete` says that every page was read, from the first to one that held nothing. Of a sample, which
+    is never complete, `in_a_row` says with how many pages from the first on it begins.
     """
 
     filters: tuple[tuple[str, str], ...]
     per_page: int
     pages: tuple[Reading, ...]
     is_complete: bool = False
-    is_sample: bool = False
+    in_a_row: int = 0
     # Looked up once: a whole list is laid beside each of its filtered ones.
     _items: list[tuple[Any, Any]] = field(default_factory=list, init=False, repr=False, compare=False)
 

@@ -41,7 +41,7 @@ _CONTENT_TYPES = {
     "text": "text/plain; charset=utf-8",
     "problem": "application/problem+json",
 }
-_STATUSES = {"server-error": 500, "unavailable": 503, "created": 201, "redirect": 302}
+_STATUSES = {"server-error": 500, "created": 201, "redirect": 302}
 
 
 def protocol_faults(subject: Subject) -> Iterator[Fault | None]:

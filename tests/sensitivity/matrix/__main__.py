@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(1, str(ROOT))
 
 from cases import Case, cases, sample  # noqa: E402
-from outcomes import read  # noqa: E402
+from outcomes import Outcome, read  # noqa: E402
 from report import Report, lines, write  # noqa: E402
 from workers import run_all  # noqa: E402
 
@@ -40,9 +40,13 @@ def main() -> int:
             "no fault and no variant has such an id; `python -m contracts faults` lists them", file=sys.stderr
         )
         return EXIT_USAGE
-    outcomes = {}
-    for case, folder, seconds in run_all(chosen, arguments.jobs, ROOT):
-        outcomes[case.id] = read(case, folder, seconds)
+    outcomes: dict[str, Outcome] = {}
+
+    def note(case: Case, folder: Path) -> None:
+        outcomes[case.id] = read(case, folder)
+        show_progress(len(outcomes), len(chosen), case.id)
+
+    run_all(chosen, arguments.jobs, ROOT, note)
     clauses = derive(fragment) if not (arguments.sample or arguments.only) else {}
     report = Report(fragment, [outcomes[case.id] for case in chosen], tuple(clauses))
     path = write(report, arguments.reports)
@@ -55,6 +59,15 @@ def chosen_cases(known: list[Case], arguments: argparse.Namespace) -> list[Case]
     if arguments.sample:
         known = list(sample(known))
     return [case for case in known if re.search(arguments.only, case.id)]
+
+
+def show_progress(done: int, of: int, name: str) -> None:
+    """Keep a bar up to date on a terminal, write a line now and then elsewhere."""
+    if sys.stderr.isatty():
+        bar = "#" * (30 * done // of)
+        print(f"\r\x1b[2K[{bar:30}] {done}/{of} {name[:60]}", end="" if done < of else "\n", file=sys.stderr)
+    elif done % 25 == 0 or done == of:
+        print(f"{done} of {of} runs", file=sys.stderr, flush=True)
 
 
 def parser() -> argparse.ArgumentParser:

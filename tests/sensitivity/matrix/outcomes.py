@@ -33,14 +33,14 @@ class Outcome:
         return not self.error and not self.blamed and (bool(self.named_by) or self.case.kind == "variant")
 
 
-def read(case: Case, folder: Path, seconds: float) -> Outcome:
+def read(case: Case, folder: Path) -> Outcome:
     """Read what the run of a case left in its folder."""
     try:
         status = int((folder / "status").read_text())
         report = json.loads((folder / "compliance.json").read_text())
     except (OSError, ValueError):
         log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
-        return Outcome(case, (), (), None, 0, f"no record after {seconds:.0f} s: {log[-1500:]}")
+        return Outcome(case, (), (), None, 0, f"no record: {log[-1500:]}")
     entries = {entry["id"]: entry for entry in report["clauses"]}
     broken = [name for name, entry in entries.items() if entry["verdict"] == "violated"]
     unstable = [name for name, entry in entries.items() if entry["verdict"] == "unstable"]
