@@ -42,12 +42,14 @@ class Lists:
         # Of a list too long to be read to its end nothing can be missed: a few pages do.
         limit = None if everything.is_complete else _PAGES_OF_A_LONG_LIST
         self._settle(no_item_comes_twice, everything)
+        read_in_parts: set[str] = set()
         for filters in plan.filter_combinations(self._fragment)[1:]:
             walk = self._walker.walk(filters, size, limit)
             self._settle(no_item_comes_twice, walk)
             self._settle(all_matching_items_come, everything, walk)
-            if len(filters) == 1 and len(walk.pages) == _PAGES_OF_A_SHORT_LIST:
-                self._filter_over_pages(everything, walk)
+            names = {name for name, _ in filters}
+            if len(filters) == 1 and not names <= read_in_parts:
+                read_in_parts |= names if self._has_read_in_parts(everything, walk) else set()
 
     def compare_sizes(self) -> None:
         """Read the whole list at several page sizes, or three parts of it where it is too long; then a page
@@ -85,15 +87,21 @@ class Lists:
                 judge = partial(default_is_applied, parameter=parameter)
                 self._settle(judge, self._walker.ask(explicit), self._walker.ask(()))
 
-    def _filter_over_pages(self, everything: Walk, whole: Walk) -> None:
-        """Read a filtered list that fits one page once more, over three: filters may end with the first."""
+    def _has_read_in_parts(self, everything: Walk, whole: Walk) -> bool:
+        """Read a filtered list that fits one page once more, over three: filters may end with the first.
+
+        Say whether it could be: one value of each parameter is enough.
+        """
         count = len(whole.identities(self._contract))
-        if whole.is_complete and count >= _PAGES_AT_LEAST:
-            parts = self._walker.walk(whole.filters, -(-count // _PAGES_AT_LEAST))
-            self._settle(no_item_comes_twice, parts)
-            self._settle(all_matching_items_come, everything, parts)
-            self._settle(pages_hold_the_whole_list, whole, parts)
-            self._settle(order_does_not_depend_on_size, whole, parts)
+        fits = whole.is_complete and len(whole.pages) == _PAGES_OF_A_SHORT_LIST
+        if not fits or count < _PAGES_AT_LEAST:
+            return False
+        parts = self._walker.walk(whole.filters, -(-count // _PAGES_AT_LEAST))
+        self._settle(no_item_comes_twice, parts)
+        self._settle(all_matching_items_come, everything, parts)
+        self._settle(pages_hold_the_whole_list, whole, parts)
+        self._settle(order_does_not_depend_on_size, whole, parts)
+        return True
 
     def _has_more_than_a_page(self) -> bool:
         """Say whether there are more items than a page of the default size holds."""

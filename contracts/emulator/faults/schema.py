@@ -66,19 +66,9 @@ def _text(value: Any) -> str:
 
 
 _OTHER_TYPES: Mapping[str, Mapping[str, Change]] = {
-    "string": {
-        "number": lambda value: bits(_text(value).encode()) >> 16,
-        "boolean": _to(False),
-        "null": _to(None),
-        "array": lambda value: [value],
-    },
-    "integer": {
-        "string": json.dumps,
-        "fraction": lambda value: (value or 0) + 0.5,
-        "boolean": bool,
-        "null": _to(None),
-    },
-    "number": {"string": json.dumps, "boolean": bool, "null": _to(None)},
+    "string": {"number": lambda value: bits(_text(value).encode()) >> 16, "null": _to(None)},
+    "integer": {"string": json.dumps, "fraction": lambda value: (value or 0) + 0.5, "null": _to(None)},
+    "number": {"string": json.dumps, "null": _to(None)},
     "boolean": {"number": lambda value: int(bool(value)), "string": json.dumps, "null": _to(None)},
     "object": {"array": lambda value: [value], "string": json.dumps, "null": _to(None)},
     "array": {"object": lambda value: {"items": value}, "string": json.dumps, "null": _to(None)},
