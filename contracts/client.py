@@ -15,8 +15,9 @@ from contracts.secrecy import secret_names
 from contracts.targets import Target
 from contracts.wire import Answer, NoAnswer, Wire
 
-TRANSIENT = (502, 503, 504)
-"""Said by something in between, or by a server that is about to return (RFC 9110 15.6.3 to 15.6.5)."""
+TRANSIENT = (502, 503, 504, *range(520, 531))
+"""Said by something in between, or by a server that is about to return (RFC 9110 15.6.3 to 15.6.5); from 520
+on by the edge in front of the vendor's servers."""
 
 
 class Client:
@@ -84,7 +85,7 @@ class Client:
                     continue  # at once: the next one has a connection of its own
                 setbacks.append(failure.problem)
                 if not self._may_pass(failure, tries):
-                    raise self._unreachable(probe, failure, tries) from None
+                    raise self._unreachable(probe, origin, failure, setbacks) from None
                 continue
             if answer.status != THROTTLED:
                 return self._exchange(probe, answer, origin, setbacks)
@@ -98,7 +99,8 @@ class Client:
     def _spend(self) -> None:
         if self.sent >= self._limit:
             whose = "of the run" if self._limit == self._target.max_requests else "meant for this part"
-            problem = f"all requests {whose} were sent ({self.sent} of {self._target.max_requests})"
+            spent = f"{self.sent} of {self._target.max_requests} are spent"
+            problem = f"all requests {whose} were sent ({spent})"
             raise BudgetExhausted(problem, "raise --max-requests, or select fewer clauses")
         self.patience.before_request()
         self.sent += 1
@@ -111,7 +113,9 @@ class Client:
         self.patience.note_quota(answer.by_name)
         if answer.status in TRANSIENT:
             problem, advice = f"the server is not available ({answer.status})", "run again when it is back"
-            raise NoAnswer(problem, advice, headers=answer.by_name)
+            raise NoAnswer(
+                problem, advice, is_its_own_fault=True, status=answer.status, headers=answer.by_name
+            )
         return answer
 
     def _may_pass(self, failure: NoAnswer, tries: int) -> bool:
@@ -119,11 +123,16 @@ class Client:
         is_hopeless = not failure.is_passing or (failure.is_unheard and not self._is_heard)
         return not is_hopeless and self.patience.after_failure(failure.headers, failure.problem, tries)
 
-    def _unreachable(self, probe: Probe, failure: NoAnswer, tries: int) -> TargetUnreachable:
+    def _unreachable(
+        self, probe: Probe, origin: str, failure: NoAnswer, setbacks: list[str]
+    ) -> TargetUnreachable:
+        tries = len(setbacks)
         often = f", {tries} times in a row" if tries > 1 else ""
         request = self._composer.request(probe)
         problem = f"{failure.problem} at {request.base_url}{often}; the request was {request.line}"
-        return TargetUnreachable(problem, failure.advice)
+        stand_in = Answer(failure.status, tuple(failure.headers.items()), b"", 0.0)
+        exchange = self._exchange(probe, stand_in, origin, setbacks)
+        return TargetUnreachable(problem, failure.advice, exchange if failure.is_its_own_fault else None)
 
     def _exchange(self, probe: Probe, answer: Answer, origin: str, setbacks: list[str]) -> Exchange:
         return Exchange(

@@ -13,6 +13,10 @@
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contracts.exchange import Exchange
 
 
 class ContractsError(Exception):
@@ -55,8 +59,14 @@ class CouldNotTest(ContractsError):
         return f"could not test: {self.problem}; {self.advice}"
 
 
+@dataclass
 class TargetUnreachable(CouldNotTest):
-    """No answer came from the target."""
+    """No answer came from the target.
+
+    `exchange` stands for the request where the server itself may be at fault: if it answers others, it is.
+    """
+
+    exchange: "Exchange | None" = None
 
 
 class CredentialsRefused(CouldNotTest):

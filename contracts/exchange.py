@@ -70,7 +70,7 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and its answer. `origin` and `offset` say where in the run, or in a recording, it stands;
-    `setbacks` what came in place of an answer when it was sent before.
+    `setbacks` what came in place of an answer when it was sent before. A `status` of 0 says that none came.
 
     What the server said is private until it is redacted, so that it is not part of the repr.
     """

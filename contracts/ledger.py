@@ -158,7 +158,7 @@ class Ledger:
 
     def record(self, exchange: Exchange) -> None:
         """Count an exchange, whatever it says about the clauses."""
-        self.statuses[str(exchange.status)] += 1
+        self.statuses[str(exchange.status) if exchange.status else "none"] += 1
         bucket = bisect_left(ELAPSED_BOUNDS_MS, exchange.elapsed_ms)
         self.elapsed_ms[str((*ELAPSED_BOUNDS_MS, "more")[bucket])] += 1
         for name, seen in announced(exchange.headers).items():

@@ -51,15 +51,16 @@ def parse_exhausted(headers: Mapping[str, str]) -> float | None:
     """Give the seconds until there is a quota again, None where some is left or nothing is said of it.
 
     Understands `RateLimit: "name";r=0;t=30` (draft-ietf-httpapi-ratelimit-headers, as the vendor sends it)
-    and the older pair `RateLimit-Remaining: 0`, `RateLimit-Reset: 30`. Names are in lower case.
+    and the older pair `RateLimit-Remaining: 0`, `RateLimit-Reset: 30`. Names are in lower case. A longer
+    number is taken for a date since the epoch, which some send there, and says nothing.
     """
     waits = [
         float(reset[1])
         for item in headers.get("ratelimit", "").split(",")
-        if re.search(r";\s*r=0\s*(?:;|$)", item) and (reset := re.search(r";\s*t=(\d{1,12})\s*(?:;|$)", item))
+        if re.search(r";\s*r=0\s*(?:;|$)", item) and (reset := re.search(r";\s*t=(\d{1,8})\s*(?:;|$)", item))
     ]
     older = headers.get("ratelimit-reset", "").strip()
-    if headers.get("ratelimit-remaining", "").strip() == "0" and re.fullmatch(r"[0-9]{1,12}", older):
+    if headers.get("ratelimit-remaining", "").strip() == "0" and re.fullmatch(r"[0-9]{1,8}", older):
         waits.append(float(older))
     return max(waits, default=None)
 
@@ -68,6 +69,7 @@ def parse_exhausted(headers: Mapping[str, str]) -> float | None:
 class Patience:
     """How one run waits. `pace_s` is the least time between two requests.
 
+    What may pass is tried `max_tries` times.
     `wait` waits; `clock` is monotonic and `now` the time since the epoch, both in seconds. `throttled`
     counts the answers that asked to slow down, `waited_s` adds up all waits but those for the pace.
     """
@@ -77,6 +79,7 @@ class Patience:
     clock: Callable[[], float] = monotonic
     now: Callable[[], float] = time
     dice: random.Random = field(default_factory=random.Random)
+    max_tries: int = MAX_TRIES
     throttled: int = 0
     waited_s: float = 0.0
     _paced_from: float = 0.0
@@ -124,7 +127,7 @@ class Patience:
         Raises:
             Throttled: the server asks for more patience than a run has.
         """
-        if tries >= MAX_TRIES:
+        if tries >= self.max_tries:
             return False
         self._wait_as_told(headers, why, self._backoff(_FIRST_BACKOFF_S, tries))
         return True
@@ -134,8 +137,9 @@ class Patience:
         if asked is not None and asked > MAX_WAIT_S:
             problem = f"{why}, and not to come back for {asked:.0f} s"
             raise Throttled(problem, f"a run waits {MAX_WAIT_S:.0f} s at most; run again later")
-        # What was asked for, and some jitter above it: never less.
-        self._pause(backoff_s if asked is None else asked + self.dice.random() * _FIRST_BACKOFF_S, why)
+        # Jitter comes on top of what was asked for; a server that asks for nothing is not hurried either.
+        least = (asked or 0.0) + self.dice.random() * _FIRST_BACKOFF_S
+        self._pause(backoff_s if asked is None else max(least, backoff_s), why)
 
     def _backoff(self, first_s: float, tries: int) -> float:
         return float(first_s * 2 ** (tries - 1) * (1 + self.dice.random() / 2))

@@ -72,7 +72,7 @@ class Run:
 
     def reason(self, clause: Clause, verdict: Verdict) -> str:
         """Say why a clause could not be called kept or broken; empty where it could."""
-        return compliance.reason(clause, verdict, self.traffic.cut_short)
+        return compliance.reason(clause, verdict, self.traffic.cut_short, self.traffic.unsettled)
 
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""
@@ -88,7 +88,8 @@ class Run:
         """Say why too little was seen to call the contract kept; empty where enough was.
 
         That is where no item came in any answer although clauses on items were selected, or where less than
-        `min_verified` percent of the selected clauses could be verified.
+        `min_verified` percent of the selected clauses could be verified, or where one was broken once and
+        could not be looked at again.
         """
         if not self.selected:
             return "no clause was selected, so nothing was judged"
@@ -98,6 +99,9 @@ class Run:
             is_about_items = any(clause.startswith(of_items.rstrip(":")) for clause in self.selected)
             if is_about_items and not self.ledger.tally(f"{of_items}type").checked:
                 return "no answer held an item, so nothing can be said of items"
+        unsettled = sorted(self.traffic.unsettled.intersection(self.selected))
+        if unsettled:
+            return f"{unsettled[0]} was broken once, and the run ended before it could be looked at again"
         verdicts = [self.verdict(clause) for clause in self.selected]
         verified = verdicts.count(Verdict.VERIFIED)
         if verified * 100 < min_verified * len(verdicts):
@@ -128,6 +132,8 @@ class Run:
             cut_short=self.traffic.cut_short,
             requests_digest=self.traffic.digest,
             ended_early=self.ended_early,
+            unsettled=frozenset(self.traffic.unsettled),
+            sent=self.traffic.client.sent,
             throttled=self.traffic.client.patience.throttled,
             waited_s=self.traffic.client.patience.waited_s,
             baseline=self.baseline,

@@ -18,7 +18,10 @@ MAX_LOOKS = 3
 
 
 class Settler:
-    """Judges with fresh answers from `walker` and `ask`; what it finds goes to `note`."""
+    """Judges with fresh answers from `walker` and `ask`; what it finds goes to `note`.
+
+    `unsettled` are the clauses that were broken once and could not be looked at again.
+    """
 
     def __init__(
         self,
@@ -31,34 +34,38 @@ class Settler:
         self._walker = walker
         self._ask = ask
         self._note = note
+        self.unsettled: set[str] = set()
 
     def settle(self, judge: Judge, *subjects: Subject) -> None:
         """Judge several answers together; what is broken is looked at again with fresh answers.
 
-        It is broken if it still is, and both looks saw the same items: else the account moved, and what was
-        seen is unstable.
+        It is broken if it still is in the same way, and both looks saw the same items: else the account
+        moved, and what was seen is unstable.
         """
         first = list(self._contract.promised(judge(*subjects, contract=self._contract)))
         exchange = _last_exchange(subjects[-1])
-        if any(seen.broken for seen in first):
-            confirmed: set[str] = set()
-            try:
-                confirmed = self._look_again(judge, subjects)
-            finally:
-                # Noted even if the budget ends while looking again: what was broken once is never dropped.
-                first = [seen if seen.clause in confirmed else _unstable(seen) for seen in first]
-                self._note(first, exchange)
-            return
-        self._note(first, exchange)
+        broken = _broken(first)
+        confirmed: set[str] | None = None
+        try:
+            confirmed = self._look_again(judge, subjects, broken) if broken else set()
+        finally:
+            # Noted even if the budget ends while looking again: what was broken once is never dropped.
+            if confirmed is None:
+                self.unsettled.update(broken)
+            self._note(
+                [seen if seen.clause in (confirmed or ()) else _unstable(seen) for seen in first], exchange
+            )
 
-    def _look_again(self, judge: Judge, subjects: tuple[Subject, ...]) -> set[str]:
-        """Name the clauses that are broken in two looks in a row at lists that did not move."""
+    def _look_again(self, judge: Judge, subjects: tuple[Subject, ...], broken: dict[str, Any]) -> set[str]:
+        """Name the clauses that are broken alike in two looks in a row at lists that did not move."""
         for _ in range(MAX_LOOKS):
             fresh = tuple(self._again(subject) for subject in subjects)
-            still = {seen.clause for seen in judge(*fresh, contract=self._contract) if seen.broken}
-            if not still or list(map(self._identities, fresh)) == list(map(self._identities, subjects)):
-                return still
-            subjects = fresh
+            still = _broken(judge(*fresh, contract=self._contract))
+            alike = {clause for clause, how in still.items() if broken.get(clause) == how}
+            is_same = list(map(self._identities, fresh)) == list(map(self._identities, subjects))
+            if not still or (alike and is_same):
+                return alike
+            subjects, broken = fresh, still
         return set()
 
     def _identities(self, subject: Subject) -> list[Any]:
@@ -70,6 +77,11 @@ class Settler:
         if isinstance(subject, Walk):
             return self._walker.again(subject)
         return self._ask(subject.exchange.request.query)
+
+
+def _broken(observations: Iterable[Observation]) -> dict[str, Any]:
+    """Give how each broken clause is broken: an account that moves breaks it otherwise each time."""
+    return {seen.clause: (seen.broken, seen.findings) for seen in observations if seen.broken}
 
 
 def _unstable(seen: Observation) -> Observation:

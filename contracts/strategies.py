@@ -6,6 +6,7 @@ sending or judging anything: its default checks would send requests past our cli
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 
+from contracts.errors import BudgetExhausted, CouldNotTest
 from contracts.fragment import Fragment
 from contracts.plan import Pairs
 
@@ -36,23 +38,33 @@ def smallest(
     """Try queries, and give the smallest that `breaks`, if one does.
 
     As many are tried as the Hypothesis profile says, divided by `share`.
+
+    Raises:
+        CouldNotTest: `breaks` did. Hypothesis is not told, for it would try again. Where the budget ends, the
+            smallest that was found until then will do.
     """
     found: Pairs | None = None
+    ended: CouldNotTest | None = None
     profile = settings.default
     assert profile
     tries = settings(max_examples=max(profile.max_examples // share, 1))
 
     def attempt(query: Pairs) -> None:
-        nonlocal found
-        if breaks(query):
+        nonlocal found, ended
+        try:
+            is_broken = not ended and breaks(query)
+        except CouldNotTest as error:
+            ended = error
+            return
+        if is_broken:
             found = query
             raise _Broken
 
-    try:
+    with suppress(_Broken, Flaky):
         tries(given(queries)(attempt))()
-    except (_Broken, Flaky):
-        return found
-    return None
+    if ended and not (found and isinstance(ended, BudgetExhausted)):
+        raise ended
+    return found
 
 
 class _Broken(Exception):

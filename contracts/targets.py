@@ -10,6 +10,8 @@ from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import httpx
+
 from contracts.emulator.app import Emulator
 from contracts.emulator.faults import faults
 from contracts.emulator.server import RunningEmulator
@@ -131,6 +133,7 @@ def live_target(
             one that credentials, or unsafe probes, may be sent to.
     """
     base_url = environment.get(fragment.server_env, fragment.server_url)
+    _sendable(environment, fragment.server_env)
     _check_url(base_url, fragment.server_env)
     if unsafe_probes and _is_vendors(base_url, fragment.server_url):
         problem = "--unsafe-probes goes with a server of your own, and this one is the vendor's"
@@ -144,7 +147,7 @@ def live_target(
     account = _account(fragment, environment)
     other = _sendable(environment, OTHER_ACCOUNT_ENV)
     unprivileged = _sendable(environment, UNPRIVILEGED_ENV)
-    if other == account != "":
+    if other.casefold() == account.casefold() != "":
         raise UsageError(f"{OTHER_ACCOUNT_ENV} is our own account", "name one that is not, or leave it out")
     if unprivileged and unprivileged in schemes.values():
         raise UsageError(f"{UNPRIVILEGED_ENV} is our own credential", "name another, or leave it out")
@@ -196,8 +199,9 @@ def _account(fragment: Fragment, environment: Mapping[str, str]) -> str:
 def _check_url(base_url: str, variable: str) -> None:
     try:
         parts = urlsplit(base_url)
+        httpx.URL(base_url)
         is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+    except (ValueError, httpx.InvalidURL):
         is_url = False
     if not is_url or "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from contracts.checks import observe
 from contracts.client import Client
 from contracts.contract import Contract, Reading
-from contracts.errors import BudgetExhausted, CredentialsRefused
-from contracts.exchange import Exchange, Identity
+from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, Throttled
+from contracts.exchange import Account, Exchange, Identity
 from contracts.ledger import Finding, Ledger, Observation
 from contracts.lists import Lists
 from contracts.plan import Pairs, Probe
@@ -29,8 +29,10 @@ PLAN, SMALLEST, GENERATED = "1-plan", "2-smallest", "3-generated"
 """Where an exchange comes from. They sort by how well they serve as an example."""
 WALK_SHARE = 8
 """One walk may spend at most this fraction of the run's requests."""
-MAX_WITNESSES = 200
-"""So many exchanges that broke something are kept whole, to be shown."""
+MAX_WITNESS_BYTES = 64 * 2**20
+"""Exchanges that broke something are kept whole, to be shown, while their bodies together are no larger."""
+_SHUT_OUT = (401, 403)
+_TRIES_WHEN_FAILING = 2
 
 
 class Traffic:
@@ -52,7 +54,8 @@ class Traffic:
         self.witnesses: dict[tuple[str, int], Exchange] = {}
         self.want(wanted)
         self.walker = Walker(contract, self.ask, max(target.max_requests // WALK_SHARE, 2))
-        self._lists = Lists(contract, self.walker, Settler(contract, self.walker, self.ask, self._note))
+        self._settler = Settler(contract, self.walker, self.ask, self._note)
+        self._lists = Lists(contract, self.walker, self._settler)
         self._follow_ups: dict[str, Callable[[], None]] = {
             "boundaries": self._lists.compare_defaults,
             "filters": self._lists.compare_filters,
@@ -61,6 +64,7 @@ class Traffic:
             "generated-forbidden": self._generate_forbidden,
         }
         self._sent: set[str] = set()
+        self._room_bytes = MAX_WITNESS_BYTES
         self._digest = hashlib.sha256()
         self._accepted: list[Identity] = []
 
@@ -90,6 +94,11 @@ class Traffic:
                 self._send_part(name)
         except BudgetExhausted as error:
             self.cut_short[name] = error.problem
+        except Throttled as error:
+            # Who is slow to answer bad credentials may well answer good ones.
+            if name != "credentials":
+                raise
+            self.cut_short[name] = error.problem
 
     def has_sent(self, name: str) -> bool:
         """Say whether a part was sent in full."""
@@ -103,8 +112,15 @@ class Traffic:
     def exchange(self, probe: Probe, origin: str = PLAN) -> Reading:
         """Send one probe and judge the answer by itself."""
         reading = self._send(probe, origin)
+        if self._is_shut_out(probe, reading):
+            raise self._refused(probe.identity, reading)
         self._judge(reading)
         return reading
+
+    @property
+    def unsettled(self) -> set[str]:
+        """The clauses that were broken once and could not be looked at again."""
+        return self._settler.unsettled
 
     @property
     def identity(self) -> Identity:
@@ -136,10 +152,34 @@ class Traffic:
             self._follow_ups[name]()
 
     def _send(self, probe: Probe, origin: str) -> Reading:
-        exchange = self.client.send(probe, origin)
+        try:
+            exchange = self.client.send(probe, origin)
+        except TargetUnreachable as error:
+            exchange = self._failed(error)
         self._digest.update(f"{exchange.request.identity} {exchange.request.line}\n".encode())
         self.ledger.record(exchange)
         return self.contract.read(exchange)
+
+    def _failed(self, error: TargetUnreachable) -> Exchange:
+        """Give what stands for a request on which the server fails, if it answers others; else the run cannot
+        go on."""
+        if error.exchange is None or not self._accepted:
+            raise error
+        try:
+            self.client.send(Probe(self._accepted[0]), PLAN)
+        except TargetUnreachable:
+            raise error from None
+        # Now that it is known to fail, it is not asked so patiently any more.
+        self.client.patience.max_tries = _TRIES_WHEN_FAILING
+        return error.exchange
+
+    def _is_shut_out(self, probe: Probe, reading: Reading) -> bool:
+        """Say whether credentials that were accepted no longer are: a token may end while a run lasts."""
+        is_doubtful = reading.exchange.status in _SHUT_OUT and not self.target.vouches_for_credentials
+        is_ours = probe.identity in self._accepted and probe.account is Account.OWN
+        if not (is_doubtful and is_ours and reading.exchange.request.is_documented):
+            return False
+        return self._send(Probe(probe.identity), PLAN).exchange.status in _SHUT_OUT
 
     def _judge(self, reading: Reading) -> list[Observation]:
         observations = list(observe(reading, self.contract))
@@ -150,9 +190,14 @@ class Traffic:
         observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]
         self.ledger.add(observations, exchange)
         for seen in observations:
-            if (seen.broken or seen.unstable) and len(self.witnesses) < MAX_WITNESSES:
-                witness = seen.shown_by or exchange
-                self.witnesses[witness.origin, witness.offset] = witness
+            if seen.broken or seen.unstable:
+                self._keep(seen.shown_by or exchange)
+
+    def _keep(self, witness: Exchange) -> None:
+        key = witness.origin, witness.offset
+        if key not in self.witnesses and len(witness.body) <= self._room_bytes:
+            self._room_bytes -= len(witness.body)
+            self.witnesses[key] = witness
 
     def _scrubbed(self, seen: Observation) -> Observation:
         scrub = self.client.scrub
@@ -170,6 +215,8 @@ class Traffic:
         for probe in probes_of("access", self.contract.fragment, self.target, Identity(())):
             reading = readings[probe.identity] = self._send(probe, PLAN)
             if reading.is_refusal and not self.target.vouches_for_credentials:
+                for before in list(readings.values())[:-1]:
+                    self._judge(before)
                 raise self._refused(probe.identity, reading)
         self._accepted = [identity for identity, reading in readings.items() if reading.is_success]
         for reading in readings.values():
@@ -206,4 +253,5 @@ class Traffic:
 
         found = smallest(queries, breaks, share=share)
         if found is not None:
-            self.exchange(Probe(self.identity, found), SMALLEST)
+            with self.client.allowance(1):
+                self.exchange(Probe(self.identity, found), SMALLEST)

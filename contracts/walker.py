@@ -31,7 +31,9 @@ class Walker:
             page = self.page(filters, size, len(pages) + 1)
             pages.append(page)
             if not self._contract.items(page):
-                is_end = self._contract.has_list(page) or (page.is_refusal and len(pages) > 1)
+                # A refusal ends a list only after a page that is not full: a server may refuse to go deep.
+                is_after_last = len(pages) > 1 and len(self._contract.items(pages[-2])) < size
+                is_end = self._contract.has_list(page) or (page.is_refusal and is_after_last)
                 return Walk(filters, size, tuple(pages), is_complete=is_end)
             fresh = set(self._contract.identities(page)) - seen
             if not fresh:

@@ -22,7 +22,6 @@ from contracts.patience import DEFAULT_TIMEOUT_S
 MAX_BODY_BYTES = 32 * 2**20
 """Of a body as it comes over the wire, and again without its content codings."""
 _CONNECT_TIMEOUT_S = 10.0
-_READ_TIMEOUT_S = 30.0
 _LOGGERS = ("httpx", "httpcore")
 
 
@@ -48,8 +47,9 @@ class NoAnswer(Exception):
 
     `is_passing` says that another try may do better; `is_unheard` that not even a connection came about;
     `is_stale` that an earlier answer's connection was used again and had been closed, as servers do at any
-    time (RFC 9112 section 9.5), so that nothing is known of the server but that. `headers` are those of what
-    came instead.
+    time (RFC 9112 section 9.5), so that nothing is known of the server but that. `is_its_own_fault` says that
+    a server which answers others has failed on this request. `status` and `headers` are those of what came
+    instead, if anything did.
     """
 
     problem: str
@@ -57,6 +57,8 @@ class NoAnswer(Exception):
     is_passing: bool = True
     is_unheard: bool = False
     is_stale: bool = False
+    is_its_own_fault: bool = False
+    status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -138,7 +140,9 @@ class Wire:
             advice = "nothing of that size is read; look at the server"
             raise NoAnswer(problem, advice, is_passing=False) from None
         except (httpx.TransportError, ssl.SSLError) as error:
-            raise NoAnswer(_what_broke(error), is_stale=trace.is_stale) from None
+            is_fault = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)
+            problem = _what_broke(error)
+            raise NoAnswer(problem, is_stale=trace.is_stale, is_its_own_fault=is_fault) from None
 
     async def _send(self, request: httpx.Request) -> Answer:
         started = perf_counter()
@@ -168,8 +172,10 @@ def _client(guard: Guard, trust_env: bool, timeout_s: float) -> httpx.AsyncClien
 
     return httpx.AsyncClient(
         follow_redirects=False,
-        timeout=httpx.Timeout(min(timeout_s, _READ_TIMEOUT_S), connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
+        timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
         trust_env=trust_env,
+        # Without TLS only this machine is spoken to, and never by way of another.
+        mounts={"http://": None},
         cookies=_NoCookies(),
         event_hooks={"request": [look], "response": [unfollow]},
         headers={

@@ -9,6 +9,8 @@ from contracts.ledger import Finding, Observation
 from contracts.operation import Parameter
 from contracts.parameters import Assessment, Standing
 
+_UNAUTHENTICATED = 401
+
 
 def allowed_values_are_accepted(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `accepted` where a request that the contract allows is refused.
@@ -35,7 +37,8 @@ def allowed_values_are_accepted(reading: Reading, contract: Contract) -> Iterato
 def forbidden_values_are_refused(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break the clause of each keyword that a request violates where the request is answered all the same.
 
-    That a refusal keeps a promise is only certain where nothing else in the request could be its reason.
+    That a refusal keeps a promise is only certain where nothing else in the request could be its reason, and
+    where it does not speak of the credentials (RFC 9110 section 15.5.2).
     """
     if not is_ours(reading) or not (reading.is_success or reading.is_refusal):
         return
@@ -47,7 +50,7 @@ def forbidden_values_are_refused(reading: Reading, contract: Contract) -> Iterat
         if reading.is_success:
             finding = Finding("", "a refusal with a 4XX", str(reading.exchange.status))
             yield Observation(clause, 1, 1, findings=(finding,))
-        elif len(forbidden) == 1 and not others:
+        elif len(forbidden) == 1 and not others and reading.exchange.status != _UNAUTHENTICATED:
             yield Observation(clause, 1)
 
 

@@ -18,10 +18,14 @@ def status_is_documented(reading: Reading, contract: Contract) -> Iterator[Obser
     What came in place of an answer before the request was sent again makes it unstable.
     """
     expected = f"one of the status codes {', '.join(contract.fragment.responses)}"
-    came = str(reading.exchange.status)
-    findings = () if reading.response else (Finding("", expected, came),)
-    yield Observation(_STATUS, 1, len(findings), findings=findings)
-    for setback in reading.exchange.setbacks:
+    status, setbacks = reading.exchange.status, reading.exchange.setbacks
+    came = str(status) if status else "no answer"
+    if not reading.response:
+        told = clip(f"{came}, {len(setbacks)} times in a row: {setbacks[-1]}") if setbacks else came
+        yield Observation(_STATUS, 1, 1, findings=(Finding("", expected, told),))
+        return
+    yield Observation(_STATUS, 1)
+    for setback in setbacks:
         finding = Finding("", expected, clip(f"{setback}; when sent again: {came}"))
         yield Observation(_STATUS, 1, unstable=1, findings=(finding,))
 

@@ -27,8 +27,9 @@ class RunFacts:
     """What is to be known of a run beside its ledger. `selected` are the ids of the clauses judged;
     `cut_short` says of each group of traffic that was not sent in full why; `requests_digest` is equal for
     runs that sent the same requests, `account`, a pseudonym, for runs under one key that asked for the same;
-    `throttled` counts the answers that asked to slow down, `waited_s` adds up the waits but for those that
-    kept the pace; `baseline` holds the waivers that count."""
+    `unsettled` are the clauses that were broken once and could not be looked at again, `sent` counts the
+    requests, those that were sent again among them, `throttled` counts the answers that asked to slow down,
+    `waited_s` adds up the waits but for those that kept the pace; `baseline` holds the waivers that count."""
 
     target: Target
     started: datetime
@@ -37,6 +38,8 @@ class RunFacts:
     cut_short: Mapping[str, str]
     requests_digest: str
     ended_early: str = ""
+    unsettled: frozenset[str] = frozenset()
+    sent: int = 0
     throttled: int = 0
     waited_s: float = 0.0
     baseline: Baseline = NO_BASELINE
@@ -49,7 +52,7 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
     verdicts = {clause.id: facts.baseline.verdict(clause, tally) for clause, tally in judged}
     waivers = _waivers(facts, verdicts)
     entries = [
-        _entry(clause, tally, verdicts[clause.id], facts.cut_short) | {"waiver": waivers.get(clause.id)}
+        _entry(clause, tally, verdicts[clause.id], facts) | {"waiver": waivers.get(clause.id)}
         for clause, tally in judged
     ]
     return {
@@ -75,7 +78,8 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "ended_early": facts.ended_early,
         "cut_short": dict(facts.cut_short),
         "requests": {
-            "sent": ledger.requests,
+            "sent": facts.sent or ledger.requests,
+            "answered": ledger.requests,
             "limit": facts.target.max_requests,
             "throttled": facts.throttled,
             "waited_s": round(facts.waited_s, 1),
@@ -115,7 +119,7 @@ def _waivers(facts: RunFacts, verdicts: Mapping[str, Verdict]) -> dict[str, dict
     return found
 
 
-def _entry(clause: Clause, tally: Tally, verdict: Verdict, cut_short: Collection[str]) -> dict[str, Any]:
+def _entry(clause: Clause, tally: Tally, verdict: Verdict, facts: RunFacts) -> dict[str, Any]:
     return {
         "id": clause.id,
         "family": clause.family.value,
@@ -124,7 +128,7 @@ def _entry(clause: Clause, tally: Tally, verdict: Verdict, cut_short: Collection
         "promise": clause.promise,
         "description": clause.description,
         "verdict": verdict.value,
-        "reason": reason(clause, verdict, cut_short),
+        "reason": reason(clause, verdict, facts.cut_short, facts.unsettled),
         "checked": tally.checked,
         "broken": tally.broken,
         "unstable": tally.unstable,
@@ -135,10 +139,13 @@ def _entry(clause: Clause, tally: Tally, verdict: Verdict, cut_short: Collection
     }
 
 
-def reason(clause: Clause, verdict: Verdict, cut_short: Collection[str]) -> str:
+def reason(
+    clause: Clause, verdict: Verdict, cut_short: Collection[str], unsettled: Collection[str] = ()
+) -> str:
     """Say why a clause could not be called kept or broken; empty where it could.
 
-    `cut_short` names the parts of the traffic that were not sent in full.
+    `cut_short` names the parts of the traffic that were not sent in full, `unsettled` the clauses that could
+    not be looked at again.
     """
     if verdict is Verdict.UNOBSERVED:
         cut = [part for part in parts_for(clause) if part in cut_short]
@@ -146,8 +153,10 @@ def reason(clause: Clause, verdict: Verdict, cut_short: Collection[str]) -> str:
         return f"not seen{why}; what would show it: {clause.shown_by}"
     if verdict is Verdict.RETIRED:
         return f"past its end of life ({clause.sunset}) and gone"
+    if verdict is Verdict.UNSTABLE and clause.id in unsettled:
+        return "broken once, and the run ended before it could be looked at again"
     if verdict is Verdict.UNSTABLE:
-        return "broken once, kept when looked at again"
+        return "broken once, and not in the same way when looked at again"
     return ""
 
 

@@ -43,7 +43,7 @@ def _sentence(report: Mapping[str, Any]) -> str:
     scope = f"all {total} clauses" if selected == total else f"{selected} of {total} clauses"
     return (
         f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on "
-        f"{report['requests']['sent']} requests to the {_TARGETS[report['target']['kind']]} "
+        f"{report['requests']['answered']} requests to the {_TARGETS[report['target']['kind']]} "
         f"in {report['seconds']:.1f} s"
     )
 

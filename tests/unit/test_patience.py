@@ -115,6 +115,7 @@ def test_a_quota_that_is_used_up_is_waited_for(headers, seconds):
         {"ratelimit-remaining": "0"},
         {"ratelimit-remaining": "1", "ratelimit-reset": "15"},
         {"ratelimit-remaining": "0", "ratelimit-reset": "-15"},
+        {"ratelimit-remaining": "0", "ratelimit-reset": "1800000000"},
         {"ratelimit-policy": '"default";q=1200;w=300'},
     ],
 )
@@ -152,7 +153,7 @@ def test_the_next_request_waits_for_the_quota(watch):
 
 def test_a_quota_that_is_ages_away_is_not_waited_for_any_longer_than_a_window(watch):
     patient = patience(watch)
-    patient.note_quota({"ratelimit": '"default";r=0;t=999999999'})
+    patient.note_quota({"ratelimit": '"default";r=0;t=99999999'})
 
     patient.before_request()
 

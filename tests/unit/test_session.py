@@ -1,6 +1,7 @@
 """How a session ends: the status for scripts, the sentence for people."""
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,8 +13,13 @@ class Ended:
     """What a run says of itself when it has ended."""
 
     is_broken: bool = False
+    is_complete: bool = True
     ended_early: str = ""
     little: str = ""
+
+    @property
+    def target(self):
+        return SimpleNamespace(promises_complete_data=self.is_complete)
 
     def too_little(self, min_verified):
         return self.little
@@ -35,6 +41,12 @@ class Ended:
             id="broken before it was gone",
         ),
         pytest.param(Ended(), 2, (7, "interrupted; run again to judge the rest"), id="interrupted"),
+        pytest.param(
+            Ended(is_complete=False),
+            1,
+            (7, "the suite itself failed, see above; nothing that was seen is broken"),
+            id="a crash is no broken promise",
+        ),
         pytest.param(Ended(), 3, (3, ""), id="a fault of pytest"),
     ],
 )

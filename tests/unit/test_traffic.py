@@ -13,7 +13,7 @@ from contracts.emulator.arguments import Refusal
 from contracts.emulator.credentials import Credentials
 from contracts.emulator.hooks import Fault, Gate
 from contracts.emulator.server import RunningEmulator
-from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, UsageError
+from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, Throttled, UsageError
 from contracts.exchange import Account, Identity
 from contracts.fragment import default_fragment
 from contracts.ledger import Ledger, Verdict
@@ -154,7 +154,7 @@ def test_what_the_budget_does_not_allow_is_noted(start):
     traffic.send("invalid")
 
     assert traffic.ledger.requests == 5
-    assert traffic.cut_short == {"invalid": "all requests of the run were sent (5 of 5)"}
+    assert traffic.cut_short == {"invalid": "all requests of the run were sent (5 of 5 are spent)"}
 
 
 def test_what_follows_from_the_answers_leaves_the_rest_of_the_budget_to_other_parts(start):
@@ -343,20 +343,138 @@ def test_a_page_that_cannot_be_read_is_not_the_end_of_the_list(start):
 
 
 class WrongOnLargePages(Fault):
-    """Pages of 500 and more carry a wrong number."""
+    """Pages of 30 and more carry a wrong number."""
 
     def body(self, call, status, body):
-        if status == 200 and call.per_page >= 500:
+        if status == 200 and call.per_page >= 30:
             body["result_info"]["total_count"] = 7
         return body
 
 
 def test_a_generated_request_that_breaks_a_promise_is_shrunk_and_shown_as_curl(start):
     traffic = start(WrongOnLargePages())
+    traffic.want(["access", "generated-allowed"])
 
     traffic.send("generated-allowed")
 
     (exemplar, *_) = traffic.ledger.tally("200.result_info.total_count:const").exemplars
     assert exemplar.origin == "2-smallest"
-    assert exemplar.request.endswith("?per_page=500")
-    assert exemplar.curl.endswith('?per_page=500"')
+    assert exemplar.request.endswith("?per_page=30")
+    assert exemplar.curl.endswith('?per_page=30"')
+
+
+class FailsOnLargePages(Fault):
+    """Pages of a thousand are answered by the gateway."""
+
+    def answer(self, call, answer):
+        return replace(answer, status=502) if call.per_page == 1000 else answer
+
+
+class Impatient:
+    """Waits for nothing."""
+
+    def __call__(self, seconds, why):
+        assert seconds >= 0
+
+
+def test_a_request_on_which_the_server_always_fails_breaks_a_promise_and_does_not_end_the_run(start):
+    traffic = start(FailsOnLargePages())
+    traffic.client.patience.wait = Impatient()
+
+    traffic.send("boundaries")
+    traffic.send("invalid")
+
+    assert verdict(traffic, "responses:status") is Verdict.VIOLATED
+    (exemplar, *_) = traffic.ledger.tally("responses:status").exemplars
+    assert "per_page=1000" in exemplar.request
+    assert exemplar.actual.startswith("502, 5 times in a row")
+    assert verdict(traffic, "query.per_page:maximum") is Verdict.VERIFIED
+
+
+class Fails(Fault):
+    """After a while there is nothing but the gateway."""
+
+    def answer(self, call, answer):
+        return replace(answer, status=503) if call.number > 10 else answer
+
+
+def test_a_server_that_fails_on_everything_could_not_be_tested(start):
+    traffic = start(Fails())
+    traffic.client.patience.wait = Impatient()
+
+    with pytest.raises(TargetUnreachable, match="503"):
+        traffic.send("boundaries")
+
+    assert not [clause for clause, tally in traffic.ledger.tallies.items() if tally.broken]
+
+
+def send_all(traffic):
+    for part in PURPOSES:
+        traffic.send(part)
+
+
+class Expires(Fault):
+    """The token ends while the run lasts."""
+
+    def passes(self, call, gate, refusal):
+        is_over = gate is Gate.CREDENTIALS and call.number > 20
+        return Refusal(401, 10000, "expired") if is_over else refusal
+
+
+def test_credentials_that_end_while_the_run_lasts_end_it_and_break_nothing(start):
+    traffic = start(Expires())
+
+    with pytest.raises(CredentialsRefused, match="refuses CLOUDFLARE_API_TOKEN"):
+        send_all(traffic)
+
+    assert not [clause for clause, tally in traffic.ledger.tallies.items() if tally.broken]
+    assert verdict(traffic, "query.status:enum") is Verdict.UNOBSERVED
+
+
+class ReversesPages(Fault):
+    """Each page has its items in the opposite order."""
+
+    def window(self, call, listing, indexes):
+        return indexes[::-1]
+
+
+def test_what_was_broken_and_could_not_be_looked_at_again_is_told_apart(start):
+    for budget in range(8, 30):
+        traffic = start(ReversesPages(), jobs=60, max_requests=budget)
+        traffic.want(["access", "walks"])
+        traffic.send("walks")
+        if traffic.unsettled:
+            break
+
+    assert traffic.unsettled == {"x-pagination/same-order"}
+    assert verdict(traffic, "x-pagination/same-order") is Verdict.UNSTABLE
+
+
+def test_a_server_that_asks_for_ever_to_slow_down_is_not_asked_again_by_the_generators(start):
+    class Throttles(Fault):
+        def answer(self, call, answer):
+            return replace(answer, status=429) if call.number > 2 else answer
+
+    traffic = start(Throttles())
+    traffic.client.patience.wait = Impatient()
+
+    with pytest.raises(Throttled, match="5 times in a row"):
+        traffic.send("generated-allowed")
+
+    assert traffic.client.sent == 7
+
+
+class RefusesDeepPages(Fault):
+    """No page is given from the third on, though there are more items."""
+
+    def arguments(self, call, texts, judged):
+        is_deep = int(texts.get("page", ["1"])[0]) > 2
+        return Refusal(400, 10020, "too deep") if is_deep else judged
+
+
+def test_a_refusal_after_a_full_page_is_not_the_end_of_a_list(start):
+    traffic = start(RefusesDeepPages(), jobs=2_500)
+
+    walk = traffic.walker.walk((), 1000)
+
+    assert not walk.is_complete

@@ -256,7 +256,7 @@ def test_what_the_guard_refuses_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("trust_env", [True, False], ids=["live", "emulator"])
-def test_a_proxy_of_the_environment_is_used_for_a_live_target_only(
+def test_without_tls_no_proxy_is_sent_what_is_meant_for_this_machine(
     monkeypatch: pytest.MonkeyPatch, trust_env: bool
 ) -> None:
     with peer(saying(OK)) as (url, direct), peer(saying(OK)) as (proxy, proxied):
@@ -268,7 +268,26 @@ def test_a_proxy_of_the_environment_is_used_for_a_live_target_only(
         with wire_to(url, trust_env=trust_env) as wire:
             wire.send("GET", url, {})
 
-    assert (len(direct), len(proxied)) == ((0, 1) if trust_env else (1, 0))
+    assert (len(direct), len(proxied)) == (1, 0)
+
+
+@pytest.mark.parametrize("trust_env", [True, False], ids=["live", "emulator"])
+def test_with_tls_a_proxy_of_the_environment_is_asked_for_a_tunnel_to_a_live_target_only(
+    monkeypatch: pytest.MonkeyPatch, trust_env: bool
+) -> None:
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    with peer(saying(refusal)) as (proxy, proxied):
+        for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        monkeypatch.setenv("https_proxy", proxy)
+        url = "https://127.0.0.1:9"
+
+        with wire_to(url, trust_env=trust_env) as wire, pytest.raises(NoAnswer):
+            wire.send("GET", url, {"Authorization": "Bearer of-the-target"})
+
+    assert [head.split(b"\r\n")[0] for head in proxied] == ([b"CONNECT 127.0.0.1:9 HTTP/1.1"] * trust_env)
+    assert not [head for head in proxied if b"of-the-target" in head]
 
 
 @pytest.mark.parametrize(
