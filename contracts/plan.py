@@ -1,6 +1,6 @@
 """The systematic requests: what is asked, derived from the fragment, in order of worth.
 
-A probe says what a request is about; `client.py` turns it into bytes, `traffic.py` decides how many of
+A probe says what a request is about; `composer.py` turns it into bytes, `schedule.py` decides how many of
 them the budget allows.
 """
 

@@ -1,4 +1,4 @@
-"""Sends one request and reads its answer whole, within limits of time and size: the only user of httpx.
+"""Sends one request and reads its answer whole, within limits of time and size; httpx sends here only.
 
 What is sent, how often and when is decided in `client.py` and `patience.py`.
 """

@@ -2,7 +2,7 @@
 
 A check is a pure function: a reading and the contract in, observations out. It knows no member and no
 parameter of the operation by name. Checks that take several exchanges stand beside the others in the
-same modules and are called by `contracts/traffic.py`, which knows which exchanges belong together.
+same modules and are called by `contracts/lists.py`, which knows which exchanges belong together.
 """
 
 from collections.abc import Callable, Iterable, Iterator

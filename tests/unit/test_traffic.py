@@ -1,5 +1,6 @@
 """Traffic and client together, over a real socket, against the emulator."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar
@@ -359,8 +360,8 @@ def test_a_generated_request_that_breaks_a_promise_is_shrunk_and_shown_as_curl(s
 
     (exemplar, *_) = traffic.ledger.tally("200.result_info.total_count:const").exemplars
     assert exemplar.origin == "2-smallest"
-    assert exemplar.request.endswith("?per_page=30")
-    assert exemplar.curl.endswith('?per_page=30"')
+    assert re.search(r"[?&]per_page=30\b", exemplar.request)
+    assert exemplar.request.partition(" ")[2] in exemplar.curl
 
 
 class FailsOnLargePages(Fault):
