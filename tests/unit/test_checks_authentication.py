@@ -192,3 +192,20 @@ def test_what_a_fragment_does_not_promise_is_not_judged(
     named = {one.clause for one in observe(answered(about, **asked), about)}
 
     assert named <= about.clauses.keys()
+
+
+@pytest.mark.parametrize("account", [Account.OTHER, Account.OVERLONG])
+def test_bad_credentials_for_another_account_tell_nothing_of_credentials(
+    jobs: Contract, account: Account
+) -> None:
+    identity = DEFECTS["security/api_token:wrong-credentials"]
+    readings = [answered(jobs, identity=identity, account=account, status=status) for status in (200, 403)]
+
+    assert [seen(bad_credentials_are_refused(reading, jobs)) for reading in readings] == [{}, {}]
+
+
+def test_another_account_on_an_unknown_route_tells_nothing_of_tenants(jobs: Contract) -> None:
+    asked = {"account": Account.OTHER, "is_documented": False, "path": "/nowhere"}
+    readings = [answered(jobs, status=status, **asked) for status in (200, 404)]
+
+    assert [seen(other_tenants_are_refused(reading, jobs)) for reading in readings] == [{}, {}]
