@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from contracts.contract import Contract
 from contracts.edge import clause_of, selection, standard_error
 from contracts.errors import ContractsError, CouldNotTest, UsageError
+from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
 from contracts.fragment import default_fragment
 from contracts.options import add_options, options_of
 from contracts.reports import terminal
@@ -18,8 +19,6 @@ from contracts.reports.progress import Progress
 if TYPE_CHECKING:
     from contracts.run import Run
 
-EXIT_USAGE = 4
-EXIT_COULD_NOT_TEST = 7
 COMPLETE_TARGETS = ("emulator",)
 
 _contract = pytest.StashKey[Contract]()

@@ -14,13 +14,12 @@ from contracts.clauses import Clause, Family, derive
 from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
 from contracts.examples import examples
+from contracts.exit_status import EXIT_USAGE
 from contracts.fragment import Fragment, default_fragment
 
 if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
     from contracts.emulator.hooks import Fault
-
-EXIT_USAGE = 4
 
 _DESCRIPTION = """\
 Looks into the contract and runs the emulator. The suite itself is run with pytest or tox:

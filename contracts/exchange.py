@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import quote, urlencode
 
+UNPRIVILEGED = "unprivileged"
+"""The defect of credentials that are good but lack the permission."""
+
 
 class Account(StrEnum):
     """Whose account a request names."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from contracts import parameters
-from contracts.checks.authentication import UNPRIVILEGED
-from contracts.exchange import Account, Identity
+from contracts.exchange import UNPRIVILEGED, Account, Identity
 from contracts.fragment import Fragment
 from contracts.operation import Parameter
 

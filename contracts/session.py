@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from contracts.exit_status import (
+    EXIT_BROKEN,
+    EXIT_COULD_NOT_TEST,
+    EXIT_INTERRUPTED,
+    EXIT_KEPT,
+    EXIT_TOO_LITTLE,
+)
 from contracts.run import Run
-
-EXIT_KEPT = 0
-EXIT_BROKEN = 1
-EXIT_INTERRUPTED = 2
-EXIT_USAGE = 4
-EXIT_TOO_LITTLE = 6
-EXIT_COULD_NOT_TEST = 7
 
 
 def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:

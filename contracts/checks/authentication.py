@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from contracts.checks.requests import has_allowed_parameters, is_ours, refusal_expected
 from contracts.clauses import refused_credentials_clause
 from contracts.contract import Contract, Reading
-from contracts.exchange import Account
+from contracts.exchange import UNPRIVILEGED, Account
 from contracts.ledger import Finding, Observation
-
-UNPRIVILEGED = "unprivileged"
 
 
 def good_credentials_are_accepted(reading: Reading, contract: Contract) -> Iterator[Observation]:

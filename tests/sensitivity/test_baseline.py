@@ -43,7 +43,7 @@ def verdicts(report):
 
 
 def test_a_known_violation_is_an_expected_failure_and_the_run_passes(run):
-    ended, report = run(waiver("2026-11-24"), "--fault", "unknown-enum-value")
+    ended, report = run(waiver("2026-11-24"), "--fault", "enum/unknown:200.result[].status")
 
     assert ended.returncode == 0, ended.stdout
     assert verdicts(report)[CLAUSE] == "waived"
@@ -55,7 +55,7 @@ def test_a_known_violation_is_an_expected_failure_and_the_run_passes(run):
 
 
 def test_a_known_violation_fails_again_when_its_time_is_over(run):
-    ended, report = run(waiver("2026-11-23"), "--fault", "unknown-enum-value")
+    ended, report = run(waiver("2026-11-23"), "--fault", "enum/unknown:200.result[].status")
 
     assert ended.returncode == 1
     assert verdicts(report)[CLAUSE] == "violated"
@@ -75,7 +75,7 @@ def test_a_waiver_of_what_is_kept_is_named_and_the_run_passes(run):
 def test_a_violation_beside_the_known_one_fails_the_run(run):
     known = {"query.status:enum": {"reason": "another", "owner": "mail", "expires": "2026-11-24"}}
 
-    ended, report = run(known, "--fault", "unknown-enum-value")
+    ended, report = run(known, "--fault", "enum/unknown:200.result[].status")
 
     assert ended.returncode == 1
     assert verdicts(report)[CLAUSE] == "violated"

@@ -94,8 +94,8 @@ def pytest_%s():
 CASES = {
     "red": Case(1, ("--hypothesis-profile", "dev")),
     "some-clauses": Case(1, ("-k", SOME, "--hypothesis-profile", "dev", "-vv")),
-    "crash-in-a-check": Case(1, ("-k", SOME), IN_A_CHECK),
-    "crash-in-the-client": Case(1, ("-k", SOME), IN_THE_CLIENT),
+    "crash-in-a-check": Case(7, ("-k", SOME), IN_A_CHECK),
+    "crash-in-the-client": Case(7, ("-k", SOME), IN_THE_CLIENT),
     "crash-in-a-hook": Case(EXIT_INTERNAL_ERROR, ("-k", SOME), IN_A_HOOK % "runtest_logreport"),
     "crash-at-the-end": Case(1, ("-k", SOME), IN_A_HOOK % "sessionfinish"),
     "refused": Case(7, refuses_all=True),
@@ -108,8 +108,8 @@ CASES = {
 }
 WITH_VALUES = {
     "values-shown": Case(1, ("--show-values",)),
-    "values-shown-and-crash-in-a-check": Case(1, ("--show-values", "-k", SOME), IN_A_CHECK),
-    "values-shown-and-crash-in-the-client": Case(1, ("--show-values", "-k", SOME), IN_THE_CLIENT),
+    "values-shown-and-crash-in-a-check": Case(7, ("--show-values", "-k", SOME), IN_A_CHECK),
+    "values-shown-and-crash-in-the-client": Case(7, ("--show-values", "-k", SOME), IN_THE_CLIENT),
 }
 
 
