@@ -20,6 +20,9 @@ MAX_EXPLAINED = 50_000
 """So many broken places of one body are explained: more than an honest page has, and few enough that a
 hostile one takes seconds, not hours."""
 
+MAX_PLACES = 200_000
+"""Several times what the largest honest page has."""
+
 Path = tuple[str | int, ...]
 
 
@@ -63,6 +66,10 @@ class Validator:
         return islice(self._errors(instance), MAX_EXPLAINED)
 
     def _errors(self, instance: Any) -> Iterator[ValidationError]:
+        if _is_huge(instance):
+            # The compiled validator would make all errors at once, each with a copy of what is wrong.
+            yield from self._exact.iter_errors(instance)
+            return
         try:
             refused = islice(self._fast.iter_errors(instance), MAX_EXPLAINED)
             places = dict.fromkeys((tuple(one.instance_path), _keyword(one.schema_path)) for one in refused)
@@ -81,6 +88,17 @@ class Validator:
             value = reduce(getitem, keyword, self._schema)  # type: ignore[arg-type]
             self._parts[keyword] = self._exact.evolve(schema={keyword[-1]: value})
         return self._parts[keyword]
+
+
+def _is_huge(instance: Any) -> bool:
+    """Say whether an instance has more places than can all be refused at once."""
+    pending, places = [instance], 0
+    while pending and places <= MAX_PLACES:
+        value = pending.pop()
+        if isinstance(value, dict | list):
+            places += len(value)
+            pending.extend(value.values() if isinstance(value, dict) else value)
+    return places > MAX_PLACES
 
 
 _FORMAT_PATH = ("allOf", 0, "pattern")

@@ -435,4 +435,4 @@ def test_an_interrupted_run_says_so_and_leaves_a_record(tmp_path, number, moment
     assert ended.status == 7
     assert "interrupted" in ended.last_line
     assert ended.report["ended_early"] == ended.last_line.removeprefix("contract: ")
-    assert ended.report["requests"]["sent"] == 1
+    assert ended.report["requests"]["answered"] == 1

@@ -11,7 +11,7 @@ from samples import EditedContract, broken_by, validator
 
 from contracts.clauses import ABSENT
 from contracts.contract import Contract
-from contracts.explanation import MAX_EXPLAINED
+from contracts.explanation import MAX_EXPLAINED, MAX_PLACES
 from contracts.ledger import Finding
 from contracts.validation import BodyValidator
 
@@ -97,6 +97,14 @@ def test_of_very_many_broken_places_some_are_explained_and_the_rest_left() -> No
     (found,) = [one for one in validator("jobs").judge(body) if one.clause == "200.result[]:type"]
 
     assert (found.checked, found.broken) == (MAX_EXPLAINED + 1, MAX_EXPLAINED)
+
+
+def test_of_a_huge_body_no_more_is_explained_either() -> None:
+    body = samples.page(samples.contract("jobs")) | {"result": [0] * (MAX_PLACES + 1)}
+
+    (found,) = [one for one in validator("jobs").judge(body) if one.clause == "200.result[]:type"]
+
+    assert (found.checked, found.broken) == (MAX_PLACES + 1, MAX_EXPLAINED)
 
 
 def test_each_of_several_missing_members_is_broken_once(each: Contract) -> None:
