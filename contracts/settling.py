@@ -20,7 +20,7 @@ MAX_LOOKS = 3
 class Settler:
     """Judges with fresh answers from `walker` and `ask`; what it finds goes to `note`.
 
-    `unsettled` are the clauses that were broken once and could not be looked at again.
+    `unsettled` are the clauses that were broken once and could not be looked at again even once.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Settler:
         self._ask = ask
         self._note = note
         self.unsettled: set[str] = set()
+        self._looks = 0
 
     def settle(self, judge: Judge, *subjects: Subject) -> None:
         """Judge several answers together; what is broken is looked at again with fresh answers.
@@ -46,11 +47,12 @@ class Settler:
         exchange = _last_exchange(subjects[-1])
         broken = _broken(first)
         confirmed: set[str] | None = None
+        self._looks = 0
         try:
             confirmed = self._look_again(judge, subjects, broken) if broken else set()
         finally:
             # Noted even if the budget ends while looking again: what was broken once is never dropped.
-            if confirmed is None:
+            if confirmed is None and not self._looks:
                 self.unsettled.update(broken)
             self._note(
                 [seen if seen.clause in (confirmed or ()) else _unstable(seen) for seen in first], exchange
@@ -60,6 +62,7 @@ class Settler:
         """Name the clauses that are broken alike in two looks in a row at lists that did not move."""
         for _ in range(MAX_LOOKS):
             fresh = tuple(self._again(subject) for subject in subjects)
+            self._looks += 1
             still = _broken(judge(*fresh, contract=self._contract))
             alike = {clause for clause, how in still.items() if broken.get(clause) == how}
             is_same = list(map(self._identities, fresh)) == list(map(self._identities, subjects))
