@@ -167,7 +167,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     from contracts.session import ending
 
     status, sentence = ending(opened, exitstatus, session.config.option.min_verified)
-    session.exitstatus = status
+    session.exitstatus = opened.exit_status = status
+    opened.sentence = sentence
     session.config.stash[_last_words] = sentence
     opened.write(session.config.option.reports)
 

@@ -62,6 +62,20 @@ class Fragment:
         """The name of the contract."""
         return str(self.document["info"]["title"])
 
+    @property
+    def version(self) -> str:
+        """The version of the contract."""
+        return str(self.document["info"]["version"])
+
+    @property
+    def documentation_url(self) -> str:
+        """Where the operation is documented; empty where the fragment does not say."""
+        return str(self._operation.get("externalDocs", {}).get("url", ""))
+
+    def excerpt(self, line: int) -> str:
+        """Give what stands on a line and below it, further to the right, without the common indentation."""
+        return self.source.excerpt(line)
+
     @cached_property
     def server_url(self) -> str:
         """The base URL of the vendor's own server."""

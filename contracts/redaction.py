@@ -26,6 +26,16 @@ _QUOTED = re.compile(r'"(.*)"')
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Stands in an array for so many items that are not told."""
+
+    count: int
+
+    def __str__(self) -> str:
+        return f"<{self.count} item{'' if self.count == 1 else 's'} left out>"
+
+
+@dataclass(frozen=True, slots=True)
 class Redactor:
     """Writes down what a server said, without what is private and without secrets.
 
@@ -53,7 +63,7 @@ class Redactor:
         return text if is_its_own else f"{text} (pseudonym)"
 
     def redact(self, value: Any, node: Node | None) -> Any:
-        """Give a body with the same structure in which every value is as `shown` has it."""
+        """Give a body with the same structure in which every value is as `shown` has it; a `Gap` is told."""
         if isinstance(value, dict):
             branch = node.branches.get(str(value.get(node.discriminator))) if node else None
             declared = {**(node.properties if node else {}), **(branch.properties if branch else {})}
@@ -65,6 +75,8 @@ class Redactor:
             return [self.redact(item, node.items if node else None) for item in value]
         if value is None or isinstance(value, bool):
             return value
+        if isinstance(value, Gap):
+            return str(value)
         told, _ = self._told(value, node)
         return told if isinstance(value, str) else _number(told)
 

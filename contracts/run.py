@@ -1,5 +1,6 @@
 """One run of the suite: a target judged against the contract, from the first request to the record."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -13,13 +14,14 @@ from contracts.clauses import Clause, body_clause
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.errors import UsageError
-from contracts.exchange import Exchange
+from contracts.exit_status import EXIT_KEPT, EXIT_USAGE
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
-from contracts.reports import compliance, planned
+from contracts.reports import compliance, folder, planned
+from contracts.reports.ci import ci_job
+from contracts.reports.exchanges import recorded, transcript
 from contracts.reports.progress import Progress
-from contracts.reports.transcript import transcript
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
 from contracts.targets import Secrets, Target, emulator_target, is_loopback, live_target
@@ -30,7 +32,7 @@ class Run:
     """What a run has sent and seen so far.
 
     `selected` are the clauses it judges. `finished` is when traffic was last brought in; `ended_early` says
-    why it could not go on, if so.
+    why it could not go on, if so; `exit_status` and `sentence` are what its session ends with.
     """
 
     def __init__(
@@ -44,7 +46,8 @@ class Run:
         self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
-        self._transcripts: dict[tuple[str, int], str] = {}
+        self.exit_status = EXIT_KEPT
+        self.sentence = ""
 
     def select(self, clauses: Iterable[str], parts: Iterable[str]) -> None:
         """Judge these clauses and no others, and plan for what they need and these parts of the traffic."""
@@ -110,17 +113,26 @@ class Run:
 
     def witnesses(self, clause: Clause) -> Iterator[tuple[str, str]]:
         """Yield (request line, transcript) of the exchanges that the clause's exemplars are from."""
-        for exemplar in self.ledger.tally(clause.id).exemplars:
-            exchange = self.traffic.witnesses.get((exemplar.origin, exemplar.offset))
-            if exchange:
-                yield exemplar.request, self._transcript(exchange)
+        for record in self._recorded([clause.id]):
+            yield record["request"]["line"], transcript(record)
 
-    def _transcript(self, exchange: Exchange) -> str:
-        """Give the transcript of an exchange, which may be the example of many clauses."""
-        key = exchange.origin, exchange.offset
-        if key not in self._transcripts:
-            self._transcripts[key] = self.traffic.client.scrub(transcript(exchange, self.contract))
-        return self._transcripts[key]
+    def _recorded(self, clauses: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Yield the exchanges that the clauses' exemplars are from, each once."""
+        pointers: dict[tuple[str, int], list[str]] = {}
+        for exemplar in chain.from_iterable(self.ledger.tally(clause).exemplars for clause in clauses):
+            pointers.setdefault((exemplar.origin, exemplar.offset), []).append(exemplar.pointer)
+        for place, shown in pointers.items():
+            exchange = self.traffic.witnesses.get(place)
+            if exchange:
+                yield self._scrubbed(recorded(exchange, self.contract, shown))
+
+    def _scrubbed(self, told: Any) -> Any:
+        """Take what the client holds of secrets out of all texts of a record."""
+        if isinstance(told, dict):
+            return {name: self._scrubbed(member) for name, member in told.items()}
+        if isinstance(told, list):
+            return [self._scrubbed(item) for item in told]
+        return self.traffic.client.scrub(told) if isinstance(told, str) else told
 
     def report(self) -> dict[str, Any]:
         """Give the run so far as `compliance.json` has it."""
@@ -138,20 +150,38 @@ class Run:
             waited_s=self.traffic.client.patience.waited_s,
             baseline=self.baseline,
             account=self.contract.redactor.account(self.target.secrets.account),
+            exit_status=self.exit_status,
+            sentence=self.sentence,
+            parts=self.traffic.spent,
+            exchanges=tuple(self._recorded(self.selected)),
+            ci=ci_job(os.environ),
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
-    def write(self, folder: Path) -> Path:
-        """Write `compliance.json` into a folder and give its path."""
-        return compliance.write(self.report(), folder)
+    def write(self, reports: Path) -> None:
+        """Write all forms of the report into a folder."""
+        folder.write_all(self.report(), reports)
 
 
-def write_unstarted(contract: Contract, kind: str, selected: tuple[str, ...], why: str, folder: Path) -> None:
+def write_unstarted(
+    contract: Contract, kind: str, selected: tuple[str, ...], why: str, reports: Path
+) -> None:
     """Write the record of a run that could not begin, so that no earlier one is taken for it."""
     target = Target(kind, "", "", Secrets({}, ""), False, False, 0)
     now = datetime.now(UTC)
-    facts = compliance.RunFacts(target, now, now, selected, {}, "", ended_early=why)
-    compliance.write(compliance.compliance(contract, Ledger(), facts), folder)
+    facts = compliance.RunFacts(
+        target,
+        now,
+        now,
+        selected,
+        cut_short={},
+        requests_digest="",
+        ended_early=why,
+        exit_status=EXIT_USAGE,
+        sentence=why,
+        ci=ci_job(os.environ),
+    )
+    folder.write_all(compliance.compliance(contract, Ledger(), facts), reports)
 
 
 @dataclass(frozen=True, slots=True)

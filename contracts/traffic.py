@@ -6,7 +6,8 @@ stop it.
 
 import hashlib
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from contracts.checks import observe
@@ -35,6 +36,14 @@ _SHUT_OUT = (401, 403)
 _TRIES_WHEN_FAILING = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a part of the traffic took."""
+
+    requests: int
+    seconds: float
+
+
 class Traffic:
     """The traffic of one run, of which only the `wanted` parts are planned for."""
 
@@ -51,6 +60,7 @@ class Traffic:
         self.client = client
         self.ledger = ledger
         self.cut_short: dict[str, str] = {}
+        self.spent: dict[str, Spent] = {}
         self.witnesses: dict[tuple[str, int], Exchange] = {}
         self.want(wanted)
         self.walker = Walker(contract, self.ask, max(target.max_requests // WALK_SHARE, 2))
@@ -86,19 +96,11 @@ class Traffic:
         if name != "access":
             self.send("access")
         self._sent.add(name)
-        if name == "access":
-            self._access()
-            return
+        sent, started = self.client.sent, monotonic()
         try:
-            with self.client.allowance(self._allowance(name)):
-                self._send_part(name)
-        except BudgetExhausted as error:
-            self.cut_short[name] = error.problem
-        except Throttled as error:
-            # Who is slow to answer bad credentials may well answer good ones.
-            if name != "credentials":
-                raise
-            self.cut_short[name] = error.problem
+            self._send_or_cut_short(name)
+        finally:
+            self.spent[name] = Spent(self.client.sent - sent, monotonic() - started)
 
     def has_sent(self, name: str) -> bool:
         """Say whether a part was sent in full."""
@@ -142,6 +144,21 @@ class Traffic:
         is_share = name in self.parts and not self.parts[name].probes
         set_aside = (part.at_most if is_share else len(part.probes) for part in waiting)
         return self.client.remaining - sum(set_aside)
+
+    def _send_or_cut_short(self, name: str) -> None:
+        if name == "access":
+            self._access()
+            return
+        try:
+            with self.client.allowance(self._allowance(name)):
+                self._send_part(name)
+        except BudgetExhausted as error:
+            self.cut_short[name] = error.problem
+        except Throttled as error:
+            # Who is slow to answer bad credentials may well answer good ones.
+            if name != "credentials":
+                raise
+            self.cut_short[name] = error.problem
 
     def _send_part(self, name: str) -> None:
         if not is_allowed(name, self.target):

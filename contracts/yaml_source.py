@@ -6,12 +6,16 @@ they are refused here. What the document means is none of this module's business
 """
 
 import re
+from itertools import takewhile
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import yaml
 
 from contracts.errors import FragmentError
+
+MAX_EXCERPT_LINES = 8
 
 _JSON_SCALARS = {
     "tag:yaml.org,2002:null": re.compile(r"null"),
@@ -49,6 +53,7 @@ class YamlSource:
 
     def __init__(self, path: Path, file: str) -> None:
         self.file = file
+        self._text: list[str] = []
         self._lines: dict[str, int] = {}
         self._constructor = yaml.SafeLoader("")
         self._seen: set[int] = set()
@@ -61,13 +66,22 @@ class YamlSource:
             pointer = pointer.rpartition("/")[0]
         return self._lines[pointer]
 
+    def excerpt(self, line: int) -> str:
+        """Give the text on a line (from one), and what of the next few lines is further to the right."""
+        first, *below = self._text[line - 1 : line - 1 + MAX_EXCERPT_LINES]
+        depth = len(first) - len(first.lstrip(" -"))
+        inside = takewhile(lambda text: len(text) - len(text.lstrip(" ")) > depth, below)
+        return dedent("\n".join([first, *inside]))
+
     def refuse(self, pointer: str, problem: str, advice: str) -> FragmentError:
         """Make the error that says `problem` of the place `pointer`."""
         return FragmentError(self.file, self.line(pointer), problem, advice)
 
     def _compose(self, path: Path) -> yaml.Node:
         try:
-            root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+            text = path.read_text(encoding="utf-8")
+            self._text = text.splitlines()
+            root = yaml.compose(text, Loader=_Loader)
         except (OSError, UnicodeDecodeError) as error:
             raise FragmentError(self.file, 0, f"cannot be read ({error})", "check the path") from None
         except yaml.YAMLError as error:

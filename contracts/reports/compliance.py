@@ -1,25 +1,37 @@
 """`compliance.json`: the verdict and the evidence for every clause, versioned, the source of all reports."""
 
-import json
-import os
-import tempfile
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+import platform
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from pathlib import Path
+from enum import StrEnum
 from typing import Any
 
 from contracts import __version__
 from contracts.baseline import NO_BASELINE, Baseline, State, state
 from contracts.clauses import Clause
 from contracts.contract import Contract
-from contracts.ledger import Ledger, Tally, Verdict
+from contracts.exit_status import EXIT_BROKEN, EXIT_KEPT, EXIT_TOO_LITTLE
+from contracts.ledger import ELAPSED_BOUNDS_MS, Exemplar, Ledger, Tally, Verdict
 from contracts.reports.deprecations import announced, deprecations
-from contracts.schedule import parts_for
+from contracts.reports.exchanges import exchange_id
+from contracts.schedule import PURPOSES, parts_for
 from contracts.targets import Target
+from contracts.traffic import Spent
 
 FORMAT = "contract-compliance"
-VERSION = 1
+VERSION = 2
+
+
+class Outcome(StrEnum):
+    """What a run says of the contract as a whole."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    INCOMPLETE = "incomplete"
+    """Nothing is broken, but too little was seen to say more."""
+    UNTESTED = "untested"
+    """The target could not be judged, or not to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,9 @@ class RunFacts:
     runs that sent the same requests, `account`, a pseudonym, for runs under one key that asked for the same;
     `unsettled` are the clauses that were broken once and could not be looked at again, `sent` counts the
     requests, those that were sent again among them, `throttled` counts the answers that asked to slow down,
-    `waited_s` adds up the waits but for those that kept the pace; `baseline` holds the waivers that count."""
+    `waited_s` adds up the waits but for those that kept the pace; `baseline` holds the waivers that count;
+    `exit_status` and `sentence` are what the session ends with; `parts` says what each part of the traffic
+    took; `exchanges` are those of the exemplars, as `exchanges.py` records them; `ci` names the job."""
 
     target: Target
     started: datetime
@@ -44,6 +58,11 @@ class RunFacts:
     waited_s: float = 0.0
     baseline: Baseline = NO_BASELINE
     account: str = ""
+    exit_status: int = EXIT_KEPT
+    sentence: str = ""
+    parts: Mapping[str, Spent] = field(default_factory=dict)
+    exchanges: Sequence[Mapping[str, Any]] = ()
+    ci: Mapping[str, str] | None = None
 
 
 def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str, Any]:
@@ -52,15 +71,19 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
     verdicts = {clause.id: facts.baseline.verdict(clause, tally) for clause, tally in judged}
     waivers = _waivers(facts, verdicts)
     entries = [
-        _entry(clause, tally, verdicts[clause.id], facts) | {"waiver": waivers.get(clause.id)}
+        _entry(contract, clause, tally, verdicts[clause.id], facts) | {"waiver": waivers.get(clause.id)}
         for clause, tally in judged
     ]
     return {
         "format": FORMAT,
         "version": VERSION,
-        "suite": {"version": __version__},
+        "suite": {"version": __version__, "python": platform.python_version()},
+        "ci": dict(facts.ci) if facts.ci else None,
         "fragment": {
             "title": contract.fragment.title,
+            "version": contract.fragment.version,
+            "operation": f"{contract.fragment.method} {contract.fragment.path}",
+            "documentation": contract.fragment.documentation_url,
             "file": contract.fragment.file,
             "sha256": contract.fragment.digest,
             "clauses": len(contract.clauses),
@@ -69,6 +92,12 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             "kind": facts.target.kind,
             "base_url": facts.target.shown_url,
             "account": facts.account,
+            "replay_hint": facts.target.replay_hint,
+        },
+        "outcome": {
+            "word": outcome(facts.exit_status, verdicts.values()).value,
+            "exit_status": facts.exit_status,
+            "sentence": facts.sentence,
         },
         "shows_values": contract.redactor.shows_values,
         "as_of": contract.as_of.isoformat(),
@@ -85,8 +114,18 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             "waited_s": round(facts.waited_s, 1),
             "sha256": facts.requests_digest,
             "by_status": dict(sorted(ledger.statuses.items())),
-            "by_elapsed_ms": dict(ledger.elapsed_ms),
         },
+        "elapsed_ms": _elapsed(ledger),
+        "parts": [
+            {
+                "name": name,
+                "purpose": PURPOSES[name],
+                "requests": spent.requests,
+                "seconds": round(spent.seconds, 3),
+                "cut_short": facts.cut_short.get(name, ""),
+            }
+            for name, spent in facts.parts.items()
+        ],
         "verdicts": count_verdicts(entries),
         "families": {
             family: count_verdicts(entry for entry in entries if entry["family"] == family)
@@ -95,8 +134,40 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "baseline": list(waivers.values()),
         "deprecations": list(deprecations(contract, ledger, verdicts)),
         "announced": announced(ledger),
+        "sensitivity": None,
         "clauses": entries,
+        "exchanges": list(facts.exchanges),
     }
+
+
+def outcome(exit_status: int, verdicts: Iterable[Verdict]) -> Outcome:
+    """Say what a session that ends with this status says of the contract."""
+    if Verdict.VIOLATED in verdicts:
+        return Outcome.BROKEN
+    if exit_status == EXIT_KEPT:
+        return Outcome.KEPT
+    return Outcome.INCOMPLETE if exit_status in (EXIT_BROKEN, EXIT_TOO_LITTLE) else Outcome.UNTESTED
+
+
+def _elapsed(ledger: Ledger) -> dict[str, Any]:
+    """Give how long answers took: how many at most so long, and the bounds that halves of them, and 95 in
+    100, keep; null where that is beyond the last bound, or nothing was answered."""
+    buckets = [[bound, ledger.elapsed_ms[str(bound)]] for bound in ELAPSED_BOUNDS_MS]
+    return {
+        "at_most": buckets,
+        "more": ledger.elapsed_ms["more"],
+        "median": _percentile(ledger, 50),
+        "p95": _percentile(ledger, 95),
+    }
+
+
+def _percentile(ledger: Ledger, percent: int) -> int | None:
+    total, below = ledger.elapsed_ms.total(), 0
+    for bound in ELAPSED_BOUNDS_MS:
+        below += ledger.elapsed_ms[str(bound)]
+        if total and below * 100 >= percent * total:
+            return bound
+    return None
 
 
 def count_verdicts(entries: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -119,14 +190,23 @@ def _waivers(facts: RunFacts, verdicts: Mapping[str, Verdict]) -> dict[str, dict
     return found
 
 
-def _entry(clause: Clause, tally: Tally, verdict: Verdict, facts: RunFacts) -> dict[str, Any]:
+def _entry(
+    contract: Contract, clause: Clause, tally: Tally, verdict: Verdict, facts: RunFacts
+) -> dict[str, Any]:
+    known = {exchange["id"] for exchange in facts.exchanges}
+    exemplars = [asdict(exemplar) | {"exchange": _shown_by(exemplar, known)} for exemplar in tally.exemplars]
     return {
         "id": clause.id,
         "family": clause.family.value,
+        "keyword": clause.keyword,
         "source": clause.source,
         "line": clause.line,
+        "pointer": clause.pointer,
+        "excerpt": contract.fragment.excerpt(clause.line),
         "promise": clause.promise,
         "description": clause.description,
+        "shown_by": clause.shown_by,
+        "sunset": clause.sunset.isoformat() if clause.sunset else None,
         "verdict": verdict.value,
         "reason": reason(clause, verdict, facts.cut_short, facts.unsettled),
         "checked": tally.checked,
@@ -135,8 +215,16 @@ def _entry(clause: Clause, tally: Tally, verdict: Verdict, facts: RunFacts) -> d
         "gone": tally.gone,
         "points": {point: tally.points[point] for point in clause.points},
         "unseen": tally.unseen(clause),
-        "exemplars": [asdict(exemplar) for exemplar in tally.exemplars],
+        "shapes": {},
+        "proven_by": [],
+        "exemplars": exemplars,
     }
+
+
+def _shown_by(exemplar: Exemplar, known: Collection[str]) -> str | None:
+    """Name the exchange of an exemplar, if the report has it."""
+    name = exchange_id(exemplar.origin, exemplar.offset)
+    return name if name in known else None
 
 
 def reason(
@@ -158,23 +246,3 @@ def reason(
     if verdict is Verdict.UNSTABLE:
         return "broken once, and not in the same way when looked at again"
     return ""
-
-
-def write(report: Mapping[str, Any], folder: Path) -> Path:
-    """Write the report as `compliance.json` in `folder`, whole or not at all, readable by the owner only.
-
-    Raises:
-        OSError: the folder cannot be written to.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "compliance.json"
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".compliance-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(report, file, indent=1, ensure_ascii=True)
-            file.write("\n")
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,12 +11,8 @@ import samples
 
 from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
-from contracts.contract import Contract
 from contracts.ledger import Ledger
-from contracts.redaction import Redactor
-from contracts.reports import compliance, terminal
-from contracts.reports.transcript import MAX_LENGTH, transcript
-from contracts.scrubber import Scrubber
+from contracts.reports import compliance, folder, terminal
 from contracts.targets import Secrets, Target
 
 CONTRACT = samples.contract("jobs")
@@ -48,7 +43,7 @@ def ledger():
 def test_the_record_says_what_was_judged_against_what_and_as_of_when(ledger):
     report = compliance.compliance(CONTRACT, ledger, FACTS)
 
-    assert (report["format"], report["version"]) == ("contract-compliance", 1)
+    assert (report["format"], report["version"]) == ("contract-compliance", compliance.VERSION)
     assert report["fragment"]["sha256"] == CONTRACT.fragment.digest
     assert report["as_of"] == "2026-11-24"
     assert report["seconds"] == 1.5
@@ -60,7 +55,12 @@ def test_the_account_is_recorded_as_a_pseudonym_and_whether_values_are_shown(led
 
     report = compliance.compliance(CONTRACT, ledger, replace(FACTS, account=account))
 
-    assert report["target"] == {"kind": "live", "base_url": "http://127.0.0.1:1", "account": account}
+    assert report["target"] == {
+        "kind": "live",
+        "base_url": "http://127.0.0.1:1",
+        "account": account,
+        "replay_hint": "",
+    }
     assert report["shows_values"] is False
 
 
@@ -188,21 +188,24 @@ def test_the_summary_names_the_waivers_in_use_expired_and_not_needed(ledger, tmp
 
 
 def test_the_record_is_readable_by_its_owner_only_and_leaves_nothing_beside_it(ledger, tmp_path):
-    path = compliance.write(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path / "new" / "folder")
+    path = tmp_path / "new" / "folder" / folder.RECORD
+
+    folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), path.parent)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert os.listdir(path.parent) == ["compliance.json"]
+    assert set(os.listdir(path.parent)) == set(folder.FORMS)
     assert json.loads(path.read_text())["format"] == "contract-compliance"
 
 
-def test_a_record_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path):
-    path = compliance.write({"format": "before"}, tmp_path)
+def test_a_file_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path):
+    path = tmp_path / "record"
+    folder.write("before", path)
 
-    with pytest.raises(TypeError):
-        compliance.write({"format": object()}, tmp_path)
+    with pytest.raises(UnicodeEncodeError):
+        folder.write("\ud800", path)
 
-    assert json.loads(path.read_text()) == {"format": "before"}
-    assert os.listdir(tmp_path) == ["compliance.json"]
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["record"]
 
 
 def test_the_table_has_a_line_a_family_and_says_how_much_was_judged(ledger):
@@ -235,77 +238,3 @@ def test_a_failure_names_promise_place_expected_actual_and_the_command_to_ask_ag
     assert 'actual    "LOST"' in told
     assert "again     curl -g " in told
     assert told.endswith("(first do this)")
-
-
-def test_a_transcript_shows_neither_private_values_nor_headers_of_unknown_meaning():
-    body = samples.full_body(CONTRACT)
-    body["result"][0]["search_params"]["sender"] = "canary@example.org"
-    headers = (samples.JSON_TYPE, ("x-echo", "canary-token"))
-
-    text = transcript(samples.answered(CONTRACT, body, headers=headers).exchange, CONTRACT)
-
-    assert "canary" not in text
-    assert "x-echo: <not shown>" in text
-    assert "content-type: application/json" in text
-    assert body["result"][0]["job_id"] in text
-
-
-def test_a_transcript_shows_an_announced_end_of_life_only_where_it_is_a_date():
-    headers = (samples.JSON_TYPE, ("Deprecation", "@0"), ("Sunset", "canary-token"))
-
-    text = transcript(samples.answered(CONTRACT, headers=headers).exchange, CONTRACT)
-
-    assert "Deprecation: 1970-01-01" in text
-    assert "Sunset: <not shown>" in text
-
-
-def test_a_transcript_of_what_cannot_be_read_shows_its_shape_and_size():
-    html = b"<h1>canary</h1>\n<p>canary"
-
-    text = transcript(samples.answered(CONTRACT, html).exchange, CONTRACT)
-
-    told = text.splitlines()[-2:]
-    assert "<25 bytes, not read as JSON; values are pseudonyms where they are private or undeclared>" in text
-    assert [re.sub("[a-z]", "x", re.sub("[0-9]", "0", line)) for line in told] == [
-        "<x0>xxxxxx</x0>",
-        "<x>xxxxxx",
-    ]
-    assert "canary" not in text
-
-
-def test_a_transcript_of_no_body_says_so():
-    assert transcript(samples.answered(CONTRACT, b"").exchange, CONTRACT).endswith("<no body>")
-
-
-def test_a_transcript_shows_values_where_that_was_asked_for_but_no_secret():
-    body = samples.full_body(CONTRACT)
-    body["result"][0]["search_params"] |= {"sender": "canary@example.org", "subject": "secret-token-of-ours"}
-    scrubber = Scrubber({"secret-token-of-ours": "$TOKEN"})
-    contract = Contract(
-        CONTRACT.fragment, samples.AS_OF, Redactor(b"key", shows_values=True, scrubber=scrubber)
-    )
-
-    text = transcript(samples.answered(contract, body).exchange, contract)
-
-    assert "canary@example.org" in text
-    assert "$TOKEN" in text
-    assert "secret-token-of-ours" not in text
-    assert "values are as they came" in text
-
-
-def test_a_transcript_shows_a_number_that_is_too_large_for_a_float():
-    body = samples.full_body(CONTRACT)
-    text = json.dumps(body).replace('"total_count": 0', '"total_count": 1e5000')
-
-    told = transcript(samples.answered(CONTRACT, text.encode()).exchange, CONTRACT)
-
-    assert '"total_count": "1E+5000"' in told
-
-
-def test_a_transcript_is_cut_where_it_would_grow_too_long():
-    items = [samples.job(number) for number in range(300)]
-
-    text = transcript(samples.answered(CONTRACT, samples.page(CONTRACT, *items)).exchange, CONTRACT)
-
-    assert len(text) <= MAX_LENGTH + len("\n<cut>")
-    assert text.endswith("<cut>")
