@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.reports.html import page
+
 Report = Mapping[str, Any]
 
 RECORD = "compliance.json"
@@ -17,7 +19,7 @@ def as_json(report: Report) -> str:
     return json.dumps(report, indent=1, ensure_ascii=True) + "\n"
 
 
-FORMS: Mapping[str, Callable[[Report], str]] = {RECORD: as_json}
+FORMS: Mapping[str, Callable[[Report], str]] = {RECORD: as_json, "compliance.html": page}
 """What makes the text of each file from the report, by the name of the file."""
 
 
