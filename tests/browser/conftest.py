@@ -37,19 +37,6 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium, as the system has it: skipped where there is none, but not where all is to be tested."""
-    command = next(filter(None, map(shutil.which, COMMANDS)), None)
-    if not command:
-        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-        give_up("Chromium is not installed (on Debian and Ubuntu: apt install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=command)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="session")
 def all_records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, records.Record]:
     """The record of each kind of run, by a word for it."""
     red = records.run(records.FAULT)
@@ -72,6 +59,22 @@ def files(all_records: dict[str, records.Record], tmp_path_factory: pytest.TempP
         before = records.history(record, 40) if name == "red" else []
         written[name].write_text(page(record, before), "utf-8")
     return written
+
+
+@pytest.fixture(scope="session")
+def browser(files: dict[str, Path]) -> Iterator[Any]:
+    """Chromium, as the system has it: skipped where there is none, but not where all is to be tested.
+
+    The pages come first: Playwright's event loop, once it runs, stands in the way of the suite's own.
+    """
+    command = next(filter(None, map(shutil.which, COMMANDS)), None)
+    if not command:
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up("Chromium is not installed (on Debian and Ubuntu: apt install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=command)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ HOSTILE_ADDRESS = "javascript:window.hit=1"
 # What the schema of the record leaves no room in, and what names another place of the record.
 _FIXED = (
     "format version word kind as_of started finished sunset expires measured sha256 verdict source state id "
-    "exchange clause account verdicts"
+    "exchange clause account verdicts keyword"
 ).split()
-_KEYS_OF_STRANGERS = ("points", "shapes", "cut_short", "by_status", "dates", "announced")
+_KEYS_OF_STRANGERS = ("points", "shapes", "cut_short", "by_status", "dates", "announced", "families")
 
 
 def run(fault: str | None = None, *, is_interrupted: bool = False) -> Record:
@@ -86,10 +86,11 @@ def _attacked(value: Any) -> Any:
 
 
 def _member(name: str, member: Any) -> Any:
-    if name in _KEYS_OF_STRANGERS:
+    if isinstance(member, Mapping) and name in _KEYS_OF_STRANGERS:
         return {f"{key}{HOSTILE}": _attacked(value) for key, value in member.items()}
-    # The words that the page filters by, and finds its lists by, stay what they are.
-    return member if name in ("keyword", "families", "family") else _attacked(member)
+    if isinstance(member, Mapping) and name == "clauses":
+        return {f"{key}{HOSTILE}": verdict for key, verdict in member.items()}
+    return _attacked(member)
 
 
 def history(record: Record, runs: int) -> list[Record]:
