@@ -33,6 +33,10 @@ def is_in_view(visit, selector):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_is_silent_asks_for_nothing_and_axe_finds_nothing(opened, files, kind, scheme):
     visit = opened(kind, color_scheme=scheme)
+    visit.page.evaluate("[...document.querySelectorAll('details')].slice(0, 60).forEach(one => one.open = true)")
+
+    # One promise in the list is like the other, and to look at two thousand takes axe minutes.
+    visit.page.evaluate("document.querySelectorAll('.row:nth-child(n + 60)').forEach(row => row.remove())")
 
     found = Axe().run(visit.page)
 
@@ -110,7 +114,8 @@ def test_a_filter_leaves_what_has_the_value_and_reset_brings_back_the_rest(opene
         assert visit.rows() == [clause["id"] for clause in clauses if clause[member] == value]
 
     visit.page.locator("form [type=reset]").click()
-    visit.page.locator(".row[hidden]").first.wait_for(state="detached")
+    visit.page.locator(f"#found:text-is('{len(clauses)} promises')").wait_for()
+    assert len(visit.rows()) == len(clauses)
 
 
 def test_two_filters_leave_what_has_both_values(opened, all_records):

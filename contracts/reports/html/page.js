@@ -64,7 +64,6 @@ function startCopying() {
 
 class Promises {
   constructor(form) {
-    this.form = form;
     this.list = document.getElementById("rows");
     this.rows = [...this.list.children].map((element, index) => ({ element, index, text: null }));
     this.fields = ["search", "verdict", "family", "source", "order"].map((id) => document.getElementById(id));
@@ -72,11 +71,10 @@ class Promises {
     form.addEventListener("input", () => this.show());
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("reset", () => setTimeout(() => this.show()));
-    this.order = "line";
     this.startLinks();
     this.startKeys();
-    // What the browser filled in when the page was loaded again.
-    this.show();
+    // The browser may have filled in what was chosen before the page was loaded again.
+    if (this.fields.some((field) => field.value !== "" && field.value !== "line")) this.show();
   }
 
   matches(row, words, wanted) {
@@ -92,19 +90,15 @@ class Promises {
     const [search, verdict, family, source, order] = this.fields.map((field) => field.value);
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = [["verdict", verdict], ["family", family], ["source", source]];
-    let found = 0;
-    for (const row of this.rows) {
-      const isMatch = this.matches(row, words, wanted);
-      row.element.hidden = !isMatch;
-      found += isMatch;
-    }
+    const found = this.rows.filter((row) => this.matches(row, words, wanted)).sort(this.comparison(order));
+    // Taken out rather than hidden: to hide two thousand that are not laid out yet takes seconds.
+    this.list.replaceChildren(...found.map((row) => row.element));
     const total = this.rows.length;
     document.getElementById("found").textContent =
-      found === total ? `${total} promises` : `${found} of ${total} promises`;
-    if (order !== this.order) this.sort(order);
+      found.length === total ? `${total} promises` : `${found.length} of ${total} promises`;
   }
 
-  sort(order) {
+  comparison(order) {
     const number = (name) => (a, b) => a.element.dataset[name] - b.element.dataset[name];
     const text = (name) => (a, b) => a.element.dataset[name].localeCompare(b.element.dataset[name]);
     const rank = ({ element }) => WORST_FIRST.indexOf(element.dataset.verdict);
@@ -116,15 +110,12 @@ class Promises {
       checked: number("checked"),
       proven: number("proven"),
     }[order];
-    this.rows.sort((a, b) => by(a, b) || a.index - b.index);
-    this.list.append(...this.rows.map((row) => row.element));
-    this.order = order;
+    return (a, b) => by(a, b) || a.index - b.index;
   }
 
   choose(verdict, family) {
-    this.form.reset();
-    document.getElementById("verdict").value = verdict;
-    document.getElementById("family").value = family;
+    const chosen = { search: "", verdict, family, source: "" };
+    for (const [name, value] of Object.entries(chosen)) document.getElementById(name).value = value;
     this.show();
   }
 
@@ -151,10 +142,13 @@ class Promises {
     });
   }
 
-  // A link to a promise shows it, whatever the filters hide.
-  reveal(row) {
-    if (row.hidden) this.choose("", "");
+  // Gives the row that has an id, and shows it, whatever the filters leave out.
+  reveal(id) {
+    const row = this.rows.find(({ element }) => element.id === id)?.element;
+    if (!row) return null;
+    if (!row.isConnected) this.choose("", "");
     row.querySelector("details").open = true;
+    return row;
   }
 }
 
@@ -165,9 +159,8 @@ function follow(promises) {
   } catch {
     return;
   }
-  const place = name && document.getElementById(name);
+  const place = name && (promises.reveal(name) ?? document.getElementById(name));
   if (!place) return;
-  if (place.matches(".row")) promises.reveal(place);
   for (let at = place; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   place.scrollIntoView();
   const target = place.matches(".row") ? place.querySelector("summary") : place;
