@@ -19,7 +19,7 @@ sync_api = pytest.importorskip(
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NOTE_VIOLATIONS = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", event => window.violations.push(event.violatedDirective));
+document.addEventListener("securitypolicyviolation", one => window.violations.push(one.violatedDirective));
 """
 
 
@@ -30,6 +30,12 @@ class Visit:
     page: Any
     said: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+
+    def unfold(self, most: int) -> None:
+        """Open what is folded, but no more than so much of it."""
+        self.page.eval_on_selector_all(
+            "details", f"all => all.slice(0, {most}).forEach(one => {{ one.open = true; }})"
+        )
 
     def rows(self) -> list[str]:
         """Give the ids of the promises that the list shows, in its order."""
@@ -51,7 +57,9 @@ def all_records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, records.R
 
 
 @pytest.fixture(scope="session")
-def files(all_records: dict[str, records.Record], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(
+    all_records: dict[str, records.Record], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     """The page of each kind of run, by the same word."""
     folder, written = tmp_path_factory.mktemp("pages"), {}
     for name, record in all_records.items():

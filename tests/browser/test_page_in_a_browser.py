@@ -8,7 +8,7 @@ import records
 
 pytest.importorskip("playwright", reason="Playwright is not installed; tox run -e browser brings it")
 
-from axe_playwright_python.sync_playwright import Axe  # noqa: E402
+from axe_playwright_python.sync_playwright import Axe
 
 KINDS = ("green", "red", "interrupted", "unstarted", "many", "hostile")
 BROKEN_CARD = f"[id='clause-{records.BROKEN}']"
@@ -33,14 +33,16 @@ def is_in_view(visit, selector):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_is_silent_asks_for_nothing_and_axe_finds_nothing(opened, files, kind, scheme):
     visit = opened(kind, color_scheme=scheme)
-    visit.page.evaluate("[...document.querySelectorAll('details')].slice(0, 60).forEach(one => one.open = true)")
+    visit.unfold(60)
 
     # One promise in the list is like the other, and to look at two thousand takes axe minutes.
     visit.page.evaluate("document.querySelectorAll('.row:nth-child(n + 60)').forEach(row => row.remove())")
 
     found = Axe().run(visit.page)
 
-    told = [(one["id"], [node["target"] for node in one["nodes"][:3]]) for one in found.response["violations"]]
+    told = [
+        (one["id"], [node["target"] for node in one["nodes"][:3]]) for one in found.response["violations"]
+    ]
     assert told == []
     assert visit.said == []
     assert visit.asked == [files[kind].as_uri()]
@@ -52,7 +54,7 @@ def test_a_page_is_silent_asks_for_nothing_and_axe_finds_nothing(opened, files, 
 def test_a_page_is_no_wider_than_the_window_even_with_all_opened(opened, kind, width):
     visit = opened(kind, width=width)
 
-    visit.page.evaluate("[...document.querySelectorAll('details')].slice(0, 400).forEach(one => one.open = true)")
+    visit.unfold(400)
 
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -55,7 +55,7 @@ def slices(verdicts: Mapping[str, int]) -> list[Slice]:
     """Give the pieces of a bar of verdicts, the worst first."""
     total, start, found = sum(verdicts.values()), 0.0, []
     for name in VERDICTS:
-        if verdicts[name]:
+        if verdicts.get(name):
             found.append(Slice(name, verdicts[name], round(start, 3), share(verdicts[name], total)))
             start += found[-1].width
     return found

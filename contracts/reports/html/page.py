@@ -1,4 +1,4 @@
-"""Puts the page together: one text with its own style and script, which a browser runs nothing else beside."""
+"""Puts the page together: one text with its own style and script, beside which a browser runs nothing."""
 
 import base64
 import hashlib
@@ -18,7 +18,8 @@ def page(report: Mapping[str, Any], history: Sequence[Mapping[str, Any]] = ()) -
     """Give the page of a report; `history` has an entry for each earlier run, oldest first."""
     style, script, footer = _own("page.css"), _own("page.js"), _footer(report)
     cards = view.cards(report)
-    return _environment().get_template("page.html").render(
+    template = _environment().get_template("page.html")
+    return template.render(
         report=report,
         style=style,
         script=script,

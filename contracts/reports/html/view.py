@@ -96,7 +96,9 @@ def unseen(report: Entry) -> list[Unseen]:
 
 def half_seen(report: Entry) -> list[Entry]:
     """Give the clauses that were kept wherever they were seen, though not every case of them came."""
-    return [clause for clause in report["clauses"] if clause["verdict"] == Verdict.VERIFIED and clause["unseen"]]
+    return [
+        clause for clause in report["clauses"] if clause["verdict"] == Verdict.VERIFIED and clause["unseen"]
+    ]
 
 
 def listing(report: Entry, *, keyword: str, member: str) -> list[Entry]:

@@ -81,7 +81,7 @@ def told(report: Mapping[str, Any]) -> str:
     """Say in one sentence what became of the promises."""
     verdicts, total = report["verdicts"], len(report["clauses"])
     if verdicts[Verdict.VERIFIED] == total and total:
-        return f"All {count(total, 'promise')} that it makes here were put to the test, and every one was kept."
+        return f"All {count(total, 'promise')} were put to the test, and every one was kept."
     said = {
         Verdict.VIOLATED: "{} broken",
         Verdict.UNSTABLE: "{} broken once but not again",
