@@ -215,7 +215,7 @@ def _entry(
         "gone": tally.gone,
         "points": {point: tally.points[point] for point in clause.points},
         "unseen": tally.unseen(clause),
-        "shapes": {},
+        "shapes": dict(sorted(tally.shapes.items())),
         "proven_by": [],
         "exemplars": exemplars,
     }
