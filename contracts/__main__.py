@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contracts import __version__
@@ -16,6 +17,7 @@ from contracts.errors import ContractsError, UsageError
 from contracts.examples import examples
 from contracts.exit_status import EXIT_USAGE
 from contracts.fragment import Fragment, default_fragment
+from contracts.record_commands import add_record_commands
 
 if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
@@ -30,11 +32,11 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: 0, or 4 where the command line or the fragment is wrong."""
+    """Run a command and give its exit status: 4 where the command line or the fragment is wrong."""
     parsed = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace, Fragment], None] = parsed.command
+    command: Callable[[argparse.Namespace, Fragment], int | None] = parsed.command
     try:
-        command(parsed, default_fragment())
+        return command(parsed, default_fragment()) or 0
     except ContractsError as error:
         print(f"python -m contracts: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -75,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     for listed in (faults, variants):
         _add_format(listed)
+
+    add_record_commands(partial(_command, commands))
     return parser
 
 
@@ -88,7 +92,7 @@ def _add_format(command: argparse.ArgumentParser) -> None:
 
 
 def _command(
-    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], None], help_text: str
+    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], int | None], help_text: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
     parser.set_defaults(command=function)

@@ -1,7 +1,7 @@
 """One run of the suite: a target judged against the contract, from the first request to the record."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,9 +18,11 @@ from contracts.exit_status import EXIT_KEPT, EXIT_USAGE
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
-from contracts.reports import compliance, folder, planned
+from contracts.reports import compliance, folder, history, planned
 from contracts.reports.ci import ci_job
 from contracts.reports.exchanges import recorded, transcript
+from contracts.reports.har import har
+from contracts.reports.html import page
 from contracts.reports.progress import Progress
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
@@ -32,15 +34,24 @@ class Run:
     """What a run has sent and seen so far.
 
     `selected` are the clauses it judges. `finished` is when traffic was last brought in; `ended_early` says
-    why it could not go on, if so; `exit_status` and `sentence` are what its session ends with.
+    why it could not go on, if so; `exit_status` and `sentence` are what its session ends with; `before` are
+    the runs of the history before it.
     """
 
     def __init__(
-        self, contract: Contract, target: Target, client: Client, baseline: Baseline = NO_BASELINE
+        self,
+        contract: Contract,
+        target: Target,
+        client: Client,
+        baseline: Baseline = NO_BASELINE,
+        history: Path | None = None,
+        before: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.contract = contract
         self.target = target
         self.baseline = baseline
+        self.history = history
+        self.before = before
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
         self.started = self.finished = datetime.now(UTC)
@@ -159,8 +170,16 @@ class Run:
         return compliance.compliance(self.contract, self.ledger, facts)
 
     def write(self, reports: Path) -> None:
-        """Write all forms of the report into a folder."""
-        folder.write_all(self.report(), reports)
+        """Write all forms of the report into a folder, and add the run to the history, if one is kept."""
+        report = self.report()
+        shown = {exchange["id"]: exchange for exchange in report["exchanges"]}
+        sent = har(self.traffic.sent, self.contract, shown, self.traffic.client.scrub)
+        further = {"exchanges.har": sent}
+        if self.before:
+            further[folder.PAGE] = page(report, self.before)
+        folder.write_all(report, reports, further)
+        if self.history:
+            history.append(report, self.history)
 
 
 def write_unstarted(
@@ -188,7 +207,7 @@ def write_unstarted(
 class RunOptions:
     """What is asked of a run: the kind of target, the fault that the emulator commits or the variant that it
     is, how many requests are sent at most, among them those that only a server of one's own may be sent, how
-    long an answer may take, the file of known violations."""
+    long an answer may take, the file of known violations, that of the runs before."""
 
     target: str
     fault: str | None = None
@@ -196,6 +215,7 @@ class RunOptions:
     unsafe_probes: bool = False
     timeout_s: float = DEFAULT_TIMEOUT_S
     baseline: Path | None = None
+    history: Path | None = None
     variant: str | None = None
 
 
@@ -228,10 +248,14 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
 
     Raises:
         UsageError: the target cannot be reached with what the options and the environment say, or the
-            baseline is none.
+            baseline or the history is none.
     """
     path = options.baseline
     baseline = load(path, contract.clauses, contract.as_of) if path else NO_BASELINE
+    before: Sequence[Mapping[str, Any]] = ()
+    if options.history:
+        # What is no history must not be found out when the run is over.
+        before = history.read(options.history)
     with reach(contract.fragment, options) as target:
         patience = Patience(pace_s=pace_s(contract.fragment, target))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731
@@ -239,7 +263,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
             progress.limit = target.max_requests
             patience.wait, on_sent = progress.wait, progress.sent
         with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
-            yield Run(contract, target, client, baseline)
+            yield Run(contract, target, client, baseline, options.history, before)
 
 
 def plan(contract: Contract, options: RunOptions, clauses: Iterable[str], parts: Iterable[str]) -> list[str]:

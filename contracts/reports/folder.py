@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.reports.attestation import attestation
 from contracts.reports.html import page
 
 Report = Mapping[str, Any]
 
 RECORD = "compliance.json"
+PAGE = "compliance.html"
 
 
 def as_json(report: Report) -> str:
@@ -19,19 +21,46 @@ def as_json(report: Report) -> str:
     return json.dumps(report, indent=1, ensure_ascii=True) + "\n"
 
 
-FORMS: Mapping[str, Callable[[Report], str]] = {RECORD: as_json, "compliance.html": page}
+def _attested(report: Report) -> str:
+    return attestation(report, RECORD, as_json(report))
+
+
+FURTHER = ("exchanges.har",)
+"""Files that cannot be made from a report alone."""
+FORMS: Mapping[str, Callable[[Report], str]] = {
+    RECORD: as_json,
+    PAGE: page,
+    "attestation.json": _attested,
+}
 """What makes the text of each file from the report, by the name of the file."""
 
 
-def write_all(report: Report, folder: Path) -> None:
-    """Write every form of a report into a folder.
+def write_all(report: Report, folder: Path, more: Mapping[str, str] | None = None) -> None:
+    """Write every form of a report into a folder, and the texts of further files by their names.
+
+    No form of an earlier report is left beside it. If one cannot be made the others are written all the same.
 
     Raises:
         OSError: the folder cannot be written to.
+        Exception: what the first form that could not be made raised, after the others were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    further = more or {}
+    for name in (*FORMS, *FURTHER):
+        (folder / name).unlink(missing_ok=True)
+    failed: list[Exception] = []
     for name, form in FORMS.items():
-        write(form(report), folder / name)
+        try:
+            write(form(report), folder / name)
+        except OSError:
+            raise
+        except Exception as error:
+            error.add_note(f"while {name} was made")
+            failed.append(error)
+    for name, text in further.items():
+        write(text, folder / name)
+    if failed:
+        raise failed[0]
 
 
 def write(text: str, path: Path) -> None:

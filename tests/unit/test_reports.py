@@ -60,6 +60,8 @@ def test_the_account_is_recorded_as_a_pseudonym_and_whether_values_are_shown(led
         "base_url": "http://127.0.0.1:1",
         "account": account,
         "replay_hint": "",
+        "fault": None,
+        "variant": None,
     }
     assert report["shows_values"] is False
 
@@ -238,3 +240,24 @@ def test_a_failure_names_promise_place_expected_actual_and_the_command_to_ask_ag
     assert 'actual    "LOST"' in told
     assert "again     curl -g " in told
     assert told.endswith("(first do this)")
+
+
+def test_no_form_of_an_earlier_run_is_left_beside_a_record(ledger, tmp_path):
+    report = compliance.compliance(CONTRACT, ledger, FACTS)
+    folder.write_all(report, tmp_path, {"exchanges.har": "{}"})
+
+    folder.write_all(report, tmp_path)
+
+    assert set(os.listdir(tmp_path)) == set(folder.FORMS)
+
+
+def test_a_form_that_cannot_be_made_keeps_no_other_from_being_written(ledger, tmp_path, monkeypatch):
+    def broken(report):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(folder, "FORMS", {"a.txt": broken, **folder.FORMS})
+
+    with pytest.raises(ValueError, match="a bug"):
+        folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path, {"exchanges.har": "{}"})
+
+    assert set(os.listdir(tmp_path)) == {*folder.FORMS, "exchanges.har"} - {"a.txt"}

@@ -27,6 +27,7 @@ def page(report: Mapping[str, Any], history: Sequence[Mapping[str, Any]] = ()) -
         policy=_policy(styles=(style, footer), scripts=(script,)),
         title=words.TITLES[report["outcome"]["word"]],
         told=words.told(report),
+        known={clause["id"] for clause in report["clauses"]},
         cards=cards,
         carded={card.clause["id"] for group in cards.values() for card in group},
         unseen=view.unseen(report),

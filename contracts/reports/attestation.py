@@ -1,0 +1,41 @@
+"""`attestation.json`: what a run says, as an unsigned in-toto Statement for whoever signs and stores such.
+
+Source: in-toto Attestation Framework, Statement v1 and the predicate test-result v0.1.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.ledger import Verdict
+
+STATEMENT = "https://in-toto.io/Statement/v1"
+PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
+_RESULTS = {"kept": "PASSED", "broken": "FAILED", "incomplete": "WARNED", "untested": "FAILED"}
+
+
+def attestation(report: Mapping[str, Any], record_name: str, record: str) -> str:
+    """Give the statement about a report whose record has this name and this text."""
+    fragment = report["fragment"]
+    statement = {
+        "_type": STATEMENT,
+        "subject": [
+            {"name": fragment["file"], "digest": {"sha256": fragment["sha256"]}},
+            {"name": record_name, "digest": {"sha256": hashlib.sha256(record.encode()).hexdigest()}},
+        ],
+        "predicateType": PREDICATE,
+        "predicate": {
+            "result": _RESULTS[report["outcome"]["word"]],
+            "configuration": [{"name": fragment["file"], "digest": {"sha256": fragment["sha256"]}}],
+            **({"url": report["ci"]["url"]} if report["ci"] and report["ci"]["url"] else {}),
+            "passedTests": _named(report, Verdict.VERIFIED, Verdict.RETIRED),
+            "warnedTests": _named(report, Verdict.UNSTABLE, Verdict.UNOBSERVED, Verdict.WAIVED),
+            "failedTests": _named(report, Verdict.VIOLATED),
+        },
+    }
+    return json.dumps(statement, indent=1) + "\n"
+
+
+def _named(report: Mapping[str, Any], *verdicts: Verdict) -> list[str]:
+    return [entry["id"] for entry in report["clauses"] if entry["verdict"] in verdicts]

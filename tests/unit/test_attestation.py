@@ -1,0 +1,57 @@
+"""The statement about a run: its subjects are the very files, its lists the verdicts."""
+
+import hashlib
+import json
+from itertools import chain
+
+import pytest
+from test_reports import BROKEN, CONTRACT, FACTS, ledger  # noqa: F401
+
+from contracts.ledger import Ledger
+from contracts.reports import compliance, folder
+
+CI = {"name": "GitHub Actions", "job": "", "number": "1", "url": "https://ci.example/1", "revision": ""}
+
+
+def statement(report):
+    return json.loads(folder.FORMS["attestation.json"](report))
+
+
+def test_its_subjects_are_the_fragment_and_the_record_as_it_is_written(ledger, tmp_path):  # noqa: F811
+    folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path)
+
+    subjects = {
+        one["name"]: one["digest"]["sha256"]
+        for one in json.loads((tmp_path / "attestation.json").read_text())["subject"]
+    }
+
+    record = (tmp_path / folder.RECORD).read_bytes()
+    assert subjects == {
+        CONTRACT.fragment.file: CONTRACT.fragment.digest,
+        folder.RECORD: hashlib.sha256(record).hexdigest(),
+    }
+
+
+def test_every_clause_stands_in_one_list(ledger):  # noqa: F811
+    predicate = statement(compliance.compliance(CONTRACT, ledger, FACTS))["predicate"]
+
+    lists = [predicate[name] for name in ("passedTests", "warnedTests", "failedTests")]
+    assert sorted(chain.from_iterable(lists)) == sorted(CONTRACT.clauses)
+    assert BROKEN in predicate["failedTests"]
+    assert predicate["result"] == "FAILED"
+
+
+@pytest.mark.parametrize(("status", "result"), [(0, "PASSED"), (6, "WARNED"), (7, "FAILED"), (4, "FAILED")])
+def test_the_result_is_that_of_the_run(status, result):
+    from dataclasses import replace
+
+    report = compliance.compliance(CONTRACT, Ledger(), replace(FACTS, exit_status=status))
+
+    assert statement(report)["predicate"]["result"] == result
+
+
+def test_the_job_that_ran_it_is_named():
+    report = compliance.compliance(CONTRACT, Ledger(), FACTS)
+
+    assert "url" not in statement(report)["predicate"]
+    assert statement(report | {"ci": CI})["predicate"]["url"] == "https://ci.example/1"

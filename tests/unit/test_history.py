@@ -1,0 +1,67 @@
+"""The file of the runs before: whole lines only, whatever happens."""
+
+import json
+import stat
+
+import pytest
+from test_reports import CONTRACT, FACTS
+
+from contracts.errors import UsageError
+from contracts.ledger import Ledger
+from contracts.reports import compliance, history
+
+REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
+
+
+def test_runs_are_read_in_the_order_in_which_they_were_added(tmp_path):
+    path = tmp_path / "new" / "history.jsonl"
+
+    history.append(REPORT, path)
+    history.append(REPORT | {"started": "2026-11-25T00:00:00+00:00"}, path)
+
+    runs = history.read(path)
+    assert [run["started"] for run in runs] == [REPORT["started"], "2026-11-25T00:00:00+00:00"]
+    assert runs[0]["clauses"] == {entry["id"]: entry["verdict"] for entry in REPORT["clauses"]}
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_history_that_is_not_there_holds_no_run(tmp_path):
+    assert history.read(tmp_path / "none") == []
+
+
+def test_a_last_line_that_is_not_whole_is_passed_over_and_replaced(tmp_path):
+    path = tmp_path / "history.jsonl"
+    history.append(REPORT, path)
+    with path.open("a") as file:
+        file.write('{"format": "contract-r')
+
+    assert len(history.read(path)) == 1
+
+    history.append(REPORT, path)
+
+    assert len(history.read(path)) == 2
+    assert all(json.loads(line) for line in path.read_text().splitlines())
+
+
+@pytest.mark.parametrize("line", ["no JSON", "[]", '{"format": "other"}'])
+def test_a_file_that_is_no_history_is_refused_with_its_line(tmp_path, line):
+    path = tmp_path / "history.jsonl"
+    history.append(REPORT, path)
+    with path.open("a") as file:
+        file.write(f"{line}\n")
+
+    with pytest.raises(UsageError, match=r"history.jsonl:2 is not a run of a history"):
+        history.read(path)
+
+
+def test_a_run_of_a_newer_version_is_refused(tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_text(json.dumps(history.entry(REPORT) | {"version": 99}) + "\n")
+
+    with pytest.raises(UsageError, match="is of version 99, and this suite reads 1"):
+        history.read(path)
+
+
+def test_a_history_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(UsageError, match=r"cannot be read \(Is a directory\)"):
+        history.read(tmp_path)

@@ -1,0 +1,107 @@
+"""Reading a record back: this version, an older one, a newer one, and what is none."""
+
+import json
+from pathlib import Path
+
+import pytest
+import samples
+from test_reports import CONTRACT, FACTS
+
+from contracts.errors import UsageError
+from contracts.ledger import Ledger
+from contracts.reports import compliance
+from contracts.reports.folder import FORMS, as_json
+from contracts.reports.reading import read
+
+VERSION_1 = Path(__file__).parent / "vectors" / "compliance-1.json"
+
+
+@pytest.fixture
+def record(tmp_path):
+    ledger = Ledger()
+    reading = samples.answered(CONTRACT, samples.page(CONTRACT, samples.job(1, status="LOST")))
+    ledger.record(reading.exchange)
+    path = tmp_path / "compliance.json"
+    path.write_text(as_json(compliance.compliance(CONTRACT, ledger, FACTS)))
+    return path
+
+
+def changed(path, **members):
+    path.write_text(json.dumps(json.loads(path.read_text()) | members))
+    return path
+
+
+def refusal(path):
+    with pytest.raises(UsageError) as refused:
+        read(path)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_a_record_is_read_as_it_was_written(record):
+    assert as_json(read(record)) == record.read_text()
+
+
+def test_a_record_of_version_1_is_read_and_makes_every_form():
+    report = read(VERSION_1)
+
+    assert report["version"] == compliance.VERSION
+    assert report["outcome"] == {"word": "kept", "exit_status": 0, "sentence": ""}
+    assert sum(count for _, count in report["elapsed_ms"]["at_most"]) == report["requests"]["answered"]
+    assert report["clauses"][0]["keyword"] == "status"
+    assert all(form(report) for form in FORMS.values())
+
+
+def test_a_record_of_version_1_that_ended_early_is_of_a_run_that_could_not_test(tmp_path):
+    path = tmp_path / "record"
+    path.write_text(VERSION_1.read_text())
+
+    report = read(changed(path, ended_early="the server went away"))
+
+    assert report["outcome"] == {"word": "untested", "exit_status": 7, "sentence": "the server went away"}
+
+
+def test_a_record_of_version_1_that_lacks_a_member_is_refused(tmp_path):
+    path = tmp_path / "record"
+    report = json.loads(VERSION_1.read_text())
+    del report["requests"]
+    path.write_text(json.dumps(report))
+
+    assert "a member is missing, or not what it should be (KeyError('requests'))" in refusal(path)
+
+
+def test_a_newer_record_is_refused_in_a_sentence(record):
+    newer = compliance.VERSION + 1
+
+    assert f"is a record of version {newer}, and this suite reads up to" in refusal(
+        changed(record, version=newer)
+    )
+
+
+@pytest.mark.parametrize("version", [0, "2", True, None, 1.5])
+def test_a_version_that_was_never_written_is_refused(record, version):
+    assert "its version is not a number that was ever written" in refusal(changed(record, version=version))
+
+
+@pytest.mark.parametrize("text", ["", "<html>", "[" * 100_000], ids=["empty", "HTML", "deep"])
+def test_what_is_not_json_is_refused(tmp_path, text):
+    path = tmp_path / "record"
+    path.write_text(text)
+
+    assert refusal(path).startswith(f"{path} is not a record of a run: it is not JSON")
+
+
+@pytest.mark.parametrize("value", [[], None, {"format": "other"}])
+def test_json_that_is_no_record_is_refused(tmp_path, value):
+    path = tmp_path / "record"
+    path.write_text(json.dumps(value))
+
+    assert 'it has no member "format"' in refusal(path)
+
+
+def test_what_is_wrong_in_a_record_is_named_with_its_place(record):
+    assert "$.seconds: 'long' is not of type 'number'" in refusal(changed(record, seconds="long"))
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    assert "cannot be read (No such file or directory)" in refusal(tmp_path / "none")
