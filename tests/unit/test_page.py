@@ -14,10 +14,10 @@ from test_reports import CONTRACT, FACTS, UNSEEN, WAIVERS, ledger  # noqa: F401
 
 from contracts.baseline import Baseline
 from contracts.ledger import Ledger
-from contracts.reports import compliance
+from contracts.reports import compliance, history
 from contracts.reports.html import charts, escaping, page, view
 from contracts.reports.html.past import past
-from contracts.run import write_unstarted
+from contracts.run import RunOptions, open_run, write_unstarted
 
 BROKEN = "200.result[].status:enum"
 
@@ -304,3 +304,17 @@ def test_the_page_of_another_contract_needs_nothing_else():
     text = page(compliance.compliance(shelf, Ledger(), replace(FACTS, selected=tuple(shelf.clauses))))
 
     assert f"<title>The contract is kept: {shelf.fragment.title}, 2026-11-24</title>" in text
+
+
+def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, tmp_path):
+    file = tmp_path / "runs.jsonl"
+    history.append(record, file)
+
+    with open_run(CONTRACT, RunOptions("emulator", history=file)) as run:
+        run.select((BROKEN,), ())
+        run.write(tmp_path / "reports")
+
+    text = (tmp_path / "reports" / "compliance.html").read_text("utf-8")
+    assert 'id="past"' in text
+    assert f"<code>{UNSEEN}</code>" in text
+    assert len(history.read(file)) == 2
