@@ -102,9 +102,8 @@ def half_seen(report: Entry) -> list[Entry]:
 
 
 def listing(report: Entry, *, keyword: str, member: str) -> list[Entry]:
-    """Give the clauses on a keyword that say something in one of their members, or could."""
-    with_keyword = [clause for clause in report["clauses"] if clause["keyword"] == keyword]
-    return [clause for clause in with_keyword if clause[member] or member == "shapes"]
+    """Give the clauses on a keyword that tell in one of their members how often what came."""
+    return [clause for clause in report["clauses"] if clause["keyword"] == keyword and clause[member]]
 
 
 def unproven(report: Entry) -> list[Entry]:

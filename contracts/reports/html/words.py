@@ -87,8 +87,8 @@ def told(report: Mapping[str, Any]) -> str:
         Verdict.UNSTABLE: "{} broken once but not again",
         Verdict.WAIVED: "{} broken but accepted for now",
         Verdict.VERIFIED: "{} kept",
-        Verdict.UNOBSERVED: "{} not to be seen in this run",
-        Verdict.RETIRED: "{} past the end of life and gone",
+        Verdict.UNOBSERVED: "{} not seen",
+        Verdict.RETIRED: "{} retired",
     }
     parts = [text.format(number(verdicts[name])) for name, text in said.items() if verdicts[name]]
     return f"Of {count(total, 'promise')}: {', '.join(parts) or 'none was judged'}."
