@@ -7,6 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.reports.ctrf import ctrf
+from contracts.reports.junit import junit
+from contracts.reports.sarif import sarif
+
 Report = Mapping[str, Any]
 
 RECORD = "compliance.json"
@@ -17,7 +21,12 @@ def as_json(report: Report) -> str:
     return json.dumps(report, indent=1, ensure_ascii=True) + "\n"
 
 
-FORMS: Mapping[str, Callable[[Report], str]] = {RECORD: as_json}
+FORMS: Mapping[str, Callable[[Report], str]] = {
+    RECORD: as_json,
+    "contract.sarif": sarif,
+    "junit.xml": junit,
+    "ctrf.json": ctrf,
+}
 """What makes the text of each file from the report, by the name of the file."""
 
 

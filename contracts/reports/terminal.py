@@ -1,6 +1,7 @@
 """What a person reads in a terminal: the table at the end of a run, and what is broken."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +51,26 @@ def _sentence(report: Mapping[str, Any]) -> str:
 
 def broken(clause: Clause, tally: Tally, file: str, replay_hint: str) -> str:
     """Say of a broken clause what was promised, where, what came, and how to ask again."""
+    entry = {"id": clause.id, "promise": clause.promise, "line": clause.line, "source": clause.source}
+    exemplars = [asdict(exemplar) for exemplar in tally.exemplars[:1]]
+    counts = {"checked": tally.checked, "broken": tally.broken}
+    return broken_entry(entry | counts | {"exemplars": exemplars}, file, replay_hint)
+
+
+def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
+    """Say the same of a clause as the record has it."""
     lines = [
-        f"{clause.id} is broken: {clause.promise}",
-        f"  promised  {file}:{clause.line} (rests on: {clause.source})",
-        f"  broken    at {tally.broken} of {tally.checked} places looked at",
+        f"{entry['id']} is broken: {entry['promise']}",
+        f"  promised  {file}:{entry['line']} (rests on: {entry['source']})",
+        f"  broken    at {entry['broken']} of {entry['checked']} places looked at",
     ]
-    for exemplar in tally.exemplars[:1]:
+    for exemplar in entry["exemplars"][:1]:
         lines += [
-            f"  request   {exemplar.request}",
-            f"  answer    {exemplar.status}, {exemplar.pointer or 'the answer as a whole'}",
-            f"  expected  {exemplar.expected}",
-            f"  actual    {exemplar.actual}",
-            f"  again     {exemplar.curl}",
+            f"  request   {exemplar['request']}",
+            f"  answer    {exemplar['status']}, {exemplar['pointer'] or 'the answer as a whole'}",
+            f"  expected  {exemplar['expected']}",
+            f"  actual    {exemplar['actual']}",
+            f"  again     {exemplar['curl']}",
         ]
         lines += [f"            ({replay_hint})"] if replay_hint else []
     return "\n".join(lines)
@@ -78,14 +87,24 @@ def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
 
 def waived(waiver: Waiver) -> str:
     """Say that a broken clause is waived, until when and why."""
-    return f"broken, and waived until {waiver.expires} ({waiver.owner}): {waiver.reason}"
+    return waived_entry(asdict(waiver))
+
+
+def waived_entry(waiver: Mapping[str, Any]) -> str:
+    """Say the same of a waiver as the record has it."""
+    return f"broken, and waived until {waiver['expires']} ({waiver['owner']}): {waiver['reason']}"
 
 
 def expired(waiver: Waiver, file: str) -> str:
     """Say that a broken clause was waived once."""
+    return expired_entry(asdict(waiver) | {"file": file})
+
+
+def expired_entry(waiver: Mapping[str, Any]) -> str:
+    """Say the same of a waiver as the record has it."""
     return (
-        f"  expired   the waiver in {file}:{waiver.line} held until {waiver.expires} "
-        f"({waiver.owner}): {waiver.reason}"
+        f"  expired   the waiver in {waiver['file']}:{waiver['line']} held until {waiver['expires']} "
+        f"({waiver['owner']}): {waiver['reason']}"
     )
 
 
