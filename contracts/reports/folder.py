@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.reports.ctrf import ctrf
 from contracts.reports.junit import junit
+from contracts.reports.markdown import markdown
 from contracts.reports.sarif import sarif
 
 Report = Mapping[str, Any]
@@ -23,6 +24,7 @@ def as_json(report: Report) -> str:
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
     RECORD: as_json,
+    "compliance.md": markdown,
     "contract.sarif": sarif,
     "junit.xml": junit,
     "ctrf.json": ctrf,

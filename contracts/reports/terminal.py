@@ -11,27 +11,32 @@ from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
 
 MAX_NAMED = 4
-_TARGETS = {"emulator": "emulator", "live": "live server"}
+TARGETS = {"emulator": "emulator", "live": "live server"}
 _COLUMNS = ("verified", "violated", "waived", "unstable", "unobserved", "retired")
 
 
 def table(report: Mapping[str, Any]) -> list[str]:
     """Give the lines of the table: clauses by family and verdict, requests, seconds."""
-    rows: list[tuple[str, ...]] = [("family", *_COLUMNS, "points seen")]
-    for family, counts in report["families"].items():
-        entries = [entry for entry in report["clauses"] if entry["family"] == family]
-        rows.append((family, *(str(counts[name] or "-") for name in _COLUMNS), _points(entries)))
-    totals = (str(report["verdicts"][name] or "-") for name in _COLUMNS)
-    rows.append(("all", *totals, _points(report["clauses"])))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    cells = rows(report)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(
             cell.rjust(width) if index else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        for row in rows
+        for row in cells
     ]
     return [*lines, "", _sentence(report)]
+
+
+def rows(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Give the cells of the table, its head first and the sums last."""
+    found: list[tuple[str, ...]] = [("family", *_COLUMNS, "points seen")]
+    for family, counts in report["families"].items():
+        entries = [entry for entry in report["clauses"] if entry["family"] == family]
+        found.append((family, *(str(counts[name] or "-") for name in _COLUMNS), _points(entries)))
+    totals = (str(report["verdicts"][name] or "-") for name in _COLUMNS)
+    return [*found, ("all", *totals, _points(report["clauses"]))]
 
 
 def _points(entries: list[Mapping[str, Any]]) -> str:
@@ -44,7 +49,7 @@ def _sentence(report: Mapping[str, Any]) -> str:
     scope = f"all {total} clauses" if selected == total else f"{selected} of {total} clauses"
     return (
         f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on "
-        f"{report['requests']['answered']} requests to the {_TARGETS[report['target']['kind']]} "
+        f"{report['requests']['answered']} requests to the {TARGETS[report['target']['kind']]} "
         f"in {report['seconds']:.1f} s"
     )
 

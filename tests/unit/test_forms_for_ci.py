@@ -94,7 +94,7 @@ def test_any_text_can_stand_in_junit_xml(text):
     report = records.hostile(BROKEN, lambda _: text)
     report["clauses"] = report["clauses"][:1]
 
-    found = ET.fromstring(junit(report)).find(f".//property[@name='fragment']")
+    found = ET.fromstring(junit(report)).find(".//property[@name='fragment']")
 
     assert found.get("value") == visible(text, "")
 
