@@ -1,5 +1,6 @@
 """The options and fixtures of the contract suite: the edge between pytest and `contracts/`."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NoReturn
@@ -13,7 +14,7 @@ from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
 from contracts.fragment import default_fragment
 from contracts.options import add_options, options_of
-from contracts.reports import terminal
+from contracts.reports import github, terminal
 from contracts.reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -154,9 +155,13 @@ def end_session(config: pytest.Config, sentence: str, status: int) -> NoReturn:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say last, and on standard error, why the run says nothing of the contract."""
+    """Say last, and on standard error, why the run says nothing of the contract; tell GitHub what it says."""
     if config.stash.get(_last_words, ""):
         print(f"contract: {config.stash[_last_words]}", file=sys.stderr)
+    opened = config.stash.get(_run, None)
+    report = opened.report() if opened else None
+    for line in github.told(report, config.stash.get(_last_words, ""), os.environ):
+        print(line)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
