@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -176,6 +177,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     opened.sentence = sentence
     session.config.stash[_last_words] = sentence
     opened.write(session.config.option.reports)
+    if results := session.config.getoption("allure_report_dir", None):
+        from contracts.reports import allure
+
+        allure.write_facts(opened.report(), Path(results))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
