@@ -144,6 +144,10 @@ def could_not_test(run: "Run", pytestconfig: pytest.Config) -> Callable[[CouldNo
 
     def end(error: CouldNotTest) -> NoReturn:
         run.ended_early = str(error)
+        if pytestconfig.getoption("allure_report_dir", None):
+            from contracts.reports import allure
+
+            allure.could_not_test(pytestconfig, str(error))
         end_session(pytestconfig, str(error), EXIT_COULD_NOT_TEST)
 
     return end

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import allure
+import pytest
+from allure_commons.model2 import Status, StatusDetails
 
 from contracts.clauses import Clause
 from contracts.fragment import Fragment
@@ -38,6 +40,8 @@ _CATEGORIES = (
     ("Not seen", Verdict.UNOBSERVED, "skipped", r".*not seen.*"),
 )
 """Name, verdict, and for older versions of Allure, which know no labels: status and message."""
+_COULD_NOT_TEST = "Could not test"
+_NOT_JUDGED = ["broken", "unknown"]
 _EXECUTORS = {"GitHub Actions": "github", "GitLab CI": "gitlab"}
 _HIDDEN_LABELS = ("host", "thread", "framework", "language", "package", "parentSuite", "suite", "tag")
 
@@ -46,36 +50,37 @@ _HIDDEN_LABELS = ("host", "thread", "framework", "language", "package", "parentS
 def about_clause(clause: Clause, fragment: Fragment, title: str) -> Iterator[None]:
     """Label the running test with its clause: the operation, the family, the promise, what it rests on."""
     place = f"{fragment.file}:{clause.line}"
-    with _about(clause.family.value, fragment, title):
-        allure.dynamic.story(clause.promise)
-        allure.dynamic.severity(_SEVERITY[clause.source])
-        allure.dynamic.label("source", clause.source)
-        allure.dynamic.description(
-            f"{clause.promise}.\n\n{clause.description}\n\n`{place}`, rests on: {clause.source}. "
-            f"It is judged by {clause.shown_by}."
-        )
-        allure.dynamic.link(fragment.documentation_url, name="Documentation")
-        if url := source_url(os.environ, fragment.file, clause.line):
-            allure.dynamic.link(url, name=place)
+    allure.dynamic.story(clause.promise)
+    allure.dynamic.severity(_SEVERITY[clause.source])
+    allure.dynamic.label("source", clause.source)
+    allure.dynamic.link(fragment.documentation_url, name="Documentation")
+    if url := source_url(os.environ, fragment.file, clause.line):
+        allure.dynamic.link(url, name=place)
+    told = f"{clause.promise}.\n\n{clause.description}\n\n{place}, rests on: {clause.source}. Judged by: "
+    with _about(clause.family.value, fragment, title, f"{told}{clause.shown_by}."):
         yield
 
 
 def about_part(part: str, fragment: Fragment) -> AbstractContextManager[None]:
     """Label the running test with the part of the traffic that it sends."""
-    return _about(TRAFFIC, fragment, f"{part}: {PURPOSES[part]}")
+    return _about(TRAFFIC, fragment, f"send {part}", f"To {PURPOSES[part]}.")
 
 
 @contextmanager
-def _about(feature: str, fragment: Fragment, title: str) -> Iterator[None]:
+def _about(feature: str, fragment: Fragment, title: str, description: str) -> Iterator[None]:
     allure.dynamic.epic(fragment.title)
     allure.dynamic.feature(feature)
     yield
-    # At the end, for allure-pytest gives the name of the function before the test begins.
+    # At the end, for allure-pytest writes the name and docstring of the function over them before the test.
     allure.dynamic.title(title)
+    allure.dynamic.description(description)
 
 
 def tell(clause: Clause, verdict: Verdict, tally: Tally, witnesses: Iterable[tuple[str, str]]) -> None:
-    """Tell in the running test what was seen of its clause; `witnesses` are requests and their transcripts."""
+    """Tell in the running test what was seen of its clause.
+
+    `witnesses` are request lines and the transcripts of their exchanges.
+    """
     allure.dynamic.label(_VERDICT, verdict.value)
     with allure.step(f"send what shows it: {', '.join(parts_for(clause))}"):
         pass
@@ -88,6 +93,14 @@ def tell(clause: Clause, verdict: Verdict, tally: Tally, witnesses: Iterable[tup
                 attach("curl", exemplar.curl)
     for line, text in witnesses:
         attach(line, text)
+
+
+def could_not_test(config: pytest.Config, sentence: str) -> None:
+    """Call the running test broken, for pytest makes no report of a test in which it is told to end."""
+    listener = config.pluginmanager.get_plugin("allure_listener")
+    if listener:
+        running = listener.allure_logger.get_test(None)
+        running.status, running.statusDetails = Status.BROKEN, StatusDetails(message=sentence)
 
 
 def attach(name: str, text: str) -> None:
@@ -133,29 +146,27 @@ def _properties(facts: Mapping[str, str]) -> str:
 
 
 def _categories() -> list[dict[str, Any]]:
+    """Give the categories by status and message, as Allure 2 reads them."""
     found: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "matchedStatuses": [status],
-            "messageRegex": f"(?s){pattern}",
-        }
+        {"name": name, "matchedStatuses": [status], "messageRegex": f"(?s){pattern}"}
         for name, _, status, pattern in _CATEGORIES
     ]
-    return [*found, {"name": "Could not test", "matchedStatuses": ["broken", "unknown"]}]
+    return [*found, {"name": _COULD_NOT_TEST, "matchedStatuses": _NOT_JUDGED}]
 
 
 def _configuration(report: Mapping[str, Any], results: Path) -> dict[str, Any]:
     categories: list[dict[str, Any]] = [
-        {"name": name, "matchers": {"labels": {_VERDICT: verdict.value}}, "groupBy": [{"label": "feature"}]}
+        {"name": name, "matchers": [{"labels": {_VERDICT: verdict.value}}], "groupBy": [{"label": "feature"}]}
         for name, verdict, *_ in _CATEGORIES
     ]
-    could_not = {"name": "Could not test", "matchers": {"statuses": ["broken", "unknown"]}}
+    categories.append({"name": "Value never seen", "matchers": {"message": "never seen: "}})
+    categories.append({"name": _COULD_NOT_TEST, "matchers": {"statuses": _NOT_JUDGED}})
     return {
         "name": f"Contract of {report['fragment']['title']}",
         "historyPath": str(results.parent / "allure-history.jsonl"),
         "hideLabels": list(_HIDDEN_LABELS),
         "plugins": {"awesome": {"options": {"singleFile": True, "groupBy": ["feature"]}}},
-        "categories": [*categories, could_not],
+        "categories": categories,
     }
 
 

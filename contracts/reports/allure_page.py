@@ -1,7 +1,6 @@
 """Takes out of a page that Allure has made what tells others that somebody looks at it.
 
-Allure 3 loads Google's analytics into every report and knows no setting to leave them out. A page about somebody's
-mail server asks nobody anything.
+Allure 3 loads Google's analytics into every report, and no setting leaves them out.
 """
 
 import re

@@ -17,7 +17,8 @@ def headline(report: Mapping[str, Any]) -> str:
         case Outcome.INCOMPLETE:
             return f"Too little was seen to call the contract kept: {sentence or _unseen(report)}."
         case Outcome.UNTESTED:
-            return f"The contract could not be tested: {sentence or report['ended_early']}."
+            why = sentence or report["ended_early"]
+            return f"The contract could not be tested: {why.removeprefix('could not test: ')}."
     if report["verdicts"][Verdict.WAIVED]:
         return f"The contract is broken only where that is waived: {_of_all(report, Verdict.WAIVED)} waived."
     return f"The contract is kept, as far as it was seen: {_of_all(report, Verdict.VERIFIED)} verified."

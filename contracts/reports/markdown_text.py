@@ -10,7 +10,7 @@ from contracts.reports.visible import visible
 
 MAX_TEXT = 300
 """So many characters are shown of a text."""
-_CODE = re.compile(r"(`[^`]+`|@\w[\w/.-]*|\b(?:\w+://|www\.)\S+)")
+_CODE = re.compile(r"(`[^`]+`|@\w[\w/.-]*|\b(?:\w+://|www\.)\S*[^\s.,;:!?])")
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$])")
 _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|[-=]|$)")
 
