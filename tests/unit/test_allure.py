@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import records
+import sample_records as records
 import samples
 from allure_commons.model2 import Parameter
 from allure_commons.utils import represent

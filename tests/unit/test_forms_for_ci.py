@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-import records
+import sample_records as records
 import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st

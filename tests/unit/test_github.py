@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
-import records
+import sample_records as records
 
 from contracts.reports.ci import VARIABLES
 from contracts.reports.github import MAX_ANNOTATIONS, annotations, told

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-import records
+import sample_records as records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
