@@ -47,9 +47,12 @@ _HIDDEN_LABELS = ("host", "thread", "framework", "language", "package", "parentS
 
 
 @contextmanager
-def about_clause(clause: Clause, fragment: Fragment, title: str) -> Iterator[None]:
-    """Label the running test with its clause: the operation, the family, the promise, what it rests on."""
+def about_clause(clause: Clause, fragment: Fragment, parameter: str, title: str) -> Iterator[None]:
+    """Label the running test, which has the clause as a parameter: the operation, the family, the promise, what
+    it rests on."""
     place = f"{fragment.file}:{clause.line}"
+    # The title says it already; histories are told apart by it all the same.
+    allure.dynamic.parameter(parameter, clause, mode=allure.parameter_mode.HIDDEN)
     allure.dynamic.story(clause.promise)
     allure.dynamic.severity(_SEVERITY[clause.source])
     allure.dynamic.label("source", clause.source)

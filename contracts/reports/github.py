@@ -3,6 +3,7 @@
 Source: "Workflow commands for GitHub Actions"; the escapes are those of actions/toolkit, `command.ts`.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ def add_summary(report: Report | None, sentence: str, path: Path) -> None:
         OSError: it cannot be written to.
     """
     text = markdown(report) if report else f"## ⚠️ {prose(sentence)}\n"
-    with path.open("a", encoding="utf-8") as file:
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8") as file:
         file.write(f"{text}\n")
 
 

@@ -17,9 +17,9 @@ def _allure(request):
         return
     from contracts.reports import allure
 
-    ((name, clause),) = request.node.callspec.params.items()
+    run, ((name, clause),) = request.getfixturevalue("run"), request.node.callspec.params.items()
     title = clause.id if name == "clause" else f"{clause.id}: every coverage point is seen"
-    with allure.about_clause(clause, request.getfixturevalue("run").contract.fragment, title):
+    with allure.about_clause(clause, run.contract.fragment, name, title):
         yield
 
 

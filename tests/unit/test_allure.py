@@ -112,6 +112,8 @@ def test_a_broken_clause_has_labels_links_steps_and_what_went_over_the_wire(tmp_
 
     result = found[records.BROKEN]
     assert result["status"] == "failed"
+    assert result["historyId"] == history_id(clause)
+    assert [parameter["mode"] for parameter in result["parameters"]] == ["hidden"]
     assert (
         labels(result).items()
         >= {

@@ -1,6 +1,7 @@
 """What GitHub Actions is told: annotations that it takes as they are meant, and the summary of the job."""
 
 import re
+import stat
 from configparser import ConfigParser
 from fnmatch import fnmatch
 from pathlib import Path
@@ -83,6 +84,12 @@ def test_the_summary_is_appended_to_what_other_steps_wrote(tmp_path):
     told(None, "no account", {"GITHUB_STEP_SUMMARY": str(summary)})
 
     assert summary.read_text() == f"before\n{markdown(BROKEN)}\n## ⚠️ no account\n\n"
+
+
+def test_a_summary_that_is_new_can_be_read_by_its_owner_only(tmp_path):
+    told(BROKEN, "", {"GITHUB_STEP_SUMMARY": str(tmp_path / "new.md")})
+
+    assert stat.S_IMODE((tmp_path / "new.md").stat().st_mode) == 0o600
 
 
 def test_a_summary_that_cannot_be_written_is_told_and_ends_nothing(tmp_path):
