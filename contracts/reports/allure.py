@@ -48,8 +48,7 @@ _HIDDEN_LABELS = ("host", "thread", "framework", "language", "package", "parentS
 
 @contextmanager
 def about_clause(clause: Clause, fragment: Fragment, parameter: str, title: str) -> Iterator[None]:
-    """Label the running test, which has the clause as a parameter: the operation, the family, the promise, what
-    it rests on."""
+    """Label the running test, of which the clause is a parameter, with promise, family and source."""
     place = f"{fragment.file}:{clause.line}"
     # The title says it already; histories are told apart by it all the same.
     allure.dynamic.parameter(parameter, clause, mode=allure.parameter_mode.HIDDEN)
