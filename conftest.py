@@ -163,10 +163,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Say last, and on standard error, why the run says nothing of the contract; tell GitHub what it says."""
     if config.stash.get(_last_words, ""):
         print(f"contract: {config.stash[_last_words]}", file=sys.stderr)
-    opened = config.stash.get(_run, None)
-    report = opened.report() if opened else None
-    for line in github.told(report, config.stash.get(_last_words, ""), os.environ):
-        print(line)
+    if github.is_here(os.environ):
+        opened = config.stash.get(_run, None)
+        report = opened.report() if opened else None
+        for line in github.told(report, config.stash.get(_last_words, ""), os.environ):
+            print(line)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

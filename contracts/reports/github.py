@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.ledger import Verdict
+from contracts.reports.compliance import Outcome
+from contracts.reports.headline import headline
 from contracts.reports.markdown import markdown
 from contracts.reports.markdown_text import prose
 from contracts.reports.terminal import broken_entry
@@ -29,6 +31,8 @@ def annotations(report: Report | None, sentence: str) -> Iterator[str]:
     A `sentence` that says why the run tells too little comes first. There is no report of a run that did not
     begin.
     """
+    if report and report["outcome"]["word"] == Outcome.INCOMPLETE:
+        sentence = headline(report)
     if sentence:
         yield _error(sentence, title="contract")
     entries = report["clauses"] if report else ()
@@ -53,6 +57,11 @@ def add_summary(report: Report | None, sentence: str, path: Path) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(handle, "a", encoding="utf-8") as file:
         file.write(f"{text}\n")
+
+
+def is_here(environment: Mapping[str, str]) -> bool:
+    """Say whether there is anything to tell GitHub Actions."""
+    return any(environment.get(name) for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"))
 
 
 def told(report: Report | None, sentence: str, environment: Mapping[str, str]) -> list[str]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import sample_records as records
 
+from contracts.reports import github
 from contracts.reports.ci import VARIABLES
 from contracts.reports.github import MAX_ANNOTATIONS, annotations, told
+from contracts.reports.headline import headline
 from contracts.reports.markdown import markdown
 from contracts.reports.terminal import broken_entry
 from contracts.reports.visible import visible
@@ -67,6 +69,22 @@ def test_a_run_that_says_too_little_is_annotated_with_the_reason():
     assert list(annotations(records.green(), "too little, 3%")) == [
         "::error title=contract::too little, 3%25"
     ]
+
+
+def test_a_run_that_saw_too_little_is_annotated_even_where_nothing_more_is_said_of_it():
+    report = records.green()
+    report["outcome"] |= {"word": "incomplete", "exit_status": 1}
+
+    (command,) = annotations(report, "")
+
+    assert read(command) == ({"title": "contract"}, headline(report))
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_here"), [({}, False), (ON_GITHUB, True), ({"GITHUB_STEP_SUMMARY": "a"}, True)]
+)
+def test_github_is_told_where_it_asks_for_it(environment, is_here):
+    assert github.is_here(environment) is is_here
 
 
 def test_nothing_is_printed_elsewhere_and_nothing_where_there_was_no_run():
