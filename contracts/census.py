@@ -6,7 +6,7 @@ nothing: what is broken is for `validation.py` to say.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,9 +16,11 @@ from typing import Any
 
 from contracts.clauses import ABSENT, body_clause
 from contracts.clauses.wording import listed
+from contracts.formats import FORMATS
 from contracts.location import Location
 from contracts.operation import Response
 from contracts.schema import ASSERTIONS, RULES, Node
+from contracts.shapes import SHAPES
 
 Column = list[Any]
 """The values that stand at one place of a body."""
@@ -42,6 +44,7 @@ class Count:
     checked: int = 0
     gone: int = 0
     points: dict[str, int] = field(default_factory=dict)
+    shapes: Mapping[str, int] = field(default_factory=dict)
 
     def see(self, point: str, times: int) -> None:
         """Count a coverage point, once or more."""
@@ -74,12 +77,17 @@ class Census:
         self._status = response.status
         self._as_of = as_of
         self._counts: dict[str, Count] = {}
+        self._is_valid = False
         self._visit = self._compile(response.body)
 
-    def count(self, body: Any) -> list[Count]:
-        """Give a count for each clause that applied at least once."""
+    def count(self, body: Any, *, is_valid: bool = False) -> list[Count]:
+        """Give a count for each clause that applied at least once.
+
+        `is_valid` says that the body is known to be so, which saves looking at each text for its format.
+        """
+        self._is_valid = is_valid
         for count in self._counts.values():
-            count.checked, count.gone, count.points = 0, 0, {}
+            count.checked, count.gone, count.points, count.shapes = 0, 0, {}, {}
         self._visit([body])
         return [count for count in self._counts.values() if count.checked or count.gone or count.points]
 
@@ -111,6 +119,7 @@ class Census:
             for key, classes in _CLASSES.items()
             if key in node.keywords
         ]
+        of_shapes = self._shapes(node)
         if not (of_const or of_enum or of_some):
             return None
 
@@ -121,11 +130,28 @@ class Census:
                 found = list(map(type, column))
                 for count, classes in of_some:
                     count.checked += sum(map(found.count, classes))
+                if of_shapes:
+                    of_shapes(_strings(column))
             if of_enum:
                 of_enum.checked += len(column)
                 for point, times in _texts(column).items():
                     if point in points:
                         of_enum.see(point, times)
+
+        return visit
+
+    def _shapes(self, node: Node) -> Visit | None:
+        """Count how the valid ones of a column of texts are written, where there are several ways to."""
+        name = node.keywords.get("format", "")
+        if name not in SHAPES:
+            return None
+        of_format, shapes_of, has_format = self._of(node.location, "format"), SHAPES[name], FORMATS[name]
+
+        def visit(texts: Column) -> None:
+            if not self._is_valid:
+                texts = list(filter(has_format, texts))
+            if texts:
+                of_format.shapes = shapes_of(texts)
 
         return visit
 
@@ -221,8 +247,14 @@ def _typed(column: Column, types: tuple[str, ...], of_type: Count) -> Column:
 
 def _texts(column: Column) -> Counter[str]:
     """Count the values as coverage points name them; arrays, objects, null and Decimals are none."""
-    strings = [value for value in column if isinstance(value, str)]
+    strings = _strings(column)
     texts = Counter(strings)
     if len(strings) < len(column):
         texts.update(listed([value]) for value in column if isinstance(value, int | float))
     return texts
+
+
+def _strings(column: Column) -> list[str]:
+    # Most columns hold nothing else, which is seen faster than picked.
+    is_all = list(map(type, column)).count(str) == len(column)
+    return column if is_all else [value for value in column if isinstance(value, str)]

@@ -14,6 +14,7 @@ from typing import Any
 from contracts.announcements import HEADERS, Announced, announced
 from contracts.clauses import Clause
 from contracts.exchange import Exchange
+from contracts.shapes import bounded
 
 MAX_EXEMPLARS = 5
 MAX_FINDINGS = 3
@@ -47,7 +48,8 @@ class Observation:
     """What one exchange, or one series of them, says about one clause.
 
     `checked` places could have broken it, `broken` did, `unstable` did but not when looked at again; at
-    `gone` places the member was absent after its end of life. `points` counts the coverage points seen.
+    `gone` places the member was absent after its end of life. `points` counts the coverage points seen,
+    `shapes` the ways in which texts that have their format are written.
     `findings` are the first few broken places; `shown_by` is the exchange of a series that shows them.
     """
 
@@ -57,6 +59,7 @@ class Observation:
     unstable: int = 0
     gone: int = 0
     points: Mapping[str, int] = field(default_factory=dict)
+    shapes: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     shown_by: Exchange | None = None
 
@@ -105,6 +108,7 @@ class Tally:
     unstable: int = 0
     gone: int = 0
     points: Counter[str] = field(default_factory=Counter)
+    shapes: Counter[str] = field(default_factory=Counter)
     exemplars: tuple[Exemplar, ...] = ()
 
     def add(self, other: "Tally") -> None:
@@ -119,6 +123,9 @@ class Tally:
         self.gone += seen.gone
         for point, count in seen.points.items():
             self.points[point] += count
+        if seen.shapes:
+            self.shapes.update(seen.shapes)
+            self.shapes = bounded(self.shapes)
         if exemplars:
             together = sorted({*self.exemplars, *exemplars}, key=Exemplar.order)
             self.exemplars = tuple(together[:MAX_EXEMPLARS])
@@ -192,7 +199,11 @@ class Ledger:
                 for name, seen in self.announced.items()
             },
             "tallies": {
-                clause: asdict(tally) | {"points": dict(sorted(tally.points.items()))}
+                clause: asdict(tally)
+                | {
+                    "points": dict(sorted(tally.points.items())),
+                    "shapes": dict(sorted(tally.shapes.items())),
+                }
                 for clause, tally in sorted(self.tallies.items())
             },
         }
@@ -207,8 +218,8 @@ class Ledger:
             ledger.announced[name] = Announced(**{**seen, "dates": Counter(seen["dates"])})
         for clause, tally in data["tallies"].items():
             exemplars = tuple(Exemplar(**exemplar) for exemplar in tally["exemplars"])
-            points = Counter(tally["points"])
-            ledger.tallies[clause] = Tally(**{**tally, "points": points, "exemplars": exemplars})
+            counted = {name: Counter(tally[name]) for name in ("points", "shapes")}
+            ledger.tallies[clause] = Tally(**{**tally, **counted, "exemplars": exemplars})
         return ledger
 
 

@@ -46,10 +46,11 @@ class BodyValidator:
     def judge(self, body: Any) -> list[Observation]:
         """Say of each clause how often it applied to the body and where it was broken."""
         findings: dict[str, list[Finding]] = defaultdict(list)
-        if not self._validator.is_surely_valid(body):
+        is_valid = self._validator.is_surely_valid(body)
+        if not is_valid:
             for clause, finding in self._violations(body):
                 findings[clause].append(finding)
-        counts = {count.clause: count for count in self._census.count(body)}
+        counts = {count.clause: count for count in self._census.count(body, is_valid=is_valid)}
         return [
             _observation(counts.get(clause) or Count(clause), findings[clause])
             for clause in (*counts, *(clause for clause in findings if clause not in counts))
@@ -120,6 +121,7 @@ def _observation(count: Count, findings: list[Finding]) -> Observation:
         broken=len(findings),
         gone=count.gone,
         points=count.points,
+        shapes=count.shapes,
         findings=first_findings(findings),
     )
 

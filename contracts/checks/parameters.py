@@ -38,19 +38,26 @@ def forbidden_values_are_refused(reading: Reading, contract: Contract) -> Iterat
     """Break the clause of each keyword that a request violates where the request is answered all the same.
 
     That a refusal keeps a promise is only certain where nothing else in the request could be its reason, and
-    where it does not speak of the credentials (RFC 9110 section 15.5.2).
+    where it does not speak of the credentials (RFC 9110 section 15.5.2). An answer without a list may be a
+    refusal in words, of whichever value.
     """
     if not is_ours(reading) or not (reading.is_success or reading.is_refusal):
         return
     standings = _assess(reading, contract)
     forbidden = [(name, found) for name, found in standings.items() if found.standing is Standing.FORBIDDEN]
     others = [found for found in standings.values() if found.standing is Standing.OPEN]
+    is_given = contract.has_list(reading) or (reading.is_success and len(forbidden) == 1)
     for parameter, found in forbidden:
         clause = f"query.{parameter.name}:{found.keyword}"
-        if reading.is_success:
+        if is_given:
             finding = Finding("", "a refusal with a 4XX", str(reading.exchange.status))
             yield Observation(clause, 1, 1, findings=(finding,))
-        elif len(forbidden) == 1 and not others and reading.exchange.status != _UNAUTHENTICATED:
+        elif (
+            reading.is_refusal
+            and len(forbidden) == 1
+            and not others
+            and reading.exchange.status != _UNAUTHENTICATED
+        ):
             yield Observation(clause, 1)
 
 

@@ -2,17 +2,15 @@
 
 import asyncio
 import contextlib
-import http
 import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from contracts.emulator.app import Emulator
+from contracts.emulator.connection import Connection
 from contracts.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
@@ -20,7 +18,6 @@ _TICK_S = 1.0
 _BACKLOG = 2048
 # Longer than a client pauses between two requests: a connection closed under it would look like a fault.
 _KEEP_ALIVE_S = 300
-_LONGEST_HEAD_BYTES = 256 * 1024
 
 
 class RunningEmulator:
@@ -96,45 +93,6 @@ def _bind(host: str, port: int) -> socket.socket:
         raise UsageError(problem, "choose another, or 0 for a free one") from None
 
 
-def _emulator(config: uvicorn.Config) -> Emulator:
-    assert isinstance(config.app, Emulator)
-    return config.app
-
-
-class _OldTransport:
-    """A transport over which answers go as HTTP/1.0, which neither uvicorn nor h11 writes."""
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Write what the server writes, with another version before a status."""
-        old, new = b"HTTP/1.1 ", b"HTTP/1.0 "
-        self._transport.write(new + data[len(old) :] if data.startswith(old) else data)
-
-
-class _Protocol(H11Protocol):
-    """Answers what is not HTTP as the contract has it, where uvicorn would answer plain text."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        is_old = _emulator(self.config).variant.is_http_1_0
-        super().connection_made(_OldTransport(transport) if is_old else transport)  # type: ignore[arg-type]
-
-    def send_400_response(self, msg: str) -> None:
-        emulator = _emulator(self.config)
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True
-        answer = emulator.malformed()
-        reason = http.HTTPStatus(answer.status).phrase.encode()
-        lines = [b"HTTP/1.1 %d %s" % (answer.status, reason)]
-        lines += [b"%s: %s" % header for header in (*answer.headers, (b"connection", b"close"))]
-        self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + answer.body)
-        self.transport.close()
-
-
 class _Server(uvicorn.Server):
     """A uvicorn that says when it serves and stops without waiting for idle connections."""
 
@@ -143,7 +101,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 emulator,
                 loop="asyncio",
-                http=_Protocol,
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 interface="asgi3",
@@ -153,7 +111,6 @@ class _Server(uvicorn.Server):
                 proxy_headers=False,
                 server_header=False,
                 timeout_keep_alive=_KEEP_ALIVE_S,
-                h11_max_incomplete_event_size=_LONGEST_HEAD_BYTES,
             )
         )
         self._on_ready = on_ready

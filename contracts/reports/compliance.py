@@ -15,6 +15,7 @@ from contracts.exit_status import EXIT_BROKEN, EXIT_KEPT, EXIT_TOO_LITTLE
 from contracts.ledger import ELAPSED_BOUNDS_MS, Exemplar, Ledger, Tally, Verdict
 from contracts.reports.deprecations import announced, deprecations
 from contracts.reports.exchanges import exchange_id
+from contracts.reports.sensitivity import figures, measured
 from contracts.schedule import PURPOSES, parts_for
 from contracts.targets import Target
 from contracts.traffic import Spent
@@ -70,8 +71,11 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
     judged = [(contract.clauses[id_], ledger.tally(id_)) for id_ in facts.selected]
     verdicts = {clause.id: facts.baseline.verdict(clause, tally) for clause, tally in judged}
     waivers = _waivers(facts, verdicts)
+    sensitivity = measured(contract.fragment.digest)
+    proofs = sensitivity["clauses"] if sensitivity else {}
     entries = [
-        _entry(contract, clause, tally, verdicts[clause.id], facts) | {"waiver": waivers.get(clause.id)}
+        _entry(contract, clause, tally, verdicts[clause.id], facts)
+        | {"proven_by": proofs.get(clause.id, []), "waiver": waivers.get(clause.id)}
         for clause, tally in judged
     ]
     return {
@@ -134,7 +138,7 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "baseline": list(waivers.values()),
         "deprecations": list(deprecations(contract, ledger, verdicts)),
         "announced": announced(ledger),
-        "sensitivity": None,
+        "sensitivity": figures(sensitivity) if sensitivity else None,
         "clauses": entries,
         "exchanges": list(facts.exchanges),
     }
@@ -215,8 +219,7 @@ def _entry(
         "gone": tally.gone,
         "points": {point: tally.points[point] for point in clause.points},
         "unseen": tally.unseen(clause),
-        "shapes": {},
-        "proven_by": [],
+        "shapes": dict(sorted(tally.shapes.items())),
         "exemplars": exemplars,
     }
 

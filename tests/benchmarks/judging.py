@@ -1,12 +1,13 @@
-"""Measures how long it takes to judge a large page, beside what other libraries take: `tox run -e bench`.
+"""Measures how long it takes to judge a large page, beside what other libraries take.
 
 What is measured is processor time, so that other programs count for little, and all ways in turn, round by
 round, so that a machine that slows down slows all of them down. The ratios tell something of the code, the
 milliseconds of the machine.
 """
 
+import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from statistics import median
 from time import process_time
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 import jsonschema
 import jsonschema_rs
 import orjson
+from measuring import Group
 
 from contracts import strict_json
 from contracts.contract import Contract
@@ -67,6 +69,33 @@ def ways(contract: Contract, body: bytes) -> dict[str, Way]:
     }
 
 
+def peers(contract: Contract, body: bytes) -> dict[str, Way]:
+    """Give the ways of libraries that are not always there."""
+    found: dict[str, Way] = {}
+    response = contract.fragment.success
+    assert response.body
+    schema = response.body.json_schema(contract.as_of)
+    with contextlib.suppress(ImportError):
+        import fastjsonschema
+
+        draft_7 = {**schema, "$schema": "http://json-schema.org/draft-07/schema#"}
+        quick = fastjsonschema.compile(draft_7)
+        found["json.loads and fastjsonschema"] = lambda: bool(quick(json.loads(body)))
+    with contextlib.suppress(ImportError):
+        from cloudflare._models import construct_type
+        from cloudflare.types.email_security.investigate import BulkListResponse
+        from pydantic import TypeAdapter
+
+        strict = TypeAdapter(list[BulkListResponse])
+        found["json.loads and the SDK's pydantic models"] = lambda: bool(
+            strict.validate_python(json.loads(body)["result"])
+        )
+        found["json.loads and the SDK's own construct"] = lambda: bool(
+            construct_type(value=json.loads(body)["result"], type_=list[BulkListResponse])
+        )
+    return found
+
+
 def medians_ms(ways: dict[str, Way], rounds: int) -> dict[str, float]:
     """Give the median processor time of each way in milliseconds; each must find the page good."""
     assert all(way() for way in ways.values())
@@ -77,23 +106,17 @@ def medians_ms(ways: dict[str, Way], rounds: int) -> dict[str, float]:
     return {name: median(taken) for name, taken in times.items()}
 
 
-def table(title: str, medians: dict[str, float]) -> Iterator[str]:
-    """Write the medians, and their ratios to the first."""
-    first = next(iter(medians.values()))
-    yield f"{title:42}      ms  x {next(iter(medians))}"
-    for name, taken in medians.items():
-        yield f"  {name:40}{taken:8.2f}  {taken / first:6.2f}"
-
-
-def main(rounds: int = ROUNDS) -> None:
-    """Print a table for the page as the emulator sends it, and one for the same page indented."""
+def groups(is_quick: bool) -> list[Group]:
+    """Measure the largest page, as the emulator sends it and indented."""
     contract = Contract(default_fragment(), datetime.now(UTC).date())
     compact = largest_page(contract.fragment)
     indented = json.dumps(json.loads(compact), indent=2).encode()
-    for name, body in {"compact": compact, "indented": indented}.items():
-        title = f"{name} page, {len(body) / 1e6:.2f} MB"
-        print(*table(title, medians_ms(ways(contract, body), rounds)), "", sep="\n")
-
-
-if __name__ == "__main__":
-    main()
+    return [
+        Group(
+            title=f"judging a page of {len(body) / 1e6:.2f} MB, {name}",
+            unit="ms",
+            figures=medians_ms(ways(contract, body) | peers(contract, body), 1 if is_quick else ROUNDS),
+            notes=["processor time, medians"],
+        )
+        for name, body in {"compact": compact, "indented": indented}.items()
+    ]

@@ -1,22 +1,61 @@
-"""The benchmark runs. How long anything takes is nothing that a test may judge."""
+"""The benchmarks run. How long anything takes is nothing that a test may judge."""
 
+import json
 import re
-import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-JUDGING = Path(__file__).parents[1] / "benchmarks" / "judging.py"
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
-def test_the_benchmark_prints_a_time_and_a_ratio_for_each_way(capsys: pytest.CaptureFixture[str]) -> None:
-    benchmark = runpy.run_path(str(JUDGING))
+def run(*command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
 
-    benchmark["main"](rounds=1)
 
-    compact, indented = capsys.readouterr().out.strip().split("\n\n")
-    for told in (compact, indented):
-        head, first, *others = told.splitlines()
-        assert re.fullmatch(r"(compact|indented) page, \d\.\d\d MB +ms  x orjson\.loads", head)
-        assert re.fullmatch(r"  orjson\.loads +\d+\.\d\d +1\.00", first)
-        assert len([line for line in others if re.fullmatch(r"  \S.*\S +\d+\.\d\d +\d+\.\d\d", line)]) == 7
+@pytest.mark.parametrize("name", ["judging", "suite"])
+def test_a_benchmark_prints_and_records_a_figure_and_a_ratio_for_each_way(tmp_path: Path, name: str) -> None:
+    record = tmp_path / "record.json"
+
+    ended = run(str(BENCHMARKS), name, "--quick", "--record", str(record))
+
+    assert ended.returncode == 0, ended.stderr
+    for group in json.loads(record.read_text())["groups"]:
+        assert group["title"] in ended.stdout
+        first, *others = group["figures"]
+        assert group["ratios"][first] == 1
+        assert len(others) >= 1
+        assert all(re.search(rf"^  {re.escape(other)} +\d+\.\d\d", ended.stdout, re.M) for other in others)
+
+
+def test_only_what_got_slower_by_more_than_a_fifth_is_named(tmp_path: Path) -> None:
+    files = []
+    for name, a_ratio, b_ratio in (("old", 2.0, 3.0), ("new", 2.3, 3.7)):
+        group = {"title": "t", "is_less_better": True, "ratios": {"base": 1, "a": a_ratio, "b": b_ratio}}
+        files.append(tmp_path / name)
+        files[-1].write_text(json.dumps({"groups": [group]}))
+
+    ended = run(str(BENCHMARKS / "compare.py"), *map(str, files))
+
+    assert (ended.returncode, ended.stdout) == (1, "t: b: 3.00 before, 3.70 now\n")
+
+
+def test_what_got_faster_is_not_called_slower(tmp_path: Path) -> None:
+    files = []
+    for name, ratio in (("old", 2.0), ("new", 9.0)):
+        group = {"title": "t", "is_less_better": False, "ratios": {"base": 1, "a": ratio}}
+        files.append(tmp_path / name)
+        files[-1].write_text(json.dumps({"groups": [group]}))
+
+    ended = run(str(BENCHMARKS / "compare.py"), *map(str, files))
+
+    assert (ended.returncode, ended.stdout) == (0, "nothing got slower by more than a fifth\n")
+
+
+def test_comparing_without_two_files_says_how_it_is_done() -> None:
+    ended = run(str(BENCHMARKS / "compare.py"))
+
+    assert ended.returncode == 4
+    assert "OLD.json NEW.json" in ended.stderr

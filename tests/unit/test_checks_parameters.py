@@ -128,6 +128,17 @@ def test_an_answer_to_a_forbidden_value_is_broken(jobs: Contract, query: Query, 
     assert found == dict.fromkeys(clauses, (1, 1))
 
 
+def test_a_refusal_in_words_is_laid_to_no_one_of_several_forbidden_values(jobs: Contract) -> None:
+    refusal = {"success": False, "result": None}
+    one, two = [("per_page", "0")], [("per_page", "0"), ("status", "NONE")]
+
+    of_one = seen(forbidden_values_are_refused(answered(jobs, refusal, one), jobs))
+    of_two = seen(forbidden_values_are_refused(answered(jobs, refusal, two), jobs))
+
+    assert of_one == {"query.per_page:minimum": (1, 1)}
+    assert of_two == {}
+
+
 @pytest.mark.parametrize("status", [400, 404, 422])
 def test_a_refusal_of_one_forbidden_value_is_kept(jobs: Contract, status: int) -> None:
     reading = answered(jobs, query=[("per_page", "0"), ("status", "FAILED")], status=status)

@@ -269,6 +269,14 @@ def test_a_refusal_in_words_comes_with_the_status_of_a_success() -> None:
     assert json.loads(found.body)["success"] is False
 
 
+def test_a_refusal_of_more_than_one_parameter_keeps_its_status() -> None:
+    emulator = Emulator(FRAGMENT, jobs=JOBS, fault=FAULTS["success-status:query.per_page"])
+
+    found = Asked("per_page=1001&page=0", GOOD).of(emulator)
+
+    assert found.status == 400
+
+
 def test_a_name_stands_twice_with_the_same_value() -> None:
     emulator = Emulator(FRAGMENT, jobs=JOBS, fault=FAULTS["unique-names/first:200"])
 

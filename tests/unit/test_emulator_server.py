@@ -153,7 +153,7 @@ def test_what_is_not_http_is_refused_with_the_envelope(
 ODD = {
     "absolute form": ([b"GET http://other.example" + HEAD[4:] + b"\r\n"], [401]),
     "asterisk": ([b"OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n"], [404]),
-    "CONNECT": ([b"CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n"], [404]),
+    "CONNECT": ([b"CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n"], [400]),
     "WebSocket": ([HEAD + b"connection: upgrade\r\nupgrade: websocket\r\n\r\n"], [401]),
     "bytes beyond ASCII in a header": ([HEAD + b"authorization: Bearer \xff\xfe\r\n\r\n"], [401]),
     "HTTP/1.0": ([b"GET / HTTP/1.0\r\n\r\n"], [404]),

@@ -32,6 +32,7 @@ from contracts.ledger import (
     first_findings,
     pointer_order,
 )
+from contracts.shapes import MAX_SHAPES, OTHER
 
 ASKED = samples.request(samples.contract("jobs"))
 COUNTS = st.integers(0, 3)
@@ -45,6 +46,10 @@ OBSERVATIONS = st.builds(
     unstable=COUNTS,
     gone=COUNTS,
     points=st.dictionaries(st.sampled_from(["MOVE", "absent"]), st.integers(1, 3)),
+    shapes=st.dictionaries(
+        st.one_of(st.just(OTHER), st.integers(0, 2 * MAX_SHAPES).map(lambda length: "0" * length)),
+        st.integers(1, 3),
+    ),
     findings=st.lists(FINDINGS, max_size=MAX_FINDINGS).map(tuple),
 )
 EXCHANGES = st.builds(
@@ -230,6 +235,19 @@ def test_the_points_that_were_not_seen_are_named_in_the_order_of_the_clause() ->
 
 def test_a_clause_of_which_nothing_was_observed_has_an_empty_tally() -> None:
     assert Ledger().tally("200:type") == Tally()
+
+
+@given(st.lists(st.integers(0, 4 * MAX_SHAPES), min_size=1))
+def test_the_shortest_shapes_are_kept_with_their_exact_counts_and_none_is_lost(lengths: list[int]) -> None:
+    tally = Tally()
+
+    for length in lengths:
+        tally.see(Observation("x", shapes={"0" * length: 2}), ())
+
+    kept = sorted(set(lengths))[:MAX_SHAPES]
+    others = sum(2 for length in lengths if length not in kept)
+    expected = {"0" * length: 2 * lengths.count(length) for length in kept}
+    assert tally.shapes == expected | ({OTHER: others} if others else {})
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracts.clauses import body_clause
+from contracts.emulator.arguments import Refusal, judge_all
 from contracts.emulator.faults.subject import ChangeFor, Subject
 from contracts.emulator.hooks import Answer, Call, Fault
 from contracts.location import find, parse, show
@@ -96,15 +97,19 @@ def _answered_as_success(subject: Subject) -> Fault | None:
     if not parameter or not refusal or not refusal.body or not success.body or not success.status.isdigit():
         return None
     lies = list(_differences(success, success.body, refusal.body))
+    others = [one for one in fragment.query if one is not parameter]
 
     def change(call: Call, answer: Answer) -> Answer:
         texts = call.texts.get(parameter.name, [""])
         is_above = texts[0].isdigit() and int(texts[0][:99]) > parameter.node.keywords["maximum"]
-        return replace(answer, status=int(success.status)) if is_above and answer.status >= 400 else answer
+        # What is wrong beside it would be answered as a success, too, and break promises of its own.
+        is_alone = not isinstance(judge_all(others, call.texts), Refusal)
+        is_lie = answer.status >= 400 and is_above and is_alone
+        return replace(answer, status=int(success.status)) if is_lie else answer
 
     return subject.fault(
         f"success-status:query.{parameter.name}",
-        f"A `{parameter.name}` above its maximum is refused in words, with the status {success.status}",
+        f"A `{parameter.name}` above its maximum alone is refused in words, with the status {success.status}",
         (f"query.{parameter.name}:maximum", *lies),
         on_answer=change,
     )

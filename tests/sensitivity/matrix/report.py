@@ -1,10 +1,9 @@
 """`sensitivity.json`, and the table that a person reads."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,8 @@ from outcomes import Outcome
 
 from contracts import __version__
 from contracts.fragment import Fragment
+from contracts.reports import folder as files
+from contracts.reports import sensitivity
 
 FORMAT, VERSION = "contract-sensitivity", 1
 
@@ -89,12 +90,21 @@ def write(report: Report, folder: Path) -> Path:
     """Write `sensitivity.json` into a folder, whole or not at all, and give its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sensitivity.json"
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".sensitivity-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(to_json(report), file, indent=1)
-        file.write("\n")
-    Path(name).replace(path)
+    files.write(json.dumps(to_json(report), indent=1) + "\n", path)
     return path
+
+
+def record(report: Report, day: date) -> dict[str, Any]:
+    """Give what is shipped of a whole matrix that all is right in: the figures, and the proofs by clause."""
+    assert report.is_strong
+    assert report.demanded
+    told = to_json(report)
+    kept = {name: told[name] for name in ("suite", "fragment", "faults", "variants", "clauses")}
+    return {
+        "format": sensitivity.FORMAT,
+        "version": sensitivity.VERSION,
+        "measured": day.isoformat(),
+    } | kept
 
 
 def lines(report: Report) -> Iterator[str]:

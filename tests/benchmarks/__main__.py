@@ -1,0 +1,58 @@
+"""Measures how fast the suite is, beside what a user would pick instead: `python tests/benchmarks`.
+
+The ratios tell something of the code, the figures themselves of the machine. Nothing is judged here;
+`compare.py` says what got slower from one record to another.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+# Python has put this folder first; the checkout comes before what is installed.
+sys.path.insert(1, str(Path(__file__).resolve().parents[2]))
+
+import judging
+import measuring
+import serving
+import suite
+
+BENCHMARKS: dict[str, Callable[[bool], list[measuring.Group]]] = {
+    "judging": judging.groups,
+    "suite": suite.groups,
+    "serving": serving.groups,
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the benchmarks that are asked for, print their tables, and write them down."""
+    parsed = parser().parse_args(arguments)
+    groups: list[measuring.Group] = []
+    for name in parsed.benchmarks or BENCHMARKS:
+        for group in BENCHMARKS[name](parsed.quick):
+            groups.append(group)
+            print(*measuring.table(group), "", sep="\n", flush=True)
+    measuring.write(groups, parsed.record)
+    print(f"record: {parsed.record}")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the command line."""
+    made = argparse.ArgumentParser(prog="python tests/benchmarks", description=__doc__.partition("\n")[0])
+    made.add_argument(
+        "benchmarks",
+        nargs="*",
+        metavar="BENCHMARK",
+        help=f"which to run: {', '.join(BENCHMARKS)} (default: all)",
+    )
+    made.add_argument(
+        "--quick", action="store_true", help="one round of each: whether it works, not how fast"
+    )
+    made.add_argument(
+        "--record", type=Path, default=Path("reports/benchmarks.json"), help="where the figures are written"
+    )
+    return made
+
+
+if __name__ == "__main__":
+    main()
