@@ -18,6 +18,7 @@ Add = Callable[[str, Command, str], argparse.ArgumentParser]
 FORMATS = {
     "attestation": "attestation.json",
     "ctrf": "ctrf.json",
+    "html": "compliance.html",
     "junit": "junit.xml",
     "md": "compliance.md",
     "sarif": "contract.sarif",
