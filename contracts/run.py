@@ -1,7 +1,7 @@
 """One run of the suite: a target judged against the contract, from the first request to the record."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from contracts.reports import compliance, folder, history, planned
 from contracts.reports.ci import ci_job
 from contracts.reports.exchanges import recorded, transcript
 from contracts.reports.har import har
+from contracts.reports.html import page
 from contracts.reports.progress import Progress
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
@@ -33,7 +34,8 @@ class Run:
     """What a run has sent and seen so far.
 
     `selected` are the clauses it judges. `finished` is when traffic was last brought in; `ended_early` says
-    why it could not go on, if so; `exit_status` and `sentence` are what its session ends with.
+    why it could not go on, if so; `exit_status` and `sentence` are what its session ends with; `before` are
+    the runs of the history before it.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Run:
         client: Client,
         baseline: Baseline = NO_BASELINE,
         history: Path | None = None,
+        before: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.contract = contract
         self.target = target
         self.baseline = baseline
         self.history = history
+        self.before = before
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
         self.started = self.finished = datetime.now(UTC)
@@ -170,7 +174,10 @@ class Run:
         report = self.report()
         shown = {exchange["id"]: exchange for exchange in report["exchanges"]}
         sent = har(self.traffic.sent, self.contract, shown, self.traffic.client.scrub)
-        folder.write_all(report, reports, {"exchanges.har": sent})
+        further = {"exchanges.har": sent}
+        if self.before:
+            further[folder.PAGE] = page(report, self.before)
+        folder.write_all(report, reports, further)
         if self.history:
             history.append(report, self.history)
 
@@ -245,9 +252,10 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
     """
     path = options.baseline
     baseline = load(path, contract.clauses, contract.as_of) if path else NO_BASELINE
+    before: Sequence[Mapping[str, Any]] = ()
     if options.history:
         # What is no history must not be found out when the run is over.
-        history.read(options.history)
+        before = history.read(options.history)
     with reach(contract.fragment, options) as target:
         patience = Patience(pace_s=pace_s(contract.fragment, target))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731
@@ -255,7 +263,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
             progress.limit = target.max_requests
             patience.wait, on_sent = progress.wait, progress.sent
         with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
-            yield Run(contract, target, client, baseline, options.history)
+            yield Run(contract, target, client, baseline, options.history, before)
 
 
 def plan(contract: Contract, options: RunOptions, clauses: Iterable[str], parts: Iterable[str]) -> list[str]:

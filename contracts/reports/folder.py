@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.reports.attestation import attestation
 from contracts.reports.ctrf import ctrf
+from contracts.reports.html import page
 from contracts.reports.junit import junit
 from contracts.reports.markdown import markdown
 from contracts.reports.sarif import sarif
@@ -16,6 +17,7 @@ from contracts.reports.sarif import sarif
 Report = Mapping[str, Any]
 
 RECORD = "compliance.json"
+PAGE = "compliance.html"
 
 
 def as_json(report: Report) -> str:
@@ -31,6 +33,7 @@ FURTHER = ("exchanges.har",)
 """Files that cannot be made from a report alone."""
 FORMS: Mapping[str, Callable[[Report], str]] = {
     RECORD: as_json,
+    PAGE: page,
     "attestation.json": _attested,
     "compliance.md": markdown,
     "contract.sarif": sarif,
