@@ -1,7 +1,9 @@
 """The options and fixtures of the contract suite: the edge between pytest and `contracts/`."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -13,7 +15,7 @@ from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
 from contracts.fragment import default_fragment
 from contracts.options import add_options, options_of
-from contracts.reports import terminal
+from contracts.reports import github, terminal
 from contracts.reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -142,6 +144,10 @@ def could_not_test(run: "Run", pytestconfig: pytest.Config) -> Callable[[CouldNo
 
     def end(error: CouldNotTest) -> NoReturn:
         run.ended_early = str(error)
+        if pytestconfig.getoption("allure_report_dir", None):
+            from contracts.reports import allure
+
+            allure.could_not_test(pytestconfig, str(error))
         end_session(pytestconfig, str(error), EXIT_COULD_NOT_TEST)
 
     return end
@@ -154,9 +160,14 @@ def end_session(config: pytest.Config, sentence: str, status: int) -> NoReturn:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say last, and on standard error, why the run says nothing of the contract."""
+    """Say last, and on standard error, why the run says nothing of the contract; tell GitHub what it says."""
     if config.stash.get(_last_words, ""):
         print(f"contract: {config.stash[_last_words]}", file=sys.stderr)
+    if github.is_here(os.environ):
+        opened = config.stash.get(_run, None)
+        report = opened.report() if opened else None
+        for line in github.told(report, config.stash.get(_last_words, ""), os.environ):
+            print(line)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -171,6 +182,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     opened.sentence = sentence
     session.config.stash[_last_words] = sentence
     opened.write(session.config.option.reports)
+    if results := session.config.getoption("allure_report_dir", None):
+        from contracts.reports import allure
+
+        allure.write_facts(opened.report(), Path(results))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -2,9 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from contracts.errors import CouldNotTest, UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
@@ -16,6 +15,15 @@ from contracts.reports.reading import read
 Command = Callable[[argparse.Namespace, Fragment], int | None]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
 
+FORMATS = {
+    "attestation": "attestation.json",
+    "ctrf": "ctrf.json",
+    "html": "compliance.html",
+    "junit": "junit.xml",
+    "md": "compliance.md",
+    "sarif": "contract.sarif",
+}
+"""The file that each form is written to by a run, by the name under which a person asks for it."""
 _RECORD_HELP = f"the {RECORD} of a run"
 
 
@@ -23,7 +31,7 @@ def add_record_commands(add: Add) -> None:
     """Add the commands; `add` makes the parser of one from its name, function and help."""
     report = add("report", _report, "make another form of a record, from the record alone")
     report.add_argument("record", type=Path, help=_RECORD_HELP)
-    report.add_argument("--format", choices=list(forms()), required=True, help="which form")
+    report.add_argument("--format", choices=FORMATS, required=True, help="which form")
     report.add_argument(
         "--output", type=Path, metavar="FILE", help="where it goes (default: standard output)"
     )
@@ -46,17 +54,8 @@ def add_record_commands(add: Add) -> None:
     replayed.add_argument("clause", help="the id of a clause that the record shows broken; quote it")
 
 
-def forms() -> Mapping[str, Callable[[Mapping[str, Any]], str]]:
-    """Give what makes the forms that a person may ask for, by the short names of these."""
-    named = {Path(name).suffix[1:]: form for name, form in FORMS.items() if not name.endswith(".json")}
-    named |= {
-        Path(name).stem: form for name, form in FORMS.items() if name.endswith(".json") and name != RECORD
-    }
-    return dict(sorted({("junit" if name == "xml" else name): form for name, form in named.items()}.items()))
-
-
 def _report(arguments: argparse.Namespace, _: Fragment) -> None:
-    text = forms()[arguments.format](read(arguments.record))
+    text = FORMS[FORMATS[arguments.format]](read(arguments.record))
     if not arguments.output:
         sys.stdout.write(text)
         return

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from contracts.reports.attestation import attestation
+from contracts.reports.ctrf import ctrf
 from contracts.reports.html import page
+from contracts.reports.junit import junit
+from contracts.reports.markdown import markdown
+from contracts.reports.sarif import sarif
 
 Report = Mapping[str, Any]
 
@@ -31,6 +35,10 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
     RECORD: as_json,
     PAGE: page,
     "attestation.json": _attested,
+    "compliance.md": markdown,
+    "contract.sarif": sarif,
+    "junit.xml": junit,
+    "ctrf.json": ctrf,
 }
 """What makes the text of each file from the report, by the name of the file."""
 

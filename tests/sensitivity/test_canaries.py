@@ -194,6 +194,8 @@ def run_suite(folder: Path, case: Case) -> Ended:
         "PYTHONPATH": str(folder / "plugins"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
     }
     started = time.time()
     is_held, may_go_on = threading.Event(), threading.Event()
