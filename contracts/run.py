@@ -200,7 +200,8 @@ def write_unstarted(
         sentence=why,
         ci=ci_job(os.environ),
     )
-    folder.write_all(compliance.compliance(contract, Ledger(), facts), reports)
+    sent = har((), contract, {}, contract.redactor.scrub)
+    folder.write_all(compliance.compliance(contract, Ledger(), facts), reports, {"exchanges.har": sent})
 
 
 @dataclass(frozen=True, slots=True)
