@@ -1,4 +1,4 @@
-"""What the gate says of a release: a row for all that was tried, and a finding for what a customer should know.
+"""What the gate says of a release: a row for all that was tried, a finding for what customers should know.
 
 Five questions are asked of a release; each has a module or package of its own beside this one.
 """
@@ -65,7 +65,7 @@ class Finding:
 class Check:
     """A row of a table: what was tried, and what came of it.
 
-    `findings` are the ids of those that it led to; `detail` is the same whenever the release behaves the same;
+    `findings` are the ids of those that it led to; `detail` is the same whenever the release behaves so;
     `seconds` says how long it took, where that is part of the answer.
     """
 
