@@ -62,6 +62,11 @@ class Fragment:
         """The name of the contract."""
         return str(self.document["info"]["title"])
 
+    @property
+    def operation_id(self) -> str:
+        """The name of the operation for programs."""
+        return str(self._operation["operationId"])
+
     @cached_property
     def server_url(self) -> str:
         """The base URL of the vendor's own server."""
