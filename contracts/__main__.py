@@ -16,6 +16,7 @@ from contracts.errors import ContractsError, UsageError
 from contracts.examples import examples
 from contracts.exit_status import EXIT_USAGE
 from contracts.fragment import Fragment, default_fragment
+from contracts.sdk.arguments import add_arguments as add_sdk_arguments
 
 if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
@@ -30,11 +31,11 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: 0, or 4 where the command line or the fragment is wrong."""
+    """Run a command and give its exit status: 4 where the command line or the fragment is wrong."""
     parsed = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace, Fragment], None] = parsed.command
+    command: Callable[[argparse.Namespace, Fragment], int | None] = parsed.command
     try:
-        command(parsed, default_fragment())
+        return command(parsed, default_fragment()) or 0
     except ContractsError as error:
         print(f"python -m contracts: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -75,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     for listed in (faults, variants):
         _add_format(listed)
+
+    sdk = _command(commands, "sdk", _sdk, "hold releases of SDKs against the contract")
+    add_sdk_arguments(sdk)
     return parser
 
 
@@ -88,7 +92,7 @@ def _add_format(command: argparse.ArgumentParser) -> None:
 
 
 def _command(
-    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], None], help_text: str
+    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], int | None], help_text: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
     parser.set_defaults(command=function)
@@ -202,6 +206,12 @@ def _variants(arguments: argparse.Namespace, fragment: Fragment) -> None:
     for variant in known:
         print(f"{variant.id}: {variant.summary}{f', from {variant.since} on' if variant.since else ''}")
     print(f"\n{len(known)} variants")
+
+
+def _sdk(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    from contracts.sdk.command import run
+
+    return run(arguments, fragment)
 
 
 if __name__ == "__main__":
