@@ -82,9 +82,9 @@ def _of_checks(old: Judgement, new: Judgement) -> Iterator[Change]:
     told = _told_findings(old, new)
     for check in new.checks:
         was = before.get(check.id)
-        if was and (was.outcome, was.detail) != (check.outcome, check.detail):
-            if not told & {*was.findings, *check.findings}:
-                yield _otherwise(was, check)
+        is_other = was and (was.outcome, was.detail) != (check.outcome, check.detail)
+        if was and is_other and not told & {*was.findings, *check.findings}:
+            yield _otherwise(was, check)
 
 
 def _told_findings(old: Judgement, new: Judgement) -> set[str]:

@@ -1,4 +1,4 @@
-"""`sdk.json`: what was found of every release, versioned; `sdk.schema.json` beside this file is its schema."""
+"""`sdk.json`: what was found of every release, versioned; `sdk.schema.json` here is its schema."""
 
 import json
 import os
@@ -23,7 +23,7 @@ SCHEMA = Path(__file__).parent / "sdk.schema.json"
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What is to be known of a run beside its judgements; `ended_early` says why it did not come to its end."""
+    """What is to be known of a run beside its judgements; `ended_early` says why it did not end by itself."""
 
     started: datetime
     finished: datetime

@@ -159,7 +159,7 @@ def _ask_absent(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     findings = [_misspelt(notes, f"{what}:absent", one, {}, attempt) for one in found]
     outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
     title = f"{parameter.name} explicitly left out"
-    notes.check(f"{what}:absent", title, outcome, _wire(notes, attempt), findings)
+    notes.check(f"{what}:absent", title, outcome, _wire(notes, attempt, parameter.name), findings)
     _ask_null(bench, notes, parameter)
 
 
@@ -182,7 +182,8 @@ def _ask_null(bench: Bench, notes: Notes, parameter: Parameter) -> None:
             )
         ]
     outcome = Outcome.DIFFERS if findings else Outcome.FACT
-    notes.check(what, f"{parameter.name} is null", outcome, _wire(notes, attempt), list(findings))
+    detail = _wire(notes, attempt, parameter.name)
+    notes.check(what, f"{parameter.name} is null", outcome, detail, list(findings))
 
 
 def _ask_empty(bench: Bench, notes: Notes, parameter: Parameter) -> None:
@@ -198,7 +199,8 @@ def _ask_empty(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     if parameter.place == "path" and attempt.requests:
         findings = [_elsewhere(notes, what, parameter, "", attempt)]
     outcome = Outcome.DIFFERS if findings else Outcome.FACT
-    notes.check(what, f"{parameter.name} is empty", outcome, _wire(notes, attempt), findings)
+    detail = _wire(notes, attempt, "" if parameter.place == "path" else parameter.name)
+    notes.check(what, f"{parameter.name} is empty", outcome, detail, findings)
 
 
 def _ask_path(bench: Bench, notes: Notes, parameter: Parameter, text: str) -> None:
@@ -232,8 +234,11 @@ def _query(attempt: Attempt) -> list[tuple[str, str]]:
     return parse_qsl(attempt.requests[0].target.partition("?")[2], keep_blank_values=True)
 
 
-def _wire(notes: Notes, attempt: Attempt) -> str:
-    """Say what went over the wire, or why nothing did."""
-    if attempt.requests:
+def _wire(notes: Notes, attempt: Attempt, name: str = "") -> str:
+    """Say what went over the wire, of a query parameter where one is named, or why nothing did."""
+    if not attempt.requests:
+        return f"sends nothing, {attempt.told}"
+    if not name:
         return notes.target(attempt.requests[0])
-    return f"sends nothing, {attempt.told}"
+    texts = [text for key, text in _query(attempt) if key == name]
+    return f"sends {' and '.join(f'{name}={text}' for text in texts) or f'no {name}'}"

@@ -74,8 +74,8 @@ def _judged(bench: Bench, notes: Notes, way: Way, attempt: Attempt) -> Iterator[
     added = [one for one in found if one.place not in given]
     if lost:
         wrong = f"with {way.title}, what the customer gave is not what is sent"
-        yield _misled(notes, way, "lost", Severity.BREAKS, wrong, lost, attempt)
-    if added:
+        yield _misled(notes, way, "lost", Severity.BREAKS, wrong, found, attempt)
+    elif added:
         wrong = f"with {way.title}, both are sent, and it is up to the server who asks"
         yield _misled(notes, way, "added", Severity.MISLEADS, wrong, added, attempt)
 

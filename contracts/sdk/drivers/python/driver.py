@@ -251,8 +251,10 @@ def tell_model(value: Any) -> Json:
     """Tell the members that came, by the names that they have on the wire."""
     declared = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", {})
     came = value.model_fields_set if hasattr(value, "model_fields_set") else value.__fields_set__
+    # An object that was made without validation does not count members that it does not declare.
+    added = getattr(value, "model_extra", None) or {}
     members = {}
-    for name in sorted(came):
+    for name in sorted({*came, *added}):
         wire = getattr(declared.get(name), "alias", None) or name
         members[wire] = tell(getattr(value, name))
     return {"object": members, "class": type(value).__name__}
