@@ -34,7 +34,8 @@ class Raised:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of the method by a customer. None in `arguments` is passed as the language's null; those in
-    `absent` as what the language has for a thing that is not there."""
+    `absent` as what the language has for a thing that is not there. `address` is that of an emulator, where
+    it is not the usual one."""
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
@@ -42,7 +43,7 @@ class Call:
     environment: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     mode: str = DEFAULT_MODE
-    emulator: tuple[str, ...] = ()
+    address: tuple[str, int] | None = None
     script: Script | None = None
     walk_limit: int = 0
 
@@ -80,7 +81,7 @@ class Bench:
         self.release = driver.release
         self.recorder = recorder
         self._driver = driver
-        self._emulators = emulators
+        self.emulators = emulators
         self.introduction = driver.hello(contract.fragment)
         self.method = self._found(self.introduction)
 
@@ -105,7 +106,7 @@ class Bench:
         Raises:
             CouldNotTest: the driver or the emulator fails.
         """
-        self.recorder.start(self._emulators.address(call.emulator), call.script)
+        self.recorder.start(call.address or self.emulators.address(), call.script)
         begun = time.monotonic()
         answer = self._driver.ask(self._request(call))
         seconds = time.monotonic() - begun
@@ -143,17 +144,18 @@ class Bench:
     def _found(self, introduction: Introduction) -> str:
         """Name the method whose request is the operation's, by looking at the wire."""
         for method in introduction.methods[:_MOST_TRIED]:
-            self.recorder.start(self._emulators.address())
+            self.recorder.start(self.emulators.address())
             self._driver.ask(self._request(Call(), method))
             for request in self.recorder.taken():
                 path = request.target.partition("?")[0]
-                if (request.method, path) == (self.fragment.method, self._own_target):
+                if (request.method, path) == (self.fragment.method, self.own_target):
                     return method
         problem = f"no method of {self.release.name} sends {self.fragment.method} {self.fragment.path}"
         raise CouldNotTest(problem, "look whether this release has the operation")
 
     @property
-    def _own_target(self) -> str:
+    def own_target(self) -> str:
+        """The path of the operation for our own account, as it stands on the wire."""
         path = self.fragment.path
         for name, value in self.own_path.items():
             path = path.replace(f"{{{name}}}", value)

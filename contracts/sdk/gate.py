@@ -11,17 +11,23 @@ from contracts.errors import CouldNotTest
 from contracts.sdk.bench import Bench
 from contracts.sdk.driving import Driver, Introduction
 from contracts.sdk.emulators import Emulators
+from contracts.sdk.fails_well import fails_well
 from contracts.sdk.findings import Check, Finding, Question
 from contracts.sdk.installing import install
 from contracts.sdk.recorder import Recorder
 from contracts.sdk.releases import InstalledRelease, ReleaseSpec
 from contracts.sdk.sends import sends
+from contracts.sdk.understands import understands
+from contracts.sdk.walks import walks
 
 Tell = Callable[[str], None]
 Answers = tuple[list[Check], list[Finding]]
 
 ASKED: Mapping[Question, Callable[[Bench], Answers]] = {
     Question.SENDS: sends,
+    Question.UNDERSTANDS: understands,
+    Question.WALKS: walks,
+    Question.FAILS_WELL: fails_well,
 }
 """The questions that are asked by calling the SDK."""
 

@@ -67,16 +67,20 @@ class _Mode:
             return
         rows: dict[tuple[str, str], list[tuple[Form, list[Trouble]]]] = defaultdict(list)
         wrong: dict[str, list[tuple[Form, Attempt]]] = defaultdict(list)
+        hidden: set[str] = set()
         for form in forms:
             attempt = self._answered(form.body)
-            if form.is_allowed or form.is_newer:
-                key = (
-                    "anywhere" if form.is_newer else form.place,
-                    form.name if form.is_newer else form.group,
-                )
-                rows[key].append((form, list(self._troubles(form, attempt))))
-            else:
+            if not form.is_allowed and not form.is_newer:
                 wrong[form.name].append((form, attempt))
+            elif form.location[0] not in self._members and len(form.location) > 1 and not attempt.raised:
+                hidden.add(form.location[0])
+            else:
+                key = (form.place, form.group) if form.is_allowed else ("any answer", form.name)
+                rows[key].append((form, list(self._troubles(form, attempt))))
+        for name in sorted(hidden):
+            detail = f"the SDK shows no {name}"
+            title = f"what stands in {name}{self._words}"
+            self._notes.check(f"{name}:shown{self._suffix}", title, Outcome.NOT_SUPPORTED, detail)
         findings = self._findings([one for row in rows.values() for _, found in row for one in found])
         for (place, group), row in rows.items():
             self._note(place, group, row, findings)
@@ -101,7 +105,9 @@ class _Mode:
         for one in lost[:1]:
             what, severity = ("precision", Severity.COSMETIC) if one.is_small else ("lost", Severity.LOSES)
             words = (
-                "a customer sees another value" if what == "lost" else "what is below a microsecond is lost"
+                f"a customer sees {one.actual} for {one.expected}"
+                if what == "lost"
+                else "what is below a microsecond is lost"
             )
             yield Trouble(form, what, severity, words, f"{one.expected}", one.actual, attempt)
         if not lost:
