@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts.location import EACH, Location
 from contracts.schema import NULL
-from contracts.sdk.declares.model import DATE_TIME, NOTHING_SAID, Declared, Member
+from contracts.sdk.declares.model import DATE_TIME, NOTHING_SAID, Declared, Member, together
 
 
 class Aspect(StrEnum):
@@ -183,14 +183,14 @@ class Comparer:
         if expected.shapes:
             yield from self._shapes(expected, actual, at)
         elif expected.members and actual.shapes:
-            for shape in actual.shapes:
-                yield from self.members(expected.members, shape.members, at)
+            # Told apart by the SDK alone: together they have to be what the contract has.
+            yield from self.members(expected.members, together(actual.shapes), at)
         elif expected.members and not actual.members:
             yield Comparison(at, Aspect.KINDS, Difference.UNTYPED, "", None, expected, actual)
         elif expected.members:
             yield from self.members(expected.members, actual.members, at)
-        if expected.items and actual.items:
-            yield from self.type(expected.items, actual.items, (*at, EACH))
+        if expected.items:
+            yield from self.type(expected.items, actual.items or NOTHING_SAID, (*at, EACH))
 
     def _shapes(self, expected: Declared, actual: Declared, at: Location) -> Iterator[Comparison]:
         """Compare the objects that may stand at a place, each with the one that the SDK has for it."""
@@ -220,14 +220,15 @@ class Comparer:
         self, union: Declared, expected: Declared, actual: Declared, at: Location
     ) -> Iterator[Comparison]:
         """Compare one shape. An object that serves several has the members of all, and all their labels."""
-        others = {name for shape in union.shapes for name in shape.members} - expected.members.keys()
         is_shared = len(actual.labels(union.told_by)) != 1
+        others = {name for shape in union.shapes for name in shape.members if is_shared}
+        optional = {name for name, member in actual.members.items() if not member.is_required}
         below = {
             name: member
             for name, member in expected.members.items()
             if name != union.told_by or name not in actual.members
         }
-        for look in self.members(below, actual.members, at, {union.told_by, *(others if is_shared else ())}):
+        for look in self.members(below, actual.members, at, {union.told_by, *(others & optional)}):
             if is_shared and look.difference is Difference.OPTIONAL:
                 # It has to be, as another shape is without it.
                 continue

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.schema import NULL
-from contracts.sdk.declares.model import Declared, Member, Method
+from contracts.sdk.declares.model import Declared, Member, Method, union
 
 _FORMATS = frozenset({"date-time", "date", "uuid"})
 _KIND_OF = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): NULL}
@@ -46,7 +46,7 @@ def _member(entry: Mapping[str, Any]) -> Member:
 def _type(entry: Mapping[str, Any]) -> Declared:
     kind, text = entry["kind"], entry.get("text", "")
     if kind == "union":
-        return _union([_type(part) for part in entry["of"]], text)
+        return union([_type(part) for part in entry["of"]], text)
     if kind == "any":
         return Declared(text=text)
     if kind == "literal":
@@ -67,23 +67,3 @@ def _literal(values: Sequence[Any], text: str) -> Declared:
     # Both truth values are as good as no list of values.
     is_boolean = kinds - {NULL} == {"boolean"} and set(named) == _BOTH
     return Declared(kinds, () if is_boolean else named, text=text)
-
-
-def _union(parts: Sequence[Declared], text: str) -> Declared:
-    """Put alternatives together: a list of values is one only where no alternative is without one."""
-    if any(not part.kinds for part in parts):
-        return Declared(text=text)
-    said = [part for part in parts if part.kinds != {NULL}]
-    values = tuple(value for part in said for value in part.values) if all(p.values for p in said) else ()
-    objects = [shape for part in said for shape in (part.shapes or ((part,) if part.members else ()))]
-    formats = {part.format for part in said}
-    lists = [part.items for part in said if part.items]
-    return Declared(
-        kinds=frozenset().union(*(part.kinds for part in parts)),
-        values=values,
-        format=formats.pop() if len(formats) == 1 else "",
-        members=objects[0].members if len(objects) == 1 else {},
-        items=lists[0] if len(lists) == 1 else None,
-        shapes=tuple(objects) if len(objects) > 1 else (),
-        text=text,
-    )

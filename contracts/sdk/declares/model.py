@@ -3,7 +3,7 @@
 The fragment's promises become such types in `promised.py`, those of an SDK in `declared.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -87,3 +87,41 @@ class Method:
     parameters: Mapping[str, Member]
     answer: Declared
     expresses: frozenset[str] = frozenset({"integer", DATE_TIME})
+
+
+def union(parts: Sequence[Declared], text: str = "") -> Declared:
+    """Put alternatives together: values are the only ones where each alternative names its own."""
+    if any(not part.kinds for part in parts):
+        return Declared(text=text)
+    said = [part for part in parts if part.kinds != {NULL}]
+    has_values = all(part.values for part in said)
+    objects: list[Declared] = []
+    for part in said:
+        shapes = part.shapes or ((part,) if part.members else ())
+        objects += [shape for shape in shapes if shape not in objects]
+    formats = {part.format for part in said}
+    items = [part.items for part in said if part.items]
+    return Declared(
+        kinds=frozenset().union(*(part.kinds for part in parts)),
+        values=tuple(dict.fromkeys(value for part in said for value in part.values)) if has_values else (),
+        format=formats.pop() if len(formats) == 1 else "",
+        members=objects[0].members if len(objects) == 1 else {},
+        items=union(items) if items else None,
+        shapes=tuple(objects) if len(objects) > 1 else (),
+        text=text,
+    )
+
+
+def together(shapes: Sequence[Declared]) -> dict[str, Member]:
+    """Give the members that a value of any of the shapes may have; what all have may be required."""
+    names = dict.fromkeys(name for shape in shapes for name in shape.members)
+    found = {name: [shape.members[name] for shape in shapes if name in shape.members] for name in names}
+    return {
+        name: Member(
+            type=union([member.type for member in members], members[0].type.text),
+            is_required=len(members) == len(shapes) and all(member.is_required for member in members),
+            is_marked_deprecated=any(member.is_marked_deprecated for member in members),
+            is_null_for_absent=all(member.is_null_for_absent for member in members),
+        )
+        for name, members in found.items()
+    }

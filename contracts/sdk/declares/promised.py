@@ -27,8 +27,13 @@ def _key(parameter: Parameter) -> str:
 
 
 def _parameter(parameter: Parameter) -> Member:
-    sunset = parameter.node.sunset
-    return Member(declared(parameter.node, date.min), parameter.is_required, sunset=sunset)
+    node = parameter.node
+    return Member(
+        type=declared(node, date.min),
+        is_required=parameter.is_required,
+        is_marked_deprecated=bool(node.keywords.get("deprecated")),
+        sunset=node.sunset,
+    )
 
 
 def declared(node: Node, as_of: date) -> Declared:
