@@ -288,7 +288,8 @@ def members_of(cls: Any) -> list[Found] | None:
             (one.name, types_of[one.name], is_required(one), one.default is None, marks.get(one.name, False))
             for one in dataclasses.fields(cls)
         ]
-    if typing.is_typeddict(cls):
+    # Asked this way, as `typing_extensions` has a TypedDict of its own.
+    if hasattr(cls, "__required_keys__"):
         return [
             (name, annotation, name in cls.__required_keys__, False, marks.get(name, False))
             for name, annotation in hints(cls).items()
