@@ -73,8 +73,9 @@ def test_parameters_are_arguments_that_cross_the_wire_under_the_names_that_they_
         ("query", "genre"),
         ("query", "sheet"),
         ("query", "written_by"),
+        ("query", "lent"),
     ]
-    assert [entry["required"] for entry in found.values()] == [True, False, False, False]
+    assert [entry["required"] for entry in found.values()] == [True, False, False, False, False]
     assert found["query", "written_by"]["argument"] == "author"
 
 

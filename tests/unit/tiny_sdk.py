@@ -100,11 +100,12 @@ class Books:
         genre: Genre | Missing = MISSING,
         sheet: int = 1,
         author: Literal["Austen"] | None = None,
+        lent: bool = True,
         dry: bool = False,
         wait_s: float | None = None,
     ) -> Page[Book]:
         """List books; `dry` and `wait_s` are of no concern to the server."""
-        query: dict[str, object] = {"sheet": sheet}
+        query: dict[str, object] = {"sheet": sheet, "lent": lent}
         query |= {"genre": genre.value} if isinstance(genre, Genre) else {}
         query |= {"written_by": author} if author else {}
         if dry:

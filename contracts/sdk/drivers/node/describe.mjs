@@ -96,26 +96,36 @@ class Probe {
   async parameters(declarations, signature) {
     const usual = await this.send(this.given);
     const found = [];
-    for (const member of declarations.argument(signature)) {
-      const sent = (await this.send({ ...this.given, [member.name]: sample(member.type) })) ?? usual;
-      for (const place of ["path", "query"]) {
-        for (const [name, value] of Object.entries(sent[place])) {
-          if (usual[place][name] === value) continue;
-          const { type, required, deprecated } = member;
-          found.push({ in: place, name, argument: member.name, type, required, absent: false, deprecated });
-        }
+    for (const { name: argument, type, required, deprecated } of declarations.argument(signature)) {
+      for (const [place, name] of await this.filled(argument, type, usual)) {
+        found.push({ in: place, name, argument, type, required, absent: false, deprecated });
       }
     }
     return found;
   }
+
+  // Names the places that change with a member: of two values, one at least is not the default.
+  async filled(argument, type, usual) {
+    for (const value of samples(type)) {
+      const sent = (await this.send({ ...this.given, [argument]: value })) ?? usual;
+      const filled = ["path", "query"].flatMap((place) =>
+        Object.keys(sent[place])
+          .filter((name) => sent[place][name] !== usual[place][name])
+          .map((name) => [place, name]),
+      );
+      if (filled.length) return filled;
+    }
+    return [];
+  }
 }
 
-// Gives a value of a type that is easily told from others.
-function sample(type) {
-  if (type.kind === "union") return sample(type.of[0]);
-  if (type.kind === "literal") return type.values[0];
-  if (type.kind === "number") return NUMBER;
-  return type.kind === "boolean" ? true : TEXT;
+// Gives values of a type that are easily told from others, two where a type has but a few.
+function samples(type) {
+  if (type.kind === "union") return type.of.flatMap(samples).slice(0, 2);
+  if (type.kind === "literal") return type.values;
+  if (type.kind === "number") return [NUMBER];
+  if (type.kind === "date-time") return [new Date(Date.UTC(2001, 1, 3, 4, 5, 6))];
+  return type.kind === "boolean" ? [true, false] : [TEXT];
 }
 
 // The declarations of an SDK, as the compiler reads them.

@@ -14,7 +14,7 @@ import types
 import typing
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from threading import Thread
@@ -25,7 +25,15 @@ from uuid import UUID
 EXPRESSES = ["integer", "date-time"]
 """What types of Python tell from other numbers and other text."""
 _REFUSAL = b'{"success": false, "errors": [], "messages": [], "result": null}'
-_TEXT, _NUMBER = "probe4711", 4711
+_SAMPLES: dict[Any, list[Any]] = {
+    str: ["probe4711"],
+    int: [4711],
+    float: [4711.5],
+    bool: [True, False],
+    datetime: [datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)],
+    date: [date(2001, 2, 3)],
+    UUID: [UUID(int=4711)],
+}
 _SCALARS = {
     str: "string",
     bool: "boolean",
@@ -39,6 +47,8 @@ _SCALARS = {
 
 Heard = tuple[str, str, dict[str, str]]
 """A request that came: its method, its path, its query."""
+Sent = tuple[dict[str, str], dict[str, str]]
+"""What a request of the operation says: in its path, and in its query."""
 
 
 def describe(sdk: Any, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,7 +137,7 @@ class Probe:
         found = self._send(self._given)
         return found is not None and found[0] == self._given
 
-    def _send(self, arguments: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]] | None:
+    def _send(self, arguments: Mapping[str, Any]) -> Sent | None:
         """Give the values in the path and in the query of the request that a call sends, None for another."""
         self._heard.clear()
         with suppress(Exception):  # The server refuses; what was sent is all that counts.
@@ -150,18 +160,29 @@ class Probe:
         declared = hints(self.method)
         for argument in inspect.signature(self.method).parameters.values():
             annotation = without_default(declared.get(argument.name, Any), argument.default)
-            sent = self._send({**self._given, argument.name: sample(annotation)})
-            for place, before, after in zip(("path", "query"), usual, sent or usual, strict=True):
-                for name in after:
-                    if before.get(name) != after[name]:
-                        yield {
-                            "in": place,
-                            "name": name,
-                            "argument": argument.name,
-                            "required": argument.default is argument.empty,
-                            "absent": argument.default is None,
-                            "type": Types().tell(annotation),
-                        }
+            for place, name in self._filled(argument.name, annotation, usual):
+                yield {
+                    "in": place,
+                    "name": name,
+                    "argument": argument.name,
+                    "required": argument.default is argument.empty,
+                    "absent": argument.default is None,
+                    "type": Types().tell(annotation),
+                }
+
+    def _filled(self, argument: str, annotation: Any, usual: Sent) -> list[tuple[str, str]]:
+        """Name the places that change with an argument: of two values, one at least is not the default."""
+        for value in samples(annotation):
+            sent = self._send({**self._given, argument: value}) or usual
+            filled = [
+                (place, name)
+                for place, before, after in zip(("path", "query"), usual, sent, strict=True)
+                for name in after
+                if before.get(name) != after[name]
+            ]
+            if filled:
+                return filled
+        return []
 
 
 def without_default(annotation: Any, default: Any) -> Any:
@@ -172,21 +193,18 @@ def without_default(annotation: Any, default: Any) -> Any:
     return typing.Union[tuple(parts)] if parts else annotation  # noqa: UP007 - it is made of a list
 
 
-def sample(annotation: Any) -> Any:
-    """Give a value of a type that is easily told from others."""
+def samples(annotation: Any) -> list[Any]:
+    """Give values of a type that are easily told from others, two where a type has but a few."""
     for part in parts_of(annotation):
-        origin = typing.get_origin(part)
-        if origin is typing.Annotated:
-            return sample(typing.get_args(part)[0])
-        if origin is typing.Literal:
-            return typing.get_args(part)[0]
+        if typing.get_origin(part) is typing.Annotated:
+            return samples(typing.get_args(part)[0])
+        if typing.get_origin(part) is typing.Literal:
+            return list(typing.get_args(part)[:2])
         if isinstance(part, type) and issubclass(part, enum.Enum):
-            return next(iter(part))
-        if part in (int, float):
-            return _NUMBER
-        if part is bool:
-            return True
-    return _TEXT
+            return list(part)[:2]
+        if part in _SAMPLES:
+            return _SAMPLES[part]
+    return _SAMPLES[str]
 
 
 def parts_of(annotation: Any) -> tuple[Any, ...]:
