@@ -33,7 +33,8 @@ def main(package: str, options: list[str]) -> int:
                 raise CouldNotTest(f"{sources.name} has no {file}", "name a release that ships its tests")
             with Emulators(fragment) as emulators:
                 host, port = emulators.address()
-                return run(sources, [file, "-k", f"_{method}", *options], f"http://{host}:{port}")
+                environment = clean(fragment) | {"TEST_API_BASE_URL": f"http://{host}:{port}"}
+                return run(sources, [file, "-k", f"_{method}", *options], environment)
         except CouldNotTest as error:
             print(f"own_tests: {error}", file=sys.stderr)
             return EXIT_COULD_NOT_TEST
@@ -69,11 +70,16 @@ def tests_of(method: str) -> tuple[str, str]:
     return "/".join(("tests", "api_resources", *folders, f"test_{resource}.py")), name
 
 
-def run(sources: Path, arguments: list[str], url: str) -> int:
-    """Run pytest on the tests, which find the server by the variable that they are written for."""
+def clean(fragment: Fragment) -> dict[str, str]:
+    """Give our environment without credentials: the tests have public ones of their own."""
+    secrets = {scheme.env for scheme in fragment.schemes.values()}
+    return {name: value for name, value in os.environ.items() if name not in secrets}
+
+
+def run(sources: Path, arguments: list[str], environment: dict[str, str]) -> int:
+    """Run pytest on the tests, as they are."""
     # Their own options ask for workers on all cores, which a few tests do not need.
     command = [sys.executable, "-m", "pytest", "-o", "addopts=", *arguments]
-    environment = {**os.environ, "TEST_API_BASE_URL": url}
     return subprocess.run(command, cwd=sources, env=environment, check=False).returncode
 
 

@@ -133,7 +133,7 @@ def _matters(comparison: Comparison, contract: Contract) -> bool:
 def _place(at: Location, side: Side, contract: Contract) -> str:
     if side is Side.REQUEST:
         return show(at)
-    return body_clause(contract.fragment.success.status, at, "")[:-1]
+    return body_clause(contract.fragment.success.status, at, "").removesuffix(":")
 
 
 def _clause(comparison: Comparison, place: str, contract: Contract) -> str:

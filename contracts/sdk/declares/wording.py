@@ -42,7 +42,6 @@ _REQUEST: Mapping[Difference, _Words] = {
         Severity.MISLEADS,
         "{place} can still be given after its end of life ({sunset}), and nothing says that it is deprecated",
     ),
-    Difference.UNMARKED: (Severity.MISLEADS, "nothing says that {place} is deprecated"),
 }
 _ANSWER: Mapping[Difference, _Words] = {
     Difference.LACKS: (Severity.LOSES, "{place} comes, but is not declared: no typed code can read it"),
@@ -115,7 +114,7 @@ _ANSWER: Mapping[Difference, _Words] = {
         Severity.MISLEADS,
         "{place} is still declared after its end of life ({sunset}), and nothing says that it is deprecated",
     ),
-    Difference.UNMARKED: (Severity.MISLEADS, "nothing says that {place} is deprecated until {sunset}"),
+    Difference.UNMARKED: (Severity.MISLEADS, "nothing says that {place} is deprecated"),
 }
 _BY_SIDE = {Side.REQUEST: _REQUEST, Side.ANSWER: _ANSWER}
 _ARTICLES = {"integer": "an integer", "array": "an array", "object": "an object", "null": "null"}

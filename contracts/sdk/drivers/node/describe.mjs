@@ -17,8 +17,7 @@ const NUMBER = 4711;
 export async function describe(sdk, request) {
   const server = await listening();
   try {
-    const settings = { credentials: request.credentials, base_url: server.url, max_retries: 0 };
-    const client = sdk.client(settings, {});
+    const client = sdk.client({ credentials: request.credentials, base_url: server.url }, {});
     for (const name of sdk.methods(request.operation)) {
       const probe = new Probe(client, name, request, server.heard);
       if (!(await probe.sends())) continue;

@@ -55,8 +55,7 @@ def describe(sdk: Any, request: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the call of the operation, its parameters and the type of its answer; an empty call is none."""
     operation = request["operation"]
     with listening() as (url, heard):
-        settings = {"credentials": request["credentials"], "base_url": url, "max_retries": 0}
-        client = sdk.client(settings, {})
+        client = sdk.client({"credentials": request["credentials"], "base_url": url}, {})
         for name in sdk.methods(operation):
             probe = Probe(method_of(client, name), operation, request["path_parameters"], heard)
             if probe.sends():
