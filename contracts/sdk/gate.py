@@ -9,6 +9,7 @@ from pathlib import Path
 from contracts.contract import Contract
 from contracts.errors import CouldNotTest
 from contracts.sdk.bench import Bench
+from contracts.sdk.declares import declares
 from contracts.sdk.driving import Driver, Introduction
 from contracts.sdk.emulators import Emulators
 from contracts.sdk.fails_well import fails_well
@@ -90,6 +91,8 @@ class Gate:
                     judgement.ended_early = f"{error.problem}; {error.advice}"
 
     def _ask(self, judgement: Judgement, recorder: Recorder, emulators: Emulators) -> None:
+        self._tell(f"{judgement.release.name}: what it {Question.DECLARES}")
+        judgement.add(declares(judgement.release, self._contract))
         with Driver(judgement.release) as driver:
             bench = Bench(self._contract, driver, recorder, emulators)
             judgement.introduction, judgement.method = bench.introduction, bench.method

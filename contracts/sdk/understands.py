@@ -104,11 +104,8 @@ class _Mode:
         lost = list(losses(sent, attempt.returned))
         for one in lost[:1]:
             what, severity = ("precision", Severity.COSMETIC) if one.is_small else ("lost", Severity.LOSES)
-            words = (
-                f"a customer sees {one.actual} for {one.expected}"
-                if what == "lost"
-                else "what is below a microsecond is lost"
-            )
+            seen = f"a customer sees {one.actual} for {one.expected}"
+            words = "what is below a microsecond is lost" if one.is_small else seen
             yield Trouble(form, what, severity, words, f"{one.expected}", one.actual, attempt)
         if not lost:
             yield from self._of_type(form, attempt)

@@ -58,9 +58,7 @@ def _walks(size: int) -> Sequence[Walk]:
         Walk("full-pages", f"{full} items, just {_PAGES} pages", full),
         Walk("many", f"{many} items, {_MANY_PAGES + 1} pages", many),
         Walk("refused-end", f"{full} items, and a 404 for the page past the end", full, refused),
-        Walk(
-            "page-ignored", "a server that ignores the page", full, ("--fault", "pages/number-ignored"), True
-        ),
+        Walk("page-ignored", "a server that ignores the page", full, ignoring, bounded=True),
         Walk("arriving", f"{many} items, and more arriving", many, ("--variant", "arriving"), moves=True),
     )
 
