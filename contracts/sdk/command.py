@@ -29,6 +29,8 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
     as_of = arguments.as_of or datetime.now(UTC).date()
     specs = [parse(text) for text in dict.fromkeys(arguments.releases)]
     reference = parse(arguments.against) if arguments.against else None
+    if reference in specs:
+        raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
     baseline = load(arguments.baseline, None, as_of) if arguments.baseline else NO_BASELINE
     contract, started, ended_early = Contract(fragment, as_of), datetime.now(UTC), ""
     gate = Gate(contract, environments_folder(), _tell)

@@ -20,7 +20,7 @@ PROTOCOL_VERSION = 1
 LONGEST_ANSWER_S = 90
 _DRIVERS = Path(__file__).parent / "drivers"
 _FILES = {
-    Language.PYTHON: (("-I",), _DRIVERS / "python" / "driver.py"),
+    Language.PYTHON: (("-I", "-B"), _DRIVERS / "python" / "driver.py"),
     Language.NODE: ((), _DRIVERS / "node" / "driver.mjs"),
 }
 _SHOWN_ERROR = 500
@@ -60,6 +60,8 @@ class Driver:
             stderr=self._log,
             text=True,
             encoding="utf-8",
+            # Ctrl-C is for the gate, which then ends the driver.
+            start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
         return self

@@ -59,7 +59,12 @@ class Emulators:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
             process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
-                command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+                command,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
             )
             self._processes.append(process)
             assert process.stdout

@@ -82,7 +82,7 @@ class Forms:
             for node in self._root.walk()
             if "x-equals" in node.keywords
         }
-        self.plain = full(self._root)
+        self.plain = self._agreed(full(self._root))
 
     def all(self) -> Iterator[Form]:
         """Yield every form, place by place in the order of the fragment."""
