@@ -4,6 +4,7 @@ For every place of a successful answer there is a plain body, and one a form; wh
 form is not guessed here but asked of the validators.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ DATE_TIMES = {
 INTEGERS = {"32-bit": 2**31, "53-bit": 2**53 + 1, "64-bit": 2**64 + 1, "negative": -(2**31) - 1}
 TEXTS = {"empty": "", "beyond-ascii": 'Ωж漢 \U0001d11e "\\/\n\u2028'}
 EXTRA, UNKNOWN = "x_added", "X_ADDED_LATER"
+_WORDS = ("text", "Text", "TEXT", "7")
 _SPOILING = PROMISES - RULES - {"default", "required"}
 
 
@@ -66,6 +68,8 @@ def full(node: Node) -> Any:
         return {name: full(child) for name, child in node.properties.items()}
     if node.items:
         return [full(node.items)]
+    if "pattern" in node.keywords:
+        return next((text for text in _WORDS if re.search(node.keywords["pattern"], text)), sample(node))
     return PLAIN_DATE_TIME if node.keywords.get("format") == "date-time" else sample(node)
 
 

@@ -21,6 +21,8 @@ _MARK = "whole.json"
 """Written last: an environment without it is not whole."""
 _LONGEST_S = 900
 _UNKNOWN_RELEASE = ("No matching distribution found", "code ETARGET", "code E404")
+_NOTHING_FOUND = "from versions: none"
+"""Of pip, which says the same of a registry that it cannot reach as of one without the package."""
 _SHOWN_LINES = 4
 
 
@@ -115,7 +117,7 @@ def _run(command: Sequence[str], spec: ReleaseSpec, environment: Path) -> None:
     if done.returncode == 0:
         return
     said = done.stderr.strip() or done.stdout.strip()
-    if any(words in said for words in _UNKNOWN_RELEASE):
+    if _NOTHING_FOUND not in said and any(words in said for words in _UNKNOWN_RELEASE):
         raise UsageError(f"the registry has no {spec}", "name a release that is there")
     told = " / ".join(said.splitlines()[-_SHOWN_LINES:])
     raise CouldNotTest(f"{spec} could not be installed ({told})", "look whether the registry is reachable")
