@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.sdk.findings import Check, Finding, Severity
+from contracts.sdk.findings import Check, Finding, Question, Severity
 from contracts.sdk.gate import Judgement
 
 
@@ -61,15 +61,21 @@ def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
         was, is_now = before.get(name), after.get(name)
         if is_now and not was:
             yield _change(Kind.NEW, is_now, "", is_now.actual)
-        elif was and not is_now and _is_asked(new, was):
+        elif was and not is_now and _is_asked(old, new, was):
             yield _change(Kind.GONE, was, was.actual, "")
-        elif was and is_now and was.actual != is_now.actual:
+        elif was and is_now and was.actual != is_now.actual and _is_comparable(old, new, was.question):
             yield _change(Kind.WORSE, is_now, was.actual, is_now.actual)
 
 
-def _is_asked(judgement: Judgement, finding: Finding) -> bool:
-    """Say whether the release was asked what led to the finding: else nobody knows that it is gone."""
-    return any(check.question == finding.question for check in judgement.checks)
+def _is_asked(old: Judgement, new: Judgement, finding: Finding) -> bool:
+    """Say whether a release was asked what led to the finding: else nobody knows that it is gone."""
+    asked = {check.id for check in new.checks}
+    return any(check.id in asked for check in old.checks if finding.id in check.findings)
+
+
+def _is_comparable(old: Judgement, new: Judgement, question: str) -> bool:
+    """Say whether what is told of a question can be laid side by side: languages write types differently."""
+    return question != Question.DECLARES or old.release.language == new.release.language
 
 
 def _change(kind: Kind, finding: Finding, was: str, is_now: str) -> Change:
@@ -83,6 +89,7 @@ def _of_checks(old: Judgement, new: Judgement) -> Iterator[Change]:
     for check in new.checks:
         was = before.get(check.id)
         is_other = was and (was.outcome, was.detail) != (check.outcome, check.detail)
+        is_other = is_other and _is_comparable(old, new, check.question)
         if was and is_other and not told & {*was.findings, *check.findings}:
             yield _otherwise(was, check)
 

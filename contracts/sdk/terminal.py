@@ -33,7 +33,12 @@ def verdict(report: Report) -> str:
         if not release["is_reference"] and any(map(is_stopping, release["findings"]))
     ]
     what = " or ".join(report["fails_on"])
-    return f"{', '.join(stopped)}: {what}" if stopped else f"nothing that was seen {what}"
+    if stopped:
+        return f"{', '.join(stopped)}: {what}"
+    is_whole = report["releases"] and not report["ended_early"] and not _unfinished(report)
+    is_waived = any(one["is_waived"] for release in report["releases"] for one in release["findings"])
+    kept = f"{what} only where that is waived" if is_waived else f"nothing that was seen {what}"
+    return kept if is_whole else "not judged to the end"
 
 
 def is_stopping(finding: Report) -> bool:

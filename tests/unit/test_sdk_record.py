@@ -105,6 +105,19 @@ def test_releases_that_behave_the_same_differ_in_nothing() -> None:
     assert changes(judgement("1", finding()), judgement("2", finding())) == []
 
 
+def test_nobody_says_that_a_finding_is_gone_where_it_was_not_looked_for() -> None:
+    old, new = judgement("1", finding()), judgement("2")
+    new.checks.clear()
+
+    assert changes(old, new) == []
+
+
+def test_a_run_that_judged_nothing_does_not_speak_well_of_a_release() -> None:
+    report = record(samples.contract("jobs"), [], facts())
+
+    assert terminal.verdict(report) == "not judged to the end"
+
+
 def test_a_method_that_has_another_name_breaks_customers() -> None:
     old, new = judgement("1"), judgement("2")
     new.method = "items.list"
