@@ -18,6 +18,7 @@ from contracts.examples import examples
 from contracts.exit_status import EXIT_USAGE
 from contracts.fragment import Fragment, default_fragment
 from contracts.record_commands import add_record_commands
+from contracts.sdk.arguments import add_arguments as add_sdk_arguments
 
 if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
@@ -79,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_format(listed)
 
     add_record_commands(partial(_command, commands))
+    sdk = _command(commands, "sdk", _sdk, "hold releases of SDKs against the contract")
+    add_sdk_arguments(sdk)
     return parser
 
 
@@ -206,6 +209,12 @@ def _variants(arguments: argparse.Namespace, fragment: Fragment) -> None:
     for variant in known:
         print(f"{variant.id}: {variant.summary}{f', from {variant.since} on' if variant.since else ''}")
     print(f"\n{len(known)} variants")
+
+
+def _sdk(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    from contracts.sdk.command import run
+
+    return run(arguments, fragment)
 
 
 if __name__ == "__main__":
