@@ -9,7 +9,8 @@ from contracts.errors import CouldNotTest, UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.fragment import Fragment
 from contracts.reports import changes
-from contracts.reports.folder import FORMS, RECORD, write
+from contracts.reports.folder import FORMS, PAGE, RECORD, write
+from contracts.reports.html import page, releases
 from contracts.reports.reading import read
 
 Command = Callable[[argparse.Namespace, Fragment], int | None]
@@ -33,6 +34,12 @@ def add_record_commands(add: Add) -> None:
     report.add_argument("record", type=Path, help=_RECORD_HELP)
     report.add_argument("--format", choices=FORMATS, required=True, help="which form")
     report.add_argument(
+        "--sdk",
+        type=Path,
+        metavar="SDK.JSON",
+        help="what `sdk` left, to be told on the page beside the record",
+    )
+    report.add_argument(
         "--output", type=Path, metavar="FILE", help="where it goes (default: standard output)"
     )
 
@@ -55,7 +62,14 @@ def add_record_commands(add: Add) -> None:
 
 
 def _report(arguments: argparse.Namespace, _: Fragment) -> None:
-    text = FORMS[FORMATS[arguments.format]](read(arguments.record))
+    if arguments.sdk and FORMATS[arguments.format] != PAGE:
+        raise UsageError("--sdk goes with --format html only", "leave it out")
+    record = read(arguments.record)
+    text = (
+        page(record, sdk=releases.read(arguments.sdk))
+        if arguments.sdk
+        else FORMS[FORMATS[arguments.format]](record)
+    )
     if not arguments.output:
         sys.stdout.write(text)
         return

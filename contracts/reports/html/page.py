@@ -10,12 +10,17 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contracts.reports.html import charts, escaping, view, words
+from contracts.reports.html import charts, escaping, releases, view, words
 from contracts.reports.html.past import past
 
 
-def page(report: Mapping[str, Any], history: Sequence[Mapping[str, Any]] = ()) -> str:
-    """Give the page of a report; `history` has an entry for each earlier run, oldest first."""
+def page(
+    report: Mapping[str, Any],
+    history: Sequence[Mapping[str, Any]] = (),
+    sdk: Mapping[str, Any] | None = None,
+) -> str:
+    """Give the page of a report; `history` has an entry for each earlier run, oldest first, `sdk` is the
+    record of the gate before a release, to be told beside it."""
     style, script, footer = _own("page.css"), _own("page.js"), _footer(report)
     cards = view.cards(report)
     template = _environment().get_template("page.html")
@@ -40,6 +45,9 @@ def page(report: Mapping[str, Any], history: Sequence[Mapping[str, Any]] = ()) -
         columns=charts.histogram(report["elapsed_ms"]),
         unproven=view.unproven(report),
         past=past(report, history),
+        sdk=sdk,
+        sdk_grid=releases.grid(sdk) if sdk else {},
+        sdk_findings=releases.findings(sdk) if sdk else [],
     )
 
 
