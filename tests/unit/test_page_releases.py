@@ -34,7 +34,7 @@ def finding(name, severity="cosmetic"):
 def release(name, checks, findings=()):
     return {
         "name": name,
-        "outcomes": dict.fromkeys(QUESTIONS, {}),
+        "outcomes": {question: {} for question in QUESTIONS},
         "severities": dict.fromkeys(SEVERITIES, 0),
         "checks": checks,
         "findings": list(findings),
