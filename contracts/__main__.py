@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from contracts import __version__
+from contracts.audit.arguments import add_arguments
 from contracts.clauses import Clause, Family, derive
 from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
     from contracts.emulator.hooks import Fault
 
+Command = Callable[[argparse.Namespace, Fragment], int | None]
+
 _DESCRIPTION = """\
 Looks into the contract and runs the emulator. The suite itself is run with pytest or tox:
 
@@ -30,11 +33,11 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: 0, or 4 where the command line or the fragment is wrong."""
+    """Run a command and give its exit status: its own, or 4 where the command line or the fragment is wrong."""
     parsed = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace, Fragment], None] = parsed.command
+    command: Command = parsed.command
     try:
-        command(parsed, default_fragment())
+        return command(parsed, default_fragment()) or 0
     except ContractsError as error:
         print(f"python -m contracts: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -75,7 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     for listed in (faults, variants):
         _add_format(listed)
+
+    audit = _command(commands, "audit", _audit, "judge recorded traffic instead of sending any")
+    add_arguments(audit)
     return parser
+
+
+def _audit(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    # Imported here: the other commands need neither the checks nor the reports.
+    from contracts.audit.command import main as audit
+
+    return audit(arguments, fragment)
 
 
 def _add_format(command: argparse.ArgumentParser) -> None:
@@ -87,9 +100,7 @@ def _add_format(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _command(
-    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], None], help_text: str
-) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, function: Command, help_text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
     parser.set_defaults(command=function)
     return parser

@@ -10,7 +10,7 @@ from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
 
 MAX_NAMED = 4
-_TARGETS = {"emulator": "emulator", "live": "live server"}
+_TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
 _COLUMNS = ("verified", "violated", "waived", "unstable", "unobserved", "retired")
 
 
