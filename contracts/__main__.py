@@ -33,7 +33,7 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: its own, or 4 where the command line or the fragment is wrong."""
+    """Run a command and give its exit status, 4 where the command line or the fragment is wrong."""
     parsed = _parser().parse_args(arguments)
     command: Command = parsed.command
     try:
@@ -79,8 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     for listed in (faults, variants):
         _add_format(listed)
 
-    audit = _command(commands, "audit", _audit, "judge recorded traffic instead of sending any")
-    add_arguments(audit)
+    add_arguments(_command(commands, "audit", _audit, "judge recorded traffic instead of sending any"))
     return parser
 
 

@@ -10,7 +10,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from contracts.audit import telling
+from contracts.audit.arguments import size_of
 from contracts.audit.checkpoint import NAME, Checkpoint, begin, keyed, resume
+from contracts.audit.generation import generate
 from contracts.audit.inputs import Input, find
 from contracts.audit.judging import Judge, Terms
 from contracts.audit.pieces import PIECE_BYTES, Piece, cut
@@ -51,6 +53,13 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
     Raises:
         UsageError: it asks for something that cannot be done.
     """
+    if arguments.generate:
+        size, file = arguments.generate
+        return generate(fragment, arguments.as_of, size_of(size), Path(file))
+    if not arguments.paths:
+        raise UsageError(
+            "an audit needs recordings", "name files, folders, patterns, or - for standard input"
+        )
     options = AuditOptions(
         paths=arguments.paths,
         as_of=arguments.as_of,
@@ -104,6 +113,8 @@ class _Audit:
         try:
             self._judge()
         except KeyboardInterrupt:
+            # What is on the disk is whole, what was being added up may not be.
+            self.checkpoint = resume(self.checkpoint)
             ended_early = "interrupted; --resume goes on from there"
         except CouldNotTest as error:
             ended_early = str(error)
@@ -146,14 +157,14 @@ class _Audit:
             sum(one.size_bytes for one in self.inputs) if is_known else 0,
         )
         progress.begin()
+        self.checkpoint.save()
         # Closed first of all, so that no worker outlives an interruption.
         with closing(judged(self.terms, self._pieces(progress), self.options.processes)) as results:  # type: ignore[type-var]
             try:
                 for piece, seen in results:
                     self._seen.add(seen)
                     self.checkpoint.done.add(piece.name)
-                    if is_known:
-                        self.checkpoint.save()
+                    self.checkpoint.save()
                     progress.add(piece.read_bytes)
             finally:
                 progress.close()

@@ -83,36 +83,38 @@ def _record(line: bytes | Unreadable) -> Record | Unreadable:
 def _stream(origin: str, piece_bytes: int) -> Iterator[Piece]:
     """Read a stream piece by piece; what is broken in it ends it."""
     stream, raw = opened(origin)
-    told = start = at = size = 0
     held: list[bytes] = []
+    start = end = told = 0
+    for at, line in _whole_lines(stream):
+        is_line = isinstance(line, bytes)
+        if held and (not is_line or end - start >= piece_bytes):
+            before, told = told, _position(raw, end)
+            yield Piece(origin, start, end, told - before, b"".join(held))
+            held, start = [], at
+        if isinstance(line, bytes):
+            held.append(line)
+            end = at + len(line)
+        else:
+            yield Piece(origin, at, at + 1, 0, problem=str(line))
+            start = end = at + 1
+    if held:
+        yield Piece(origin, start, end, _position(raw, end) - told, b"".join(held))
 
-    def piece(end: int, problem: str = "") -> Piece:
-        nonlocal told
-        is_seekable = raw is not stream and raw.seekable()
-        before, told = told, raw.tell() if is_seekable else told + size
-        return Piece(origin, start, end, told - before, b"".join(held), problem)
 
+def _whole_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | Unreadable]]:
+    """Yield the lines of a stream and, where it is broken, last of all that it is."""
+    end = 0
     try:
         for at, line in _bounded(stream, 0, sys.maxsize):
-            if isinstance(line, bytes):
-                held.append(line)
-                size += len(line)
-            if size >= piece_bytes or isinstance(line, Unreadable):
-                if held:
-                    yield piece(at + 1)
-                start, size, held = at + len(line) if isinstance(line, bytes) else at, 0, []
-            if isinstance(line, Unreadable):
-                yield piece(at + 1, str(line))
-                start = at + 1
+            yield at, line
+            end = at + (len(line) if isinstance(line, bytes) else 1)
     except Exception:  # Decompressors have errors of their own.
-        problem = "the compressed stream is cut or broken behind this place"
-    else:
-        problem = ""
-    if held:
-        yield piece(at + 1)
-    if problem:
-        start = at
-        yield piece(at + 1, problem)
+        yield end, Unreadable("the stream is cut or broken behind this place")
+
+
+def _position(raw: BinaryIO, end: int) -> int:
+    """Say how much of its file a stream has taken; a pipe does not tell."""
+    return raw.tell() if raw.seekable() else end
 
 
 def _lines(piece: Piece) -> Iterator[tuple[int, bytes | Unreadable]]:
