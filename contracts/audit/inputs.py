@@ -5,6 +5,7 @@ import gzip
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -86,19 +87,22 @@ def is_compressed(path: str) -> bool:
         return file.read(4).startswith((_GZIP, _ZSTD))
 
 
-def opened(origin: str) -> tuple[BinaryIO, BinaryIO]:
+@contextmanager
+def opened(origin: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """Open a stream: give what it says, and what that is read from.
 
     Raises:
         OSError: it cannot be opened.
         UsageError: it takes a library to read it that is not installed.
     """
-    raw = sys.stdin.buffer if origin == STANDARD_INPUT else open(origin, "rb", buffering=BUFFER_BYTES)  # noqa: SIM115
-    assert isinstance(raw, io.BufferedReader)
-    begin = raw.peek(4)[:4]
-    if begin.startswith(_GZIP):
-        return gzip.GzipFile(fileobj=raw), raw  # type: ignore[return-value]
-    return (_zstd(raw) if begin.startswith(_ZSTD) else raw), raw
+    is_standard = origin == STANDARD_INPUT
+    with nullcontext(sys.stdin.buffer) if is_standard else open(origin, "rb", buffering=BUFFER_BYTES) as raw:
+        assert isinstance(raw, io.BufferedReader)
+        begin = raw.peek(4)[:4]
+        if begin.startswith(_GZIP):
+            yield gzip.GzipFile(fileobj=raw), raw  # type: ignore[misc]
+        else:
+            yield (_zstd(raw) if begin.startswith(_ZSTD) else raw), raw
 
 
 def _zstd(raw: BinaryIO) -> BinaryIO:

@@ -82,7 +82,11 @@ def _record(line: bytes | Unreadable) -> Record | Unreadable:
 
 def _stream(origin: str, piece_bytes: int) -> Iterator[Piece]:
     """Read a stream piece by piece; what is broken in it ends it."""
-    stream, raw = opened(origin)
+    with opened(origin) as (stream, raw):
+        yield from _grouped(origin, stream, raw, piece_bytes)
+
+
+def _grouped(origin: str, stream: BinaryIO, raw: BinaryIO, piece_bytes: int) -> Iterator[Piece]:
     held: list[bytes] = []
     start = end = told = 0
     for at, line in _whole_lines(stream):
