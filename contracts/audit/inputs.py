@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +19,22 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _COMPRESSED = (".gz", ".zst")
 
 
-_SUFFIXES = (".jsonl", ".ndjson")
-"""In a folder, files whose names end otherwise are passed over; one that is named is read."""
+class Form(StrEnum):
+    """What a recording is written in."""
+
+    LINES = "lines"
+    HAR = "har"
+    CASSETTE = "cassette"
+
+
+_FORMS = {
+    ".jsonl": Form.LINES,
+    ".ndjson": Form.LINES,
+    ".har": Form.HAR,
+    ".yaml": Form.CASSETTE,
+    ".yml": Form.CASSETTE,
+}
+"""By the end of a file's name. In a folder, other files are passed over; one that is named is of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,11 @@ class Input:
     origin: str
     size_bytes: int = 0
     changed_ns: int = 0
+
+    @property
+    def form(self) -> Form:
+        """What it is written in."""
+        return _FORMS.get(_suffix(Path(self.origin)), Form.LINES)
 
     @property
     def is_standard_input(self) -> bool:
@@ -48,7 +68,7 @@ def find(paths: Sequence[str]) -> list[Input]:
         there = [Input(path)] if path == STANDARD_INPUT else list(_files(path))
         if not there:
             problem = f"{path} names no recording"
-            raise UsageError(problem, f"name files, folders with files {', '.join(_SUFFIXES)}, or patterns")
+            raise UsageError(problem, f"name files, folders with files {', '.join(_FORMS)}, or patterns")
         found |= {one.origin: one for one in there}
     return [found[origin] for origin in sorted(found)]
 
@@ -57,7 +77,7 @@ def _files(path: str) -> Iterator[Input]:
     names = [path] if Path(path).exists() else glob.glob(path, recursive=True)
     for name in names:
         if Path(name).is_dir():
-            inside = (one for one in Path(name).rglob("*") if one.is_file() and _suffix(one) in _SUFFIXES)
+            inside = (one for one in Path(name).rglob("*") if one.is_file() and _suffix(one) in _FORMS)
             yield from map(_input, map(str, inside))
         else:
             yield _input(name)

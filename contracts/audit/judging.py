@@ -52,18 +52,22 @@ class RecordScrubber(Scrubber):
         super().__init__({})
         self._always = dict(always)
         self._of_record: Callable[[], Mapping[str, str]] = dict
+        self._current: Scrubber | None = None
         self._made = lru_cache(maxsize=64)(_scrubber)
 
     def know(self, secrets: Callable[[], Mapping[str, str]]) -> None:
         """Take out these secrets from now on, and none of the records before; they are asked for only where
         there is something to be taken out of."""
         self._of_record = secrets
+        self._current = None
 
     def scrub(self, text: str) -> str:
         """Replace every secret in a text."""
-        # A shorter one cannot be told from ordinary words.
-        names = {text: stands for text, stands in self._of_record().items() if len(text) >= MIN_LENGTH}
-        return self._made(tuple({**names, **self._always}.items())).scrub(text)
+        if self._current is None:
+            # A shorter one cannot be told from ordinary words.
+            names = {text: stands for text, stands in self._of_record().items() if len(text) >= MIN_LENGTH}
+            self._current = self._made(tuple({**names, **self._always}.items()))
+        return self._current.scrub(text)
 
 
 def _scrubber(names: tuple[tuple[str, str], ...]) -> Scrubber:

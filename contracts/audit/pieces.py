@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from contracts.audit import lines
-from contracts.audit.inputs import BUFFER_BYTES, Input, is_compressed, opened
+from contracts.audit import cassettes, har, lines
+from contracts.audit.inputs import BUFFER_BYTES, Form, Input, is_compressed, opened
 from contracts.audit.record import Record, Unreadable
 
 PIECE_BYTES = 16 * 2**20
@@ -38,6 +38,7 @@ class Piece:
     read_bytes: int
     data: bytes | None = field(repr=False, default=None)
     problem: str = ""
+    form: Form = Form.LINES
 
     @property
     def name(self) -> str:
@@ -46,7 +47,10 @@ class Piece:
 
 
 def cut(one: Input, piece_bytes: int) -> Iterator[Piece]:
-    """Cut a recording into pieces of about so many bytes."""
+    """Cut a recording into pieces of about so many bytes; what is no lines stays whole."""
+    if one.form is not Form.LINES:
+        yield Piece(one.origin, 0, one.size_bytes, one.size_bytes, form=one.form)
+        return
     try:
         is_stream = one.is_standard_input or is_compressed(one.origin)
     except OSError:
@@ -66,11 +70,21 @@ def records(piece: Piece) -> Iterator[Found]:
         yield piece.start, Unreadable(piece.problem)
         return
     try:
+        if piece.form is not Form.LINES:
+            yield from _whole(piece)
+            return
         for offset, line in _lines(piece):
             if isinstance(line, Unreadable) or line.strip():
                 yield offset, _record(line)
     except OSError:
         yield piece.start, Unreadable(GONE)
+
+
+def _whole(piece: Piece) -> Iterator[Found]:
+    """Read the records of a recording that cannot be cut; their offsets are their numbers, from 0 on."""
+    read = har.records if piece.form is Form.HAR else cassettes.records
+    with opened(piece.origin) as (stream, _):
+        yield from enumerate(read(stream))
 
 
 def _record(line: bytes | Unreadable) -> Record | Unreadable:

@@ -57,7 +57,7 @@ def test_a_line_that_is_too_long_is_unreadable_and_the_next_is_read(
 
     assert [one for _, one in found if isinstance(one, Record)] == RECORDS[:2]
     assert [(offset, one) for offset, one in found if isinstance(one, str)] == [
-        (text.index(b"y"), "the line is longer than 500 bytes")
+        (text.index(b"yyyy"), "the line is longer than 500 bytes")
     ]
 
 
