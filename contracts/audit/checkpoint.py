@@ -42,9 +42,8 @@ class Checkpoint:
             "fingerprint": self.fingerprint,
             "key": self.key,
             "done": sorted(self.done),
-            "sum": self.sum.to_json(),
         }
-        write(json.dumps(data), self.path)
+        write(f'{{"sum": {self.sum.to_json()}, {json.dumps(data)[1:]}', self.path)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ As with ledgers, adding is associative and commutative, and the sum is of bounde
 however the work was cut.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -43,6 +44,8 @@ class Sum:
         self.unreadable = 0
         self.unreadable_places: list[tuple[str, int, str]] = []
         self._open: dict[str, Ledger] = {}
+        self._texts_of_days: dict[str, str] = {}
+        self._texts_of_evidence: dict[Place, str] = {}
 
     def see(
         self, day: str, observations: Iterable[Observation], exchange: Exchange, *, is_timed: bool
@@ -66,7 +69,7 @@ class Sum:
             self.ledger.merge(ledger)
             for tally in ledger.tallies.values():
                 tally.exemplars = ()
-            self.days.setdefault(day, Ledger()).merge(ledger)
+            self._add_day(day, ledger)
         self._open = {}
         self._let_go()
 
@@ -74,7 +77,7 @@ class Sum:
         """Add another sum that is settled to this one, which is so as well."""
         self.ledger.merge(other.ledger)
         for day, ledger in other.days.items():
-            self.days.setdefault(day, Ledger()).merge(ledger)
+            self._add_day(day, ledger)
         self.answers_broken.update(other.answers_broken)
         self.evidence.update(other.evidence)
         self.read += other.read
@@ -89,16 +92,26 @@ class Sum:
         """The number of exchanges that are older than the days told apart."""
         return self.ledger.requests - sum(ledger.requests for ledger in self.days.values())
 
-    def to_json(self) -> dict[str, Any]:
-        """Give a settled sum as plain JSON data."""
-        return {
+    def to_json(self) -> str:
+        """Write a settled sum as JSON.
+
+        It is written after every piece, most of it as it was before: what did not change is kept as text.
+        """
+        for day, ledger in self.days.items():
+            if day not in self._texts_of_days:
+                self._texts_of_days[day] = json.dumps(ledger.to_json())
+        for place, record in self.evidence.items():
+            if place not in self._texts_of_evidence:
+                self._texts_of_evidence[place] = json.dumps([*place, record])
+        rest = {
             "ledger": self.ledger.to_json(),
-            "days": {day: ledger.to_json() for day, ledger in self.days.items()},
-            "answers_broken": dict(self.answers_broken),
-            "evidence": [[*place, record] for place, record in self.evidence.items()],
+            "answers_broken": self.answers_broken,
             "counts": [self.read, self.passed_over, self.untelling, self.unreadable],
             "unreadable_places": self.unreadable_places,
         }
+        days = ", ".join(f"{json.dumps(day)}: {self._texts_of_days[day]}" for day in self.days)
+        evidence = ", ".join(self._texts_of_evidence[place] for place in self.evidence)
+        return f'{{"days": {{{days}}}, "evidence": [{evidence}], {json.dumps(rest)[1:]}'
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Sum":
@@ -111,6 +124,10 @@ class Sum:
         found.read, found.passed_over, found.untelling, found.unreadable = data["counts"]
         found.unreadable_places = [(origin, offset, why) for origin, offset, why in data["unreadable_places"]]
         return found
+
+    def _add_day(self, day: str, ledger: Ledger) -> None:
+        self.days.setdefault(day, Ledger()).merge(ledger)
+        self._texts_of_days.pop(day, None)
 
     def _name(self, places: Iterable[tuple[str, int, str]]) -> None:
         self.unreadable_places = sorted([*self.unreadable_places, *places])[:MAX_UNREADABLE]

@@ -137,14 +137,14 @@ def test_no_secret_of_a_record_is_kept_even_if_the_server_echoes_it(shows_values
 
     judge = judged(leaky, shows_values=shows_values)
 
-    told = json.dumps(judge.sum.to_json())
+    told = judge.sum.to_json()
     assert judge.sum.evidence
     assert not [secret for secret in SECRETS if secret in told]
     assert "$CLOUDFLARE_API_TOKEN" in told
 
 
 def test_a_mail_address_in_an_undeclared_parameter_becomes_a_pseudonym():
-    told = json.dumps(judged(record(page(status="NONE"), query="who=ann@example.com")).sum.to_json())
+    told = judged(record(page(status="NONE"), query="who=ann@example.com")).sum.to_json()
 
     assert "who=" in told
     assert "ann@" not in told
