@@ -6,7 +6,7 @@ It has no way to read a cassette bit by bit, so that one takes several times its
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from contracts.audit.record import Record, Unreadable
+from contracts.audit.record import Record, Unreadable, characters
 from contracts.errors import UsageError
 
 
@@ -36,8 +36,8 @@ def _record(request: Any, response: Any) -> Record | Unreadable:
     try:
         body = response.get("body", {}).get("string")
         return Record(
-            method=str(request.method),
-            url=str(request.uri),
+            method=characters(request.method),
+            url=characters(request.uri),
             status=int(response["status"]["code"]),
             request_headers=tuple(_pairs(request.headers)) or None,
             response_headers=tuple(_pairs(response.get("headers") or {})) or None,
@@ -50,4 +50,4 @@ def _record(request: Any, response: Any) -> Record | Unreadable:
 def _pairs(headers: Any) -> Iterator[tuple[str, str]]:
     for name, values in headers.items():
         for value in values if isinstance(values, list) else [values]:
-            yield str(name), value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            yield characters(name), value.decode("latin-1") if isinstance(value, bytes) else characters(value)

@@ -9,7 +9,7 @@ from binascii import Error
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from contracts.audit.record import Headers, Record, Unreadable, moment
+from contracts.audit.record import Headers, Record, Unreadable, characters, moment
 from contracts.errors import UsageError
 
 
@@ -36,8 +36,8 @@ def _record(entry: Any) -> Record | Unreadable:
         elapsed = entry.get("time")
         body, is_exact = _body(response.get("content") or {})
         return Record(
-            method=str(request["method"]),
-            url=str(request["url"]),
+            method=characters(request["method"]),
+            url=characters(request["url"]),
             status=int(response["status"]),
             request_headers=_headers(request),
             response_headers=_headers(response),
@@ -54,7 +54,10 @@ def _record(entry: Any) -> Record | Unreadable:
 
 def _headers(side: Any) -> Headers | None:
     """Give the headers; recorders that leave them out write none."""
-    return tuple((str(one["name"]), str(one["value"])) for one in side.get("headers") or ()) or None
+    return (
+        tuple((characters(one["name"]), characters(one["value"])) for one in side.get("headers") or ())
+        or None
+    )
 
 
 def _body(content: Any) -> tuple[bytes | None, bool]:

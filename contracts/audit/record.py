@@ -1,7 +1,8 @@
 """A record: one exchange as a recording has it, with its secrets, and without what was not recorded."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -43,9 +44,20 @@ def moment(text: str) -> datetime:
     """
     try:
         read = datetime.fromisoformat(text)
-        read.astimezone()
+        read.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unreadable("its time is no date and time") from None
     if read.tzinfo is None:
         raise Unreadable("its time has no offset from UTC")
     return read
+
+
+def characters(value: Any) -> str:
+    """Give a value of a document as a text.
+
+    Raises:
+        ValueError: it holds half a surrogate pair, which cannot have been sent.
+    """
+    text = str(value)
+    text.encode()
+    return text

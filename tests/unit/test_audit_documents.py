@@ -10,7 +10,7 @@ import yaml
 
 from contracts.audit.inputs import find
 from contracts.audit.pieces import cut, records
-from contracts.audit.record import Unreadable
+from contracts.audit.record import Unreadable, characters
 
 BODY = samples.exchange(None, samples.page(samples.contract("jobs"), samples.job(1, status="NONE"))).body
 HEADERS = (("Content-Type", "application/json"),)
@@ -106,3 +106,8 @@ def test_a_document_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
 )
 def test_what_is_no_recording_is_unreadable_and_makes_no_object(tmp_path, name, text, why):
     assert read(tmp_path, name, text) == [why]
+
+
+def test_half_a_surrogate_pair_is_no_text_of_a_record():
+    with pytest.raises(ValueError, match="surrogates"):
+        characters("/?page=\ud800")

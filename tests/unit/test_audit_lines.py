@@ -69,6 +69,11 @@ def test_a_body_that_is_cut_short_is_none():
             "no date and time",
         ),
         (
+            b'{"exchange": 1, "time": "0001-01-01T00:00:00+14:00", "request": {"method": "GET", "url": "/"}, '
+            b'"response": {"status": 200}}',
+            "no date and time",
+        ),
+        (
             b'{"exchange": 1, "time": "2026-09-01T10:00:00", "request": {"method": "GET", "url": "/"}, '
             b'"response": {"status": 200}}',
             "no offset",
