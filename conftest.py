@@ -13,7 +13,7 @@ from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
 from contracts.fragment import default_fragment
 from contracts.options import add_options, options_of
-from contracts.reports import terminal
+from contracts.reports import folder, terminal
 from contracts.reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
     """Give the run against the target; it is started when the first test asks for it."""
+    from contracts.reports import history
     from contracts.run import open_run, write_unstarted
     from contracts.session import ended_by_sigterm
 
@@ -124,13 +125,17 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
         end_session(pytestconfig, f"{option.reports} cannot hold the record ({error.strerror})", EXIT_USAGE)
     progress = Progress(*standard_error(pytestconfig))
     try:
+        if option.history:
+            history.read(option.history, lambda told: progress.write(f"\ncontract: {told}\n"))
         opening = open_run(contract_of(pytestconfig), options_of(option), progress)
         with ended_by_sigterm(), opening as opened:
             opened.select(clauses, parts)
             pytestconfig.stash[_run] = opened
             yield opened
     except UsageError as error:
-        write_unstarted(contract_of(pytestconfig), option.target, clauses, str(error), option.reports)
+        write_unstarted(
+            contract_of(pytestconfig), option.target, clauses, str(error), option.reports, option.history
+        )
         end_session(pytestconfig, str(error), EXIT_USAGE)
     finally:
         progress.close()
@@ -170,7 +175,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     session.exitstatus = opened.exit_status = status
     opened.sentence = sentence
     session.config.stash[_last_words] = sentence
-    opened.write(session.config.option.reports)
+    failed = opened.write(session.config.option.reports, session.config.option.history)
+    if failed:
+        told = folder.untold(failed, session.config.option.reports)
+        session.config.stash[_last_words] = "; ".join(filter(None, [sentence, told]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts import __version__
 from contracts.clauses import Clause, Family, derive
+from contracts.commands import compare, replay, report
 from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
 from contracts.examples import examples
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from contracts.emulator.hooks import Fault
 
 _DESCRIPTION = """\
-Looks into the contract and runs the emulator. The suite itself is run with pytest or tox:
+Looks into the contract, runs the emulator, reads records. The suite itself is run with pytest or tox:
 
   python -m pytest tests/contract                  judge the emulator
   python -m pytest tests/contract --target live    judge a live server
@@ -30,11 +31,11 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: 0, or 4 where the command line or the fragment is wrong."""
+    """Run a command and give its exit status: its own, or 4 where it is asked for what cannot be done."""
     parsed = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace, Fragment], None] = parsed.command
+    command: Callable[[argparse.Namespace, Fragment], int | None] = parsed.command
     try:
-        command(parsed, default_fragment())
+        return command(parsed, default_fragment()) or 0
     except ContractsError as error:
         print(f"python -m contracts: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -75,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     for listed in (faults, variants):
         _add_format(listed)
+    for about_records in (report, compare, replay):
+        about_records.add(commands)
     return parser
 
 

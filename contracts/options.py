@@ -89,6 +89,12 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where compliance.json is written (default: reports)",
     )
+    group.addoption(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="add the run to this file of JSON Lines, and lay it beside those before it",
+    )
 
 
 def options_of(option: argparse.Namespace) -> "RunOptions":

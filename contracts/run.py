@@ -18,7 +18,7 @@ from contracts.exit_status import EXIT_KEPT, EXIT_USAGE
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
-from contracts.reports import compliance, folder, planned
+from contracts.reports import compliance, folder, history, planned
 from contracts.reports.ci import ci_job
 from contracts.reports.exchanges import recorded, transcript
 from contracts.reports.progress import Progress
@@ -158,13 +158,30 @@ class Run:
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
-    def write(self, reports: Path) -> None:
-        """Write all forms of the report into a folder."""
-        folder.write_all(self.report(), reports)
+    def write(self, reports: Path, past: Path | None = None) -> list[str]:
+        """Write all forms of the report into a folder, add the run to the history, and name what failed."""
+        return _write(self.report(), reports, past)
+
+
+def _write(report: dict[str, Any], reports: Path, past: Path | None) -> list[str]:
+    try:
+        before = history.read(past) if past else []
+    except UsageError:
+        # Refused before anything was sent: the record says so, and the file stays as it is.
+        before, past = [], None
+    failed = folder.write_all(report, reports, before)
+    if past:
+        history.add(past, report)
+    return failed
 
 
 def write_unstarted(
-    contract: Contract, kind: str, selected: tuple[str, ...], why: str, reports: Path
+    contract: Contract,
+    kind: str,
+    selected: tuple[str, ...],
+    why: str,
+    reports: Path,
+    past: Path | None = None,
 ) -> None:
     """Write the record of a run that could not begin, so that no earlier one is taken for it."""
     target = Target(kind, "", "", Secrets({}, ""), False, False, 0)
@@ -181,7 +198,7 @@ def write_unstarted(
         sentence=why,
         ci=ci_job(os.environ),
     )
-    folder.write_all(compliance.compliance(contract, Ledger(), facts), reports)
+    _write(compliance.compliance(contract, Ledger(), facts), reports, past)
 
 
 @dataclass(frozen=True, slots=True)

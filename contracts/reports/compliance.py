@@ -119,7 +119,7 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             "sha256": facts.requests_digest,
             "by_status": dict(sorted(ledger.statuses.items())),
         },
-        "elapsed_ms": _elapsed(ledger),
+        "elapsed_ms": elapsed(ledger),
         "parts": [
             {
                 "name": name,
@@ -153,7 +153,7 @@ def outcome(exit_status: int, verdicts: Iterable[Verdict]) -> Outcome:
     return Outcome.INCOMPLETE if exit_status in (EXIT_BROKEN, EXIT_TOO_LITTLE) else Outcome.UNTESTED
 
 
-def _elapsed(ledger: Ledger) -> dict[str, Any]:
+def elapsed(ledger: Ledger) -> dict[str, Any]:
     """Give how long answers took: how many at most so long, and the bounds that halves of them, and 95 in
     100, keep; null where that is beyond the last bound, or nothing was answered."""
     buckets = [[bound, ledger.elapsed_ms[str(bound)]] for bound in ELAPSED_BOUNDS_MS]
