@@ -21,6 +21,7 @@ from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.reports import compliance, folder, history, planned
 from contracts.reports.ci import ci_job
 from contracts.reports.exchanges import recorded, transcript
+from contracts.reports.har import WireLog, har
 from contracts.reports.progress import Progress
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
@@ -43,6 +44,8 @@ class Run:
         self.baseline = baseline
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
+        self.wire_log = WireLog(contract, client.scrub)
+        client.on_wire = self.wire_log.add
         self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
@@ -160,16 +163,16 @@ class Run:
 
     def write(self, reports: Path, past: Path | None = None) -> list[str]:
         """Write all forms of the report into a folder, add the run to the history, and name what failed."""
-        return _write(self.report(), reports, past)
+        return _write(self.report(), self.wire_log, reports, past)
 
 
-def _write(report: dict[str, Any], reports: Path, past: Path | None) -> list[str]:
+def _write(report: dict[str, Any], log: WireLog, reports: Path, past: Path | None) -> list[str]:
     try:
         before = history.read(past) if past else []
     except UsageError:
         # Refused before anything was sent: the record says so, and the file stays as it is.
         before, past = [], None
-    failed = folder.write_all(report, reports, before)
+    failed = folder.write_all(report, reports, before, {"exchanges.har": lambda: har(log, report)})
     if past:
         history.add(past, report)
     return failed
@@ -198,7 +201,8 @@ def write_unstarted(
         sentence=why,
         ci=ci_job(os.environ),
     )
-    _write(compliance.compliance(contract, Ledger(), facts), reports, past)
+    report = compliance.compliance(contract, Ledger(), facts)
+    _write(report, WireLog(contract, contract.redactor.scrub), reports, past)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def recorded(exchange: Exchange, contract: Contract, pointers: Collection[str] =
         "request": _sent(request),
         "response": {
             "status": exchange.status,
-            "headers": [[name, _shown(name.lower(), value, contract)] for name, value in exchange.headers],
+            "headers": [
+                [name, shown_header(name.lower(), value, contract)] for name, value in exchange.headers
+            ],
             "size_bytes": len(exchange.body),
             "note": note,
             "body": body,
@@ -89,7 +91,8 @@ def _sent(request: Request) -> dict[str, Any]:
     }
 
 
-def _shown(name: str, value: str, contract: Contract) -> str:
+def shown_header(name: str, value: str, contract: Contract) -> str:
+    """Write the value of a response header, its name in lower case, as far as it may be told."""
     if name in HEADERS:
         return str(HEADERS[name](value) or "<not shown>")
     return contract.redactor.shown_header(value) if name in _HEADERS_SHOWN else "<not shown>"
