@@ -1,7 +1,9 @@
 """The options and fixtures of the contract suite: the edge between pytest and `contracts/`."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -13,7 +15,7 @@ from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
 from contracts.fragment import default_fragment
 from contracts.options import add_options, options_of
-from contracts.reports import folder, terminal
+from contracts.reports import github, terminal
 from contracts.reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -114,7 +116,6 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 @pytest.fixture(scope="session")
 def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
     """Give the run against the target; it is started when the first test asks for it."""
-    from contracts.reports import history
     from contracts.run import open_run, write_unstarted
     from contracts.session import ended_by_sigterm
 
@@ -125,17 +126,13 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
         end_session(pytestconfig, f"{option.reports} cannot hold the record ({error.strerror})", EXIT_USAGE)
     progress = Progress(*standard_error(pytestconfig))
     try:
-        if option.history:
-            history.read(option.history, lambda told: progress.write(f"\ncontract: {told}\n"))
         opening = open_run(contract_of(pytestconfig), options_of(option), progress)
         with ended_by_sigterm(), opening as opened:
             opened.select(clauses, parts)
             pytestconfig.stash[_run] = opened
             yield opened
     except UsageError as error:
-        write_unstarted(
-            contract_of(pytestconfig), option.target, clauses, str(error), option.reports, option.history
-        )
+        write_unstarted(contract_of(pytestconfig), option.target, clauses, str(error), option.reports)
         end_session(pytestconfig, str(error), EXIT_USAGE)
     finally:
         progress.close()
@@ -147,6 +144,10 @@ def could_not_test(run: "Run", pytestconfig: pytest.Config) -> Callable[[CouldNo
 
     def end(error: CouldNotTest) -> NoReturn:
         run.ended_early = str(error)
+        if pytestconfig.getoption("allure_report_dir", None):
+            from contracts.reports import allure
+
+            allure.could_not_test(pytestconfig, str(error))
         end_session(pytestconfig, str(error), EXIT_COULD_NOT_TEST)
 
     return end
@@ -159,9 +160,14 @@ def end_session(config: pytest.Config, sentence: str, status: int) -> NoReturn:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say last, and on standard error, why the run says nothing of the contract."""
+    """Say last, and on standard error, why the run says nothing of the contract; tell GitHub what it says."""
     if config.stash.get(_last_words, ""):
         print(f"contract: {config.stash[_last_words]}", file=sys.stderr)
+    if github.is_here(os.environ):
+        opened = config.stash.get(_run, None)
+        report = opened.report() if opened else None
+        for line in github.told(report, config.stash.get(_last_words, ""), os.environ):
+            print(line)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -175,10 +181,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     session.exitstatus = opened.exit_status = status
     opened.sentence = sentence
     session.config.stash[_last_words] = sentence
-    failed = opened.write(session.config.option.reports, session.config.option.history)
-    if failed:
-        told = folder.untold(failed, session.config.option.reports)
-        session.config.stash[_last_words] = "; ".join(filter(None, [sentence, told]))
+    opened.write(session.config.option.reports)
+    if results := session.config.getoption("allure_report_dir", None):
+        from contracts.reports import allure
+
+        allure.write_facts(opened.report(), Path(results))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -7,23 +7,25 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contracts import __version__
 from contracts.clauses import Clause, Family, derive
-from contracts.commands import compare, replay, report
 from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
 from contracts.examples import examples
 from contracts.exit_status import EXIT_USAGE
 from contracts.fragment import Fragment, default_fragment
+from contracts.record_commands import add_record_commands
+from contracts.sdk.arguments import add_arguments as add_sdk_arguments
 
 if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
     from contracts.emulator.hooks import Fault
 
 _DESCRIPTION = """\
-Looks into the contract, runs the emulator, reads records. The suite itself is run with pytest or tox:
+Looks into the contract and runs the emulator. The suite itself is run with pytest or tox:
 
   python -m pytest tests/contract                  judge the emulator
   python -m pytest tests/contract --target live    judge a live server
@@ -31,7 +33,7 @@ Looks into the contract, runs the emulator, reads records. The suite itself is r
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: its own, or 4 where it is asked for what cannot be done."""
+    """Run a command and give its exit status: 4 where the command line or the fragment is wrong."""
     parsed = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace, Fragment], int | None] = parsed.command
     try:
@@ -76,8 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     for listed in (faults, variants):
         _add_format(listed)
-    for about_records in (report, compare, replay):
-        about_records.add(commands)
+
+    add_record_commands(partial(_command, commands))
+    sdk = _command(commands, "sdk", _sdk, "hold releases of SDKs against the contract")
+    add_sdk_arguments(sdk)
     return parser
 
 
@@ -91,7 +95,7 @@ def _add_format(command: argparse.ArgumentParser) -> None:
 
 
 def _command(
-    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], None], help_text: str
+    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], int | None], help_text: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
     parser.set_defaults(command=function)
@@ -205,6 +209,12 @@ def _variants(arguments: argparse.Namespace, fragment: Fragment) -> None:
     for variant in known:
         print(f"{variant.id}: {variant.summary}{f', from {variant.since} on' if variant.since else ''}")
     print(f"\n{len(known)} variants")
+
+
+def _sdk(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    from contracts.sdk.command import run
+
+    return run(arguments, fragment)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ The day that counts is that of the run (`--as-of`), as with every end of life: w
 again and ends the same, and whether a release will pass next month can be asked today.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -79,8 +79,10 @@ def state(verdict: Verdict | None) -> State:
     }.get(verdict or Verdict.UNOBSERVED, State.NOT_SEEN)
 
 
-def load(path: Path, clauses: Mapping[str, Clause], as_of: date) -> Baseline:
+def load(path: Path, clauses: Collection[str] | None, as_of: date) -> Baseline:
     """Read a baseline: a mapping from clause ids to `reason`, `owner` and `expires`, in YAML or JSON.
+
+    Without `clauses` any text is taken for the id of something that may be waived.
 
     Raises:
         UsageError: the file cannot be read, or a waiver is not whole.
@@ -99,9 +101,9 @@ def load(path: Path, clauses: Mapping[str, Clause], as_of: date) -> Baseline:
     return Baseline(source.file, as_of, waivers)
 
 
-def _waiver(source: YamlSource, clause: str, clauses: Mapping[str, Clause]) -> Waiver:
+def _waiver(source: YamlSource, clause: str, clauses: Collection[str] | None) -> Waiver:
     pointer = f"/{escape(clause)}"
-    if clause not in clauses:
+    if clauses is not None and clause not in clauses:
         near = get_close_matches(clause, clauses, n=3, cutoff=0.4)
         advice = f"did you mean {' or '.join(near)}?" if near else "`python -m contracts clauses` lists them"
         raise source.refuse(pointer, f"there is no clause {clause!r}", advice)

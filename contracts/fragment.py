@@ -76,6 +76,11 @@ class Fragment:
         """Give what stands on a line and below it, further to the right, without the common indentation."""
         return self.source.excerpt(line)
 
+    @property
+    def operation_id(self) -> str:
+        """The name of the operation for programs."""
+        return str(self._operation["operationId"])
+
     @cached_property
     def server_url(self) -> str:
         """The base URL of the vendor's own server."""

@@ -83,17 +83,17 @@ def add_options(parser: pytest.Parser) -> None:
         "credentials or the account",
     )
     group.addoption(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="add this run to a file of runs (JSON Lines), and tell what changed since the one before",
+    )
+    group.addoption(
         "--reports",
         type=Path,
         default=Path("reports"),
         metavar="DIR",
-        help="where compliance.json is written (default: reports)",
-    )
-    group.addoption(
-        "--history",
-        type=Path,
-        metavar="FILE",
-        help="add the run to this file of JSON Lines, and lay it beside those before it",
+        help="where the record of the run is written (default: reports)",
     )
 
 
@@ -110,6 +110,7 @@ def options_of(option: argparse.Namespace) -> "RunOptions":
         unsafe_probes=option.unsafe_probes,
         timeout_s=option.timeout,
         baseline=option.baseline,
+        history=option.history,
     )
 
 

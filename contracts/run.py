@@ -1,7 +1,7 @@
 """One run of the suite: a target judged against the contract, from the first request to the record."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.reports import compliance, folder, history, planned
 from contracts.reports.ci import ci_job
 from contracts.reports.exchanges import recorded, transcript
-from contracts.reports.har import WireLog, har
+from contracts.reports.har import har
+from contracts.reports.html import page
 from contracts.reports.progress import Progress
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
@@ -33,19 +34,26 @@ class Run:
     """What a run has sent and seen so far.
 
     `selected` are the clauses it judges. `finished` is when traffic was last brought in; `ended_early` says
-    why it could not go on, if so; `exit_status` and `sentence` are what its session ends with.
+    why it could not go on, if so; `exit_status` and `sentence` are what its session ends with; `before` are
+    the runs of the history before it.
     """
 
     def __init__(
-        self, contract: Contract, target: Target, client: Client, baseline: Baseline = NO_BASELINE
+        self,
+        contract: Contract,
+        target: Target,
+        client: Client,
+        baseline: Baseline = NO_BASELINE,
+        history: Path | None = None,
+        before: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.contract = contract
         self.target = target
         self.baseline = baseline
+        self.history = history
+        self.before = before
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
-        self.wire_log = WireLog(contract, client.scrub)
-        client.on_wire = self.wire_log.add
         self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
@@ -161,30 +169,21 @@ class Run:
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
-    def write(self, reports: Path, past: Path | None = None) -> list[str]:
-        """Write all forms of the report into a folder, add the run to the history, and name what failed."""
-        return _write(self.report(), self.wire_log, reports, past)
-
-
-def _write(report: dict[str, Any], log: WireLog, reports: Path, past: Path | None) -> list[str]:
-    try:
-        before = history.read(past) if past else []
-    except UsageError:
-        # Refused before anything was sent: the record says so, and the file stays as it is.
-        before, past = [], None
-    failed = folder.write_all(report, reports, before, {"exchanges.har": lambda: har(log, report)})
-    if past:
-        history.add(past, report)
-    return failed
+    def write(self, reports: Path) -> None:
+        """Write all forms of the report into a folder, and add the run to the history, if one is kept."""
+        report = self.report()
+        shown = {exchange["id"]: exchange for exchange in report["exchanges"]}
+        sent = har(self.traffic.sent, self.contract, shown, self.traffic.client.scrub)
+        further = {"exchanges.har": sent}
+        if self.before:
+            further[folder.PAGE] = page(report, self.before)
+        folder.write_all(report, reports, further)
+        if self.history:
+            history.append(report, self.history)
 
 
 def write_unstarted(
-    contract: Contract,
-    kind: str,
-    selected: tuple[str, ...],
-    why: str,
-    reports: Path,
-    past: Path | None = None,
+    contract: Contract, kind: str, selected: tuple[str, ...], why: str, reports: Path
 ) -> None:
     """Write the record of a run that could not begin, so that no earlier one is taken for it."""
     target = Target(kind, "", "", Secrets({}, ""), False, False, 0)
@@ -201,15 +200,15 @@ def write_unstarted(
         sentence=why,
         ci=ci_job(os.environ),
     )
-    report = compliance.compliance(contract, Ledger(), facts)
-    _write(report, WireLog(contract, contract.redactor.scrub), reports, past)
+    sent = har((), contract, {}, contract.redactor.scrub)
+    folder.write_all(compliance.compliance(contract, Ledger(), facts), reports, {"exchanges.har": sent})
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """What is asked of a run: the kind of target, the fault that the emulator commits or the variant that it
     is, how many requests are sent at most, among them those that only a server of one's own may be sent, how
-    long an answer may take, the file of known violations."""
+    long an answer may take, the file of known violations, that of the runs before."""
 
     target: str
     fault: str | None = None
@@ -217,6 +216,7 @@ class RunOptions:
     unsafe_probes: bool = False
     timeout_s: float = DEFAULT_TIMEOUT_S
     baseline: Path | None = None
+    history: Path | None = None
     variant: str | None = None
 
 
@@ -249,10 +249,14 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
 
     Raises:
         UsageError: the target cannot be reached with what the options and the environment say, or the
-            baseline is none.
+            baseline or the history is none.
     """
     path = options.baseline
     baseline = load(path, contract.clauses, contract.as_of) if path else NO_BASELINE
+    before: Sequence[Mapping[str, Any]] = ()
+    if options.history:
+        # What is no history must not be found out when the run is over.
+        before = history.read(options.history)
     with reach(contract.fragment, options) as target:
         patience = Patience(pace_s=pace_s(contract.fragment, target))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731
@@ -260,7 +264,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
             progress.limit = target.max_requests
             patience.wait, on_sent = progress.wait, progress.sent
         with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
-            yield Run(contract, target, client, baseline)
+            yield Run(contract, target, client, baseline, options.history, before)
 
 
 def plan(contract: Contract, options: RunOptions, clauses: Iterable[str], parts: Iterable[str]) -> list[str]:

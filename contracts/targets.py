@@ -45,7 +45,7 @@ class Target:
     done before. `promises_complete_data` says that every coverage point is expected to be seen,
     `vouches_for_credentials` that the credentials are good, so that it is the server's fault if they are
     refused, `allows_unsafe_probes` that requests other than the operation's own may be sent, and random
-    wrong ones. At most `max_requests` are sent in a run.
+    wrong ones. At most `max_requests` are sent in a run. `fault` and `variant` are those of the emulator.
     """
 
     kind: str
@@ -57,6 +57,8 @@ class Target:
     max_requests: int
     replay_hint: str = ""
     vouches_for_credentials: bool = False
+    fault: str | None = None
+    variant: str | None = None
 
 
 @contextmanager
@@ -88,6 +90,8 @@ def emulator_target(fragment: Fragment, fault: str | None, variant: str | None =
             max_requests=2_000,
             replay_hint=f"start the emulator first, which prints the variables: {command}",
             vouches_for_credentials=True,
+            fault=fault,
+            variant=variant,
         )
 
 

@@ -97,6 +97,8 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
             "base_url": facts.target.shown_url,
             "account": facts.account,
             "replay_hint": facts.target.replay_hint,
+            "fault": facts.target.fault,
+            "variant": facts.target.variant,
         },
         "outcome": {
             "word": outcome(facts.exit_status, verdicts.values()).value,

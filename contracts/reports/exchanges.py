@@ -50,9 +50,7 @@ def recorded(exchange: Exchange, contract: Contract, pointers: Collection[str] =
         "request": _sent(request),
         "response": {
             "status": exchange.status,
-            "headers": [
-                [name, shown_header(name.lower(), value, contract)] for name, value in exchange.headers
-            ],
+            "headers": [[name, shown_header(name, value, contract)] for name, value in exchange.headers],
             "size_bytes": len(exchange.body),
             "note": note,
             "body": body,
@@ -92,10 +90,11 @@ def _sent(request: Request) -> dict[str, Any]:
 
 
 def shown_header(name: str, value: str, contract: Contract) -> str:
-    """Write the value of a response header, its name in lower case, as far as it may be told."""
-    if name in HEADERS:
-        return str(HEADERS[name](value) or "<not shown>")
-    return contract.redactor.shown_header(value) if name in _HEADERS_SHOWN else "<not shown>"
+    """Give what is told of the value of a response header."""
+    known = name.lower()
+    if known in HEADERS:
+        return str(HEADERS[known](value) or "<not shown>")
+    return contract.redactor.shown_header(value) if known in _HEADERS_SHOWN else "<not shown>"
 
 
 def _body(exchange: Exchange, contract: Contract, pointers: Collection[str]) -> tuple[str, str]:

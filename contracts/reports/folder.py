@@ -1,71 +1,74 @@
 """The folder that a run leaves: `compliance.json` and every other form of it, each whole or not at all."""
 
+import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from contracts.reports.attestation import attestation
-from contracts.reports.text import as_json
+from contracts.reports.ctrf import ctrf
+from contracts.reports.html import page
+from contracts.reports.junit import junit
+from contracts.reports.markdown import markdown
+from contracts.reports.sarif import sarif
 
 Report = Mapping[str, Any]
 
 RECORD = "compliance.json"
-NOTHING: Mapping[str, Callable[[], str]] = MappingProxyType({})
+PAGE = "compliance.html"
 
 
-FORMS: Mapping[str, Callable[..., str]] = {RECORD: as_json, "attestation.json": attestation}
+def as_json(report: Report) -> str:
+    """Give the report as the text of `compliance.json`."""
+    return json.dumps(report, indent=1, ensure_ascii=True) + "\n"
+
+
+def _attested(report: Report) -> str:
+    return attestation(report, RECORD, as_json(report))
+
+
+FURTHER = ("exchanges.har",)
+"""Files that cannot be made from a report alone."""
+FORMS: Mapping[str, Callable[[Report], str]] = {
+    RECORD: as_json,
+    PAGE: page,
+    "attestation.json": _attested,
+    "compliance.md": markdown,
+    "contract.sarif": sarif,
+    "junit.xml": junit,
+    "ctrf.json": ctrf,
+}
 """What makes the text of each file from the report, by the name of the file."""
-OVER_TIME = ("compliance.html",)
-"""Those that are given the entries of the runs before, too."""
 
 
-def form(name: str, report: Report, history: Sequence[Mapping[str, Any]] = ()) -> str:
-    """Give the text of the file of that name; `history` holds the runs before, oldest first."""
-    return FORMS[name](report, history) if name in OVER_TIME else FORMS[name](report)
+def write_all(report: Report, folder: Path, more: Mapping[str, str] | None = None) -> None:
+    """Write every form of a report into a folder, and the texts of further files by their names.
 
-
-def write_all(
-    report: Report,
-    folder: Path,
-    history: Sequence[Mapping[str, Any]] = (),
-    others: Mapping[str, Callable[[], str]] = NOTHING,
-) -> list[str]:
-    """Write every form of a report into a folder, the record first, and name those that could not be made.
-
-    `others` makes what cannot be made from the report alone. No file of an earlier run is left beside the
-    record of this one, whatever goes wrong.
+    No form of an earlier report is left beside it. If one cannot be made the others are written all the same.
 
     Raises:
         OSError: the folder cannot be written to.
+        Exception: what the first form that could not be made raised, after the others were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    makers = {name: partial(form, name, report, history) for name in FORMS} | dict(others)
-    for name in makers:
+    further = more or {}
+    for name in (*FORMS, *FURTHER):
         (folder / name).unlink(missing_ok=True)
-    write(makers.pop(RECORD)(), folder / RECORD)
-    return [name for name, make in makers.items() if not _is_written(make, folder / name)]
-
-
-def _is_written(make: Callable[[], str], path: Path) -> bool:
-    # Whatever is wrong with one form, the others are still to come. What it was is not told: of a live run
-    # an exception may quote what is private.
-    try:
-        write(make(), path)
-    except Exception:
-        return False
-    return True
-
-
-def untold(failed: Sequence[str], folder: Path) -> str:
-    """Say which forms could not be made; empty where all could."""
-    if not failed:
-        return ""
-    again = f"`python -m contracts report {folder / RECORD} --format ...` shows why"
-    return f"{' and '.join(failed)} could not be written; {again}"
+    failed: list[Exception] = []
+    for name, form in FORMS.items():
+        try:
+            write(form(report), folder / name)
+        except OSError:
+            raise
+        except Exception as error:
+            error.add_note(f"while {name} was made")
+            failed.append(error)
+    for name, text in further.items():
+        write(text, folder / name)
+    if failed:
+        raise failed[0]
 
 
 def write(text: str, path: Path) -> None:

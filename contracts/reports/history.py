@@ -1,83 +1,53 @@
-"""The history of runs: a file of JSON Lines to which each run adds one, oldest first."""
+"""The runs before: a file of JSON Lines to which each run adds one."""
 
-import fcntl
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
-
 from contracts.errors import UsageError
-from contracts.ledger import Verdict
-from contracts.reports.changes import verdicts
+from contracts.reports.changes import verdicts_of
 
-Entry = dict[str, Any]
-
-_COUNT = {"type": "integer", "minimum": 0}
-_TEXT = {"type": "string"}
-_VERDICTS = [verdict.value for verdict in Verdict]
-_MEMBERS: dict[str, Any] = {
-    "started": {"type": "string", "format": "date-time"},
-    "outcome": {"enum": ["kept", "broken", "incomplete", "untested"]},
-    "verdicts": {"type": "object", "propertyNames": {"enum": _VERDICTS}, "additionalProperties": _COUNT},
-    "clauses": {"type": "object", "additionalProperties": {"enum": _VERDICTS}},
-    "fragment_sha256": _TEXT,
-    "suite": _TEXT,
-    "target": {
-        "type": "object",
-        "required": ["kind", "base_url", "account"],
-        "properties": {"kind": _TEXT, "base_url": _TEXT, "account": _TEXT},
-    },
-}
-_ENTRY = jsonschema_rs.Draft202012Validator(
-    {"type": "object", "required": list(_MEMBERS), "properties": _MEMBERS}, validate_formats=True
-)
+FORMAT, VERSION = "contract-run", 1
+SHOWN = 30
+"""A report tells of so many runs."""
 
 
-def entry(report: Mapping[str, Any]) -> Entry:
-    """Give what the history keeps of a run."""
+def entry(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a history keeps of a run."""
+    target = report["target"]
     return {
+        "format": FORMAT,
+        "version": VERSION,
         "started": report["started"],
         "outcome": report["outcome"]["word"],
         "verdicts": report["verdicts"],
-        "clauses": verdicts(report),
         "fragment_sha256": report["fragment"]["sha256"],
         "suite": report["suite"]["version"],
-        "target": {name: report["target"][name] for name in ("kind", "base_url", "account")},
+        "target": {name: target[name] for name in ("kind", "base_url", "account")},
+        "clauses": verdicts_of(report),
     }
 
 
-def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[Entry]:
-    """Give the entries of a history, oldest first; none where there is no file yet.
+def read(path: Path) -> list[dict[str, Any]]:
+    """Give the runs that a history holds, the oldest first; a file that is not there holds none.
 
-    A last line that a crash has cut short is left out, and `warn` is told of it.
+    A last line that is not whole is what a crash left, and passed over.
 
     Raises:
-        UsageError: the file cannot be read, or is not a history.
+        UsageError: the file cannot be read, or is no history.
     """
     try:
         lines = path.read_bytes().split(b"\n") if path.exists() else []
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror})", "name a file of the history") from None
-    tail = lines.pop() if lines else b""
-    if tail and _entry(tail) is None:
-        warn(f"the last line of {path} was cut short, and is left out")
-    elif tail:
-        lines.append(tail)
-    found = []
-    for number, line in enumerate(lines, start=1):
-        one = _entry(line)
-        if one is None:
-            problem = f"line {number} of {path} is not an entry of a history"
-            raise UsageError(problem, "name a file that --history has written, or a new one")
-        found.append(one)
-    return sorted(found, key=lambda one: str(one["started"]))
+        raise UsageError(f"{path} cannot be read ({error.strerror})", "check --history") from None
+    *whole, _ = lines or [b""]
+    return [_read_line(line, path, number) for number, line in enumerate(whole, start=1) if line.strip()]
 
 
-def add(path: Path, report: Mapping[str, Any]) -> None:
-    """Add a run to a history, in one write; what a crash has left of a line before is taken away.
+def append(report: Mapping[str, Any], path: Path) -> None:
+    """Add a run to a history, in one piece, so that a crash leaves all that was there before.
 
     Raises:
         OSError: the file cannot be written to.
@@ -86,28 +56,28 @@ def add(path: Path, report: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        # Several runs may end at the same time.
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        os.write(handle, _mended(handle, path) + line)
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            # What a crash left is no line; cut back to the last that is whole.
+            os.ftruncate(handle, _end_of_last_line(handle, size))
+        os.write(handle, line)
+        os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def _mended(handle: int, path: Path) -> bytes:
-    """Cut a broken last line off, and give what is to stand between a whole one and the next."""
-    text = path.read_bytes()
-    end = text.rfind(b"\n") + 1
-    if end == len(text):
-        return b""
-    if _entry(text[end:]) is not None:
-        return b"\n"
-    os.ftruncate(handle, end)
-    return b""
+def _end_of_last_line(handle: int, size: int) -> int:
+    return os.pread(handle, size, 0).rfind(b"\n") + 1
 
 
-def _entry(line: bytes) -> Entry | None:
+def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
     try:
         found = json.loads(line)
     except ValueError:
-        return None
-    return found if _ENTRY.is_valid(found) else None
+        found = None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise UsageError(f"{path}:{number} is not a run of a history", "give another file to --history")
+    if found.get("version") != VERSION:
+        problem = f"{path}:{number} is of version {found.get('version')}, and this suite reads {VERSION}"
+        raise UsageError(problem, "give another file to --history, or use the suite that wrote it")
+    return found

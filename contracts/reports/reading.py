@@ -1,78 +1,110 @@
-"""Reads a record back, later and elsewhere; refuses what is none."""
+"""Reads a record back: `compliance.json` of this version of the format, or of an older one."""
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from contracts.errors import UsageError
-from contracts.ledger import clip
-from contracts.reports.compliance import FORMAT, VERSION
-from contracts.reports.upgrading import upgraded
-from contracts.yaml_source import escape
+from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
+from contracts.ledger import Ledger, Verdict
+from contracts.reports.compliance import FORMAT, VERSION, elapsed, outcome
 
-_ADVICE = "name a compliance.json that a run has written"
+MAX_PROBLEM = 200
+_OLDEST = 1
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Give the report in a file, as the present version has it.
+    """Give the report that a file holds, in the form of the present version.
 
     Raises:
-        UsageError: the file cannot be read, is not a record, or is of a newer version.
+        UsageError: the file cannot be read, or holds no record, or one of a newer version.
     """
     try:
-        found = json.loads(path.read_bytes(), parse_constant=_refuse)
+        report = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror})", _ADVICE) from None
+        raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
     except (ValueError, RecursionError):
-        raise UsageError(f"{path} is not JSON", _ADVICE) from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise UsageError(f'{path} is not a record: its "format" is not "{FORMAT}"', _ADVICE)
-    version = found.get("version")
-    if type(version) is not int or version < 1:
-        raise UsageError(f'{path} is not a record: its "version" is no number of one', _ADVICE)
+        raise _no_record(path, "it is not JSON") from None
+    if not isinstance(report, dict) or report.get("format") != FORMAT:
+        raise _no_record(path, f'it has no member "format" that says {FORMAT}')
+    version = report.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < _OLDEST:
+        raise _no_record(path, "its version is not a number that was ever written")
     if version > VERSION:
-        problem = f"{path} is of version {version}, and this suite knows versions up to {VERSION}"
-        raise UsageError(problem, "use a newer suite")
-    report = _upgraded(found, path) if version < VERSION else found
-    problem = flaw(report)
-    if problem:
-        raise UsageError(f"{path} is not a whole record: {problem}", _ADVICE)
-    return report
-
-
-def flaw(report: Mapping[str, Any]) -> str:
-    """Say what is wrong with a report, and where; empty where it is as its JSON Schema has it."""
-    error = next(_validator().iter_errors(report), None)
-    if error is None:
-        return ""
-    pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
-    return f"{pointer or 'at its top'}: {clip(error.message)}"
+        problem = f"{path} is a record of version {version}, and this suite reads up to {VERSION}"
+        raise UsageError(problem, "read it with the suite that wrote it, or a newer one")
+    return _valid(_upgraded(report, path) if version < VERSION else report, path)
 
 
 @cache
 def schema() -> dict[str, Any]:
-    """Give the JSON Schema of a record."""
+    """Give the JSON Schema of the record."""
     text = resources.files(__package__).joinpath("compliance.schema.json").read_text(encoding="utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 
 
-@cache
-def _validator() -> Any:
-    return jsonschema_rs.Draft202012Validator(schema(), validate_formats=True)
+def _valid(report: dict[str, Any], path: Path) -> dict[str, Any]:
+    validator = Draft202012Validator(schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    error = best_match(validator.iter_errors(report))
+    if error is None:
+        return report
+    message = error.message if len(error.message) <= MAX_PROBLEM else f"{error.message[:MAX_PROBLEM]}…"
+    raise _no_record(path, f"{error.json_path}: {message}")
 
 
-def _upgraded(report: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def _no_record(path: Path, problem: str) -> UsageError:
+    return UsageError(f"{path} is not a record of a run: {problem}", "give the compliance.json of a run")
+
+
+def _upgraded(report: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Give a record of version 1 as one of the present version; what it does not say is empty."""
     try:
-        return upgraded(report)
-    except (KeyError, TypeError, AttributeError, ValueError):
-        raise UsageError(f"{path} is not a whole record of version 1: a member is missing", _ADVICE) from None
+        return _from_version_1(report)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _no_record(path, f"a member is missing, or not what it should be ({error!r})") from None
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
+def _from_version_1(report: dict[str, Any]) -> dict[str, Any]:
+    requests = dict(report["requests"])
+    took = Ledger()
+    took.elapsed_ms.update(requests.pop("by_elapsed_ms"))
+    verdicts = [Verdict(entry["verdict"]) for entry in report["clauses"]]
+    status = EXIT_COULD_NOT_TEST if report["ended_early"] else EXIT_KEPT
+    status = EXIT_BROKEN if Verdict.VIOLATED in verdicts else status
+    return report | {
+        "version": VERSION,
+        "suite": report["suite"] | {"python": ""},
+        "ci": None,
+        "fragment": report["fragment"] | {"version": "", "operation": "", "documentation": ""},
+        "target": report["target"] | {"replay_hint": "", "fault": None, "variant": None},
+        "outcome": {
+            "word": outcome(status, verdicts).value,
+            "exit_status": status,
+            "sentence": report["ended_early"],
+        },
+        "requests": requests,
+        "elapsed_ms": elapsed(took),
+        "parts": [],
+        "sensitivity": None,
+        "clauses": [_entry_from_version_1(entry) for entry in report["clauses"]],
+        "exchanges": [],
+    }
+
+
+def _entry_from_version_1(entry: dict[str, Any]) -> dict[str, Any]:
+    unknown: dict[str, Any] = {
+        "pointer": "",
+        "excerpt": "",
+        "shown_by": "",
+        "sunset": None,
+        "shapes": {},
+        "proven_by": [],
+    }
+    exemplars = [exemplar | {"exchange": None} for exemplar in entry["exemplars"]]
+    return entry | unknown | {"keyword": entry["id"].rpartition(":")[2], "exemplars": exemplars}

@@ -1,6 +1,7 @@
 """What a person reads in a terminal: the table at the end of a run, and what is broken."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +11,32 @@ from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
 
 MAX_NAMED = 4
-_TARGETS = {"emulator": "emulator", "live": "live server"}
+TARGETS = {"emulator": "emulator", "live": "live server"}
 _COLUMNS = ("verified", "violated", "waived", "unstable", "unobserved", "retired")
 
 
 def table(report: Mapping[str, Any]) -> list[str]:
     """Give the lines of the table: clauses by family and verdict, requests, seconds."""
-    rows: list[tuple[str, ...]] = [("family", *_COLUMNS, "points seen")]
-    for family, counts in report["families"].items():
-        entries = [entry for entry in report["clauses"] if entry["family"] == family]
-        rows.append((family, *(str(counts[name] or "-") for name in _COLUMNS), _points(entries)))
-    totals = (str(report["verdicts"][name] or "-") for name in _COLUMNS)
-    rows.append(("all", *totals, _points(report["clauses"])))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    cells = rows(report)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(
             cell.rjust(width) if index else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        for row in rows
+        for row in cells
     ]
     return [*lines, "", _sentence(report)]
+
+
+def rows(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Give the cells of the table, its head first and the sums last."""
+    found: list[tuple[str, ...]] = [("family", *_COLUMNS, "points seen")]
+    for family, counts in report["families"].items():
+        entries = [entry for entry in report["clauses"] if entry["family"] == family]
+        found.append((family, *(str(counts[name] or "-") for name in _COLUMNS), _points(entries)))
+    totals = (str(report["verdicts"][name] or "-") for name in _COLUMNS)
+    return [*found, ("all", *totals, _points(report["clauses"]))]
 
 
 def _points(entries: list[Mapping[str, Any]]) -> str:
@@ -43,25 +49,33 @@ def _sentence(report: Mapping[str, Any]) -> str:
     scope = f"all {total} clauses" if selected == total else f"{selected} of {total} clauses"
     return (
         f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on "
-        f"{report['requests']['answered']} requests to the {_TARGETS[report['target']['kind']]} "
+        f"{report['requests']['answered']} requests to the {TARGETS[report['target']['kind']]} "
         f"in {report['seconds']:.1f} s"
     )
 
 
 def broken(clause: Clause, tally: Tally, file: str, replay_hint: str) -> str:
     """Say of a broken clause what was promised, where, what came, and how to ask again."""
+    entry = {"id": clause.id, "promise": clause.promise, "line": clause.line, "source": clause.source}
+    exemplars = [asdict(exemplar) for exemplar in tally.exemplars[:1]]
+    counts = {"checked": tally.checked, "broken": tally.broken}
+    return broken_entry(entry | counts | {"exemplars": exemplars}, file, replay_hint)
+
+
+def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
+    """Say the same of a clause as the record has it."""
     lines = [
-        f"{clause.id} is broken: {clause.promise}",
-        f"  promised  {file}:{clause.line} (rests on: {clause.source})",
-        f"  broken    at {tally.broken} of {tally.checked} places looked at",
+        f"{entry['id']} is broken: {entry['promise']}",
+        f"  promised  {file}:{entry['line']} (rests on: {entry['source']})",
+        f"  broken    at {entry['broken']} of {entry['checked']} places looked at",
     ]
-    for exemplar in tally.exemplars[:1]:
+    for exemplar in entry["exemplars"][:1]:
         lines += [
-            f"  request   {exemplar.request}",
-            f"  answer    {exemplar.status}, {exemplar.pointer or 'the answer as a whole'}",
-            f"  expected  {exemplar.expected}",
-            f"  actual    {exemplar.actual}",
-            f"  again     {exemplar.curl}",
+            f"  request   {exemplar['request']}",
+            f"  answer    {exemplar['status']}, {exemplar['pointer'] or 'the answer as a whole'}",
+            f"  expected  {exemplar['expected']}",
+            f"  actual    {exemplar['actual']}",
+            f"  again     {exemplar['curl']}",
         ]
         lines += [f"            ({replay_hint})"] if replay_hint else []
     return "\n".join(lines)
@@ -78,14 +92,24 @@ def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
 
 def waived(waiver: Waiver) -> str:
     """Say that a broken clause is waived, until when and why."""
-    return f"broken, and waived until {waiver.expires} ({waiver.owner}): {waiver.reason}"
+    return waived_entry(asdict(waiver))
+
+
+def waived_entry(waiver: Mapping[str, Any]) -> str:
+    """Say the same of a waiver as the record has it."""
+    return f"broken, and waived until {waiver['expires']} ({waiver['owner']}): {waiver['reason']}"
 
 
 def expired(waiver: Waiver, file: str) -> str:
     """Say that a broken clause was waived once."""
+    return expired_entry(asdict(waiver) | {"file": file})
+
+
+def expired_entry(waiver: Mapping[str, Any]) -> str:
+    """Say the same of a waiver as the record has it."""
     return (
-        f"  expired   the waiver in {file}:{waiver.line} held until {waiver.expires} "
-        f"({waiver.owner}): {waiver.reason}"
+        f"  expired   the waiver in {waiver['file']}:{waiver['line']} held until {waiver['expires']} "
+        f"({waiver['owner']}): {waiver['reason']}"
     )
 
 

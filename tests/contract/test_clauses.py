@@ -11,25 +11,34 @@ pytestmark = pytest.mark.judges
 
 @pytest.fixture(autouse=True)
 def _allure(request):
-    """Tell Allure about the clause, where its results are asked for."""
-    clause = request.node.callspec.params.get("clause")
-    if clause is None or not request.config.getoption("allure_report_dir", None):
+    """Tell Allure which clause a test is about, where its results are asked for."""
+    if not request.config.getoption("allure_report_dir", None):
         yield
         return
     from contracts.reports import allure
 
-    run = request.getfixturevalue("run")
-    allure.describe(clause, run.contract.fragment)
-    yield
-    for name, text in run.witnesses(clause):
-        allure.attach(name, text)
+    run, ((name, clause),) = request.getfixturevalue("run"), request.node.callspec.params.items()
+    title = clause.id if name == "clause" else f"{clause.id}: every coverage point is seen"
+    with allure.about_clause(clause, run.contract.fragment, name, title):
+        yield
 
 
-def test_clause(clause, run, could_not_test):
+@pytest.fixture
+def tell(request, run):
+    """Give what tells Allure what was seen of a clause, where its results are asked for."""
+    if not request.config.getoption("allure_report_dir", None):
+        return lambda clause, verdict, tally: None
+    from contracts.reports import allure
+
+    return lambda clause, verdict, tally: allure.tell(clause, verdict, tally, run.witnesses(clause))
+
+
+def test_clause(clause, run, could_not_test, tell):
     try:
         verdict, tally = run.judge(clause)
     except CouldNotTest as error:
         could_not_test(error)
+    tell(clause, verdict, tally)
 
     waiver = run.baseline.waivers.get(clause.id)
     if verdict is Verdict.WAIVED:

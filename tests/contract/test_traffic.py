@@ -6,6 +6,19 @@ from contracts.errors import CouldNotTest
 from contracts.schedule import PURPOSES
 
 
+@pytest.fixture(autouse=True)
+def _allure(request):
+    """Tell Allure which part of the traffic a test sends, where its results are asked for."""
+    if not request.config.getoption("allure_report_dir", None):
+        yield
+        return
+    from contracts.reports import allure
+
+    part, run = request.node.callspec.params["part"], request.getfixturevalue("run")
+    with allure.about_part(part, run.contract.fragment):
+        yield
+
+
 @pytest.mark.sends
 @pytest.mark.parametrize("part", PURPOSES)
 def test_traffic_is_answered(part, run, could_not_test):

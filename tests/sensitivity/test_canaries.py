@@ -34,6 +34,8 @@ from canary_server import (
     serving,
 )
 
+from contracts.reports.folder import FORMS, FURTHER
+
 ROOT = Path(__file__).resolve().parents[2]
 SOME = "deprecation or enum or authentication"
 EXIT_INTERNAL_ERROR = 3
@@ -194,6 +196,8 @@ def run_suite(folder: Path, case: Case) -> Ended:
         "PYTHONPATH": str(folder / "plugins"),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
     }
     started = time.time()
     is_held, may_go_on = threading.Event(), threading.Event()
@@ -279,10 +283,10 @@ def test_whatever_is_written_can_be_read_by_its_owner_only(ended, case):
 
 
 @pytest.mark.parametrize("case", [*CASES, *WITH_VALUES])
-def test_there_is_a_record_junit_xml_and_a_log_to_be_searched(ended, case):
+def test_every_form_of_the_record_and_a_log_are_there_to_be_searched(ended, case):
     names = {Path(where).name for where in ended(case).texts}
 
-    assert {"compliance.json", "junit.xml", "log.txt"} <= names
+    assert {*FORMS, *FURTHER, "log.txt"} <= names
 
 
 def test_what_would_write_down_every_exception_is_refused(tmp_path):

@@ -1,126 +1,67 @@
-"""The history of runs, and what changed between two."""
+"""The file of the runs before: whole lines only, whatever happens."""
 
+import json
 import stat
 
 import pytest
-from test_reports import CONTRACT, FACTS, ledger  # noqa: F401
+from test_reports import CONTRACT, FACTS
 
 from contracts.errors import UsageError
-from contracts.ledger import Ledger, Verdict
+from contracts.ledger import Ledger
 from contracts.reports import compliance, history
-from contracts.reports.changes import Change, Kind, changes, verdicts
 
 REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
 
 
-def at(hour):
-    return {**REPORT, "started": f"2026-11-24T{hour:02}:00:00+00:00"}
-
-
-def hours(entries):
-    return [int(entry["started"][11:13]) for entry in entries]
-
-
-def test_each_run_adds_a_line_that_only_its_owner_can_read(tmp_path):
+def test_runs_are_read_in_the_order_in_which_they_were_added(tmp_path):
     path = tmp_path / "new" / "history.jsonl"
 
-    for hour in (2, 1, 3):
-        history.add(path, at(hour))
+    history.append(REPORT, path)
+    history.append(REPORT | {"started": "2026-11-25T00:00:00+00:00"}, path)
 
-    assert hours(history.read(path)) == [1, 2, 3]
+    runs = history.read(path)
+    assert [run["started"] for run in runs] == [REPORT["started"], "2026-11-25T00:00:00+00:00"]
+    assert runs[0]["clauses"] == {entry["id"]: entry["verdict"] for entry in REPORT["clauses"]}
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert history.read(path)[0] == {
-        "started": "2026-11-24T01:00:00+00:00",
-        "outcome": "kept",
-        "verdicts": REPORT["verdicts"],
-        "clauses": verdicts(REPORT),
-        "fragment_sha256": CONTRACT.fragment.digest,
-        "suite": REPORT["suite"]["version"],
-        "target": {"kind": "live", "base_url": "http://127.0.0.1:1", "account": ""},
-    }
 
 
-def test_where_there_is_no_file_yet_there_is_no_entry(tmp_path):
+def test_a_history_that_is_not_there_holds_no_run(tmp_path):
     assert history.read(tmp_path / "none") == []
 
 
-@pytest.mark.parametrize("cut", [1, 50, 500])
-def test_a_line_that_a_crash_has_cut_short_is_left_out_and_told_of(tmp_path, cut):
-    path, told = tmp_path / "history.jsonl", []
-    history.add(path, at(1))
-    history.add(path, at(2))
-    path.write_bytes(path.read_bytes()[: -cut - 1])
-
-    found = history.read(path, told.append)
-
-    assert hours(found) == [1]
-    assert told == [f"the last line of {path} was cut short, and is left out"]
-    history.add(path, at(3))
-    assert hours(history.read(path, told.append)) == [1, 3]
-    assert len(told) == 1
-
-
-def test_a_last_line_without_its_end_counts_and_stays(tmp_path):
+def test_a_last_line_that_is_not_whole_is_passed_over_and_replaced(tmp_path):
     path = tmp_path / "history.jsonl"
-    history.add(path, at(1))
-    path.write_bytes(path.read_bytes().rstrip())
+    history.append(REPORT, path)
+    with path.open("a") as file:
+        file.write('{"format": "contract-r')
 
-    history.add(path, at(2))
+    assert len(history.read(path)) == 1
 
-    assert hours(history.read(path)) == [1, 2]
+    history.append(REPORT, path)
+
+    assert len(history.read(path)) == 2
+    assert all(json.loads(line) for line in path.read_text().splitlines())
 
 
-@pytest.mark.parametrize(
-    "text", ["x\n", "{}\n", "[]\n", "\n", '{"clauses": {"a": "no verdict"}}\n'], ids=repr
-)
-def test_a_file_that_is_not_a_history_is_refused_by_its_line(tmp_path, text):
-    path = tmp_path / "other"
-    history.add(path, at(1))
-    path.write_text(path.read_text() + text)
+@pytest.mark.parametrize("line", ["no JSON", "[]", '{"format": "other"}'])
+def test_a_file_that_is_no_history_is_refused_with_its_line(tmp_path, line):
+    path = tmp_path / "history.jsonl"
+    history.append(REPORT, path)
+    with path.open("a") as file:
+        file.write(f"{line}\n")
 
-    with pytest.raises(UsageError, match=r"line 2 of .*other is not an entry of a history"):
+    with pytest.raises(UsageError, match=r"history.jsonl:2 is not a run of a history"):
         history.read(path)
 
 
-def test_a_folder_is_no_history(tmp_path):
-    with pytest.raises(UsageError, match="cannot be read"):
+def test_a_run_of_a_newer_version_is_refused(tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_text(json.dumps(history.entry(REPORT) | {"version": 99}) + "\n")
+
+    with pytest.raises(UsageError, match="is of version 99, and this suite reads 1"):
+        history.read(path)
+
+
+def test_a_history_that_cannot_be_read_is_told(tmp_path):
+    with pytest.raises(UsageError, match=r"cannot be read \(Is a directory\)"):
         history.read(tmp_path)
-
-
-KINDS = {
-    ("verified", "violated"): (Kind.BROKEN, True),
-    ("waived", "violated"): (Kind.BROKEN, True),
-    ("unobserved", "violated"): (Kind.BROKEN, True),
-    ("", "violated"): (Kind.BROKEN, True),
-    ("verified", "unobserved"): (Kind.UNSEEN, True),
-    ("unstable", "unobserved"): (Kind.UNSEEN, True),
-    ("violated", "unobserved"): (Kind.UNSEEN, False),
-    ("verified", ""): (Kind.GONE, True),
-    ("violated", ""): (Kind.GONE, False),
-    ("unobserved", ""): (Kind.GONE, False),
-    ("violated", "verified"): (Kind.KEPT, False),
-    ("unobserved", "verified"): (Kind.SEEN, False),
-    ("", "verified"): (Kind.SEEN, False),
-    ("verified", "waived"): (Kind.OTHER, False),
-    ("verified", "unstable"): (Kind.OTHER, False),
-    ("verified", "retired"): (Kind.OTHER, False),
-    ("retired", "verified"): (Kind.OTHER, False),
-}
-
-
-@pytest.mark.parametrize(("before", "after"), KINDS)
-def test_a_change_is_of_one_kind_and_worse_or_not(before, after):
-    change = Change("x", before, after)
-
-    assert (change.kind, change.is_worse) == KINDS[before, after]
-
-
-def test_every_change_is_in_one_list_and_nothing_else_is():
-    names = ["", *Verdict]
-    before = {f"{one}-{two}": one for one in names for two in names if one}
-    after = {f"{one}-{two}": two for one in names for two in names if two}
-
-    found = [change.clause for some in changes(before, after).values() for change in some]
-
-    unchanged = {f"{one}-{one}" for one in names} | {f"-{Verdict.UNOBSERVED}"}
-    assert sorted(found) == sorted({f"{one}-{two}" for one in names for two in names} - unchanged)

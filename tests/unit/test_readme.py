@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -14,6 +15,7 @@ import yaml
 from contracts.baseline import load
 from contracts.clauses import derive
 from contracts.fragment import default_fragment
+from contracts.reports.folder import FORMS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -30,15 +32,51 @@ HERE = [
 ]
 
 
-@pytest.mark.parametrize("line", HERE)
-def test_a_command_of_the_readme_ends_as_the_readme_says(line, tmp_path):
-    command = [sys.executable, *shlex.split(line.removeprefix(PYTHON))]
-    if "pytest" in line:
-        command += ["-q", "-p", "no:cacheprovider", "--reports", str(tmp_path)]
+RECORDS = ("reports", "last-release", "broken", "report.html")
+"""What commands of the README read and write."""
+BROKEN = ("--fault", " replay ")
+"""What ends with 1, as it is meant to."""
 
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
-    assert ended.returncode == ("--fault" in line), ended.stdout[-2000:] + ended.stderr[-2000:]
+@pytest.fixture(scope="session")
+def record(tmp_path_factory):
+    """What a run has left when the reader comes to the commands that read it."""
+    folder = tmp_path_factory.mktemp("record") / "reports"
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/contract",
+        "-k",
+        "status:enum",
+        "-p",
+        "no:cacheprovider",
+    ]
+    subprocess.run([*command, "--reports", str(folder)], cwd=ROOT, capture_output=True, check=True)
+    return folder
+
+
+def moved(argument, folder):
+    return str(folder / argument) if argument.split("/")[0] in RECORDS else argument
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if set(block.splitlines()) & set(HERE)])
+def test_the_commands_of_a_block_end_as_the_readme_says(block, record, tmp_path):
+    for name in RECORDS[:2]:
+        shutil.copytree(record, tmp_path / name)
+
+    for line in block.splitlines():
+        if line not in HERE:
+            continue
+        command = [moved(each, tmp_path) for each in shlex.split(line.removeprefix(PYTHON))]
+        if "pytest" in line:
+            command += ["-q", "-p", "no:cacheprovider"]
+            command += [] if "--reports" in line else ["--reports", str(tmp_path / "reports")]
+
+        ended = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
+
+        is_broken = any(sign in line for sign in BROKEN)
+        assert ended.returncode == is_broken, f"{line}\n{ended.stdout[-2000:]}{ended.stderr[-2000:]}"
 
 
 @pytest.mark.parametrize("line", IN_CI)
@@ -100,9 +138,10 @@ def test_the_jobs_that_the_readme_gives_for_ci_run_what_there_is_and_keep_its_re
     tox.read(ROOT / "tox.ini")
     assert scripts == [["pip install tox", "tox run -e live"]] * 2
     assert "testenv:live" in tox
-    assert "--junitxml=reports/junit.xml" in tox["reports"]["options"].split()
+    assert "junit.xml" in FORMS
     assert gitlab["contract"]["artifacts"]["reports"] == {"junit": "reports/junit.xml"}
-    assert {"files": "reports/junit.xml"} in [step.get("with") for step in steps]
+    assert "contract.sarif" in FORMS
+    assert {"sarif_file": "reports/contract.sarif"} in [step.get("with") for step in steps]
 
 
 def test_the_jobs_that_the_readme_gives_for_ci_hand_over_variables_that_are_let_through():

@@ -60,6 +60,8 @@ def test_the_account_is_recorded_as_a_pseudonym_and_whether_values_are_shown(led
         "base_url": "http://127.0.0.1:1",
         "account": account,
         "replay_hint": "",
+        "fault": None,
+        "variant": None,
     }
     assert report["shows_values"] is False
 
@@ -197,46 +199,6 @@ def test_the_record_is_readable_by_its_owner_only_and_leaves_nothing_beside_it(l
     assert json.loads(path.read_text())["format"] == "contract-compliance"
 
 
-def broken_form(report):
-    raise KeyError("what nobody may read")
-
-
-def test_a_form_that_fails_is_named_and_keeps_no_other_from_being_written(ledger, tmp_path, monkeypatch):
-    monkeypatch.setattr(folder, "FORMS", {"a.md": broken_form, **folder.FORMS, "z.md": lambda report: "z"})
-    (tmp_path / "a.md").write_text("stale")
-
-    failed = folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path)
-
-    assert failed == ["a.md"]
-    assert set(os.listdir(tmp_path)) == set(folder.FORMS) - {"a.md"}
-    assert folder.untold(failed, tmp_path).startswith(
-        "a.md could not be written; `python -m contracts report "
-    )
-    assert folder.untold([], tmp_path) == ""
-
-
-def test_a_record_that_cannot_be_written_leaves_nothing_of_the_run_before(tmp_path):
-    folder.write_all(compliance.compliance(CONTRACT, Ledger(), FACTS), tmp_path)
-
-    with pytest.raises(TypeError):
-        folder.write_all({"no": {"JSON"}}, tmp_path)
-
-    assert os.listdir(tmp_path) == []
-
-
-def test_what_is_made_of_other_things_is_written_beside_and_the_page_is_given_the_history(
-    tmp_path, monkeypatch
-):
-    forms = {**folder.FORMS, "compliance.html": lambda report, history: f"{len(history)} runs before"}
-    monkeypatch.setattr(folder, "FORMS", forms)
-    report = compliance.compliance(CONTRACT, Ledger(), FACTS)
-
-    folder.write_all(report, tmp_path, [{}, {}], {"other.txt": lambda: "other"})
-
-    assert (tmp_path / "compliance.html").read_text() == "2 runs before"
-    assert (tmp_path / "other.txt").read_text() == "other"
-
-
 def test_a_file_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path):
     path = tmp_path / "record"
     folder.write("before", path)
@@ -278,3 +240,24 @@ def test_a_failure_names_promise_place_expected_actual_and_the_command_to_ask_ag
     assert 'actual    "LOST"' in told
     assert "again     curl -g " in told
     assert told.endswith("(first do this)")
+
+
+def test_no_form_of_an_earlier_run_is_left_beside_a_record(ledger, tmp_path):
+    report = compliance.compliance(CONTRACT, ledger, FACTS)
+    folder.write_all(report, tmp_path, {"exchanges.har": "{}"})
+
+    folder.write_all(report, tmp_path)
+
+    assert set(os.listdir(tmp_path)) == set(folder.FORMS)
+
+
+def test_a_form_that_cannot_be_made_keeps_no_other_from_being_written(ledger, tmp_path, monkeypatch):
+    def broken(report):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(folder, "FORMS", {"a.txt": broken, **folder.FORMS})
+
+    with pytest.raises(ValueError, match="a bug"):
+        folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path, {"exchanges.har": "{}"})
+
+    assert set(os.listdir(tmp_path)) == {*folder.FORMS, "exchanges.har"} - {"a.txt"}

@@ -1,0 +1,101 @@
+"""The commands of `python -m contracts` that take the record of a run: report, compare, replay."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from contracts.errors import CouldNotTest, UsageError
+from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
+from contracts.fragment import Fragment
+from contracts.reports import changes
+from contracts.reports.folder import FORMS, PAGE, RECORD, write
+from contracts.reports.html import page, releases
+from contracts.reports.reading import read
+
+Command = Callable[[argparse.Namespace, Fragment], int | None]
+Add = Callable[[str, Command, str], argparse.ArgumentParser]
+
+FORMATS = {
+    "attestation": "attestation.json",
+    "ctrf": "ctrf.json",
+    "html": "compliance.html",
+    "junit": "junit.xml",
+    "md": "compliance.md",
+    "sarif": "contract.sarif",
+}
+"""The file that each form is written to by a run, by the name under which a person asks for it."""
+_RECORD_HELP = f"the {RECORD} of a run"
+
+
+def add_record_commands(add: Add) -> None:
+    """Add the commands; `add` makes the parser of one from its name, function and help."""
+    report = add("report", _report, "make another form of a record, from the record alone")
+    report.add_argument("record", type=Path, help=_RECORD_HELP)
+    report.add_argument("--format", choices=FORMATS, required=True, help="which form")
+    report.add_argument(
+        "--sdk",
+        type=Path,
+        metavar="SDK.JSON",
+        help="what `sdk` left, to be told on the page beside the record",
+    )
+    report.add_argument(
+        "--output", type=Path, metavar="FILE", help="where it goes (default: standard output)"
+    )
+
+    compare = add("compare", _compare, "say what changed from one run to another")
+    compare.epilog = (
+        "Ends with 1 if a promise is broken that was not known to be, or one that was kept is no longer seen "
+        "or no longer judged; with 0 otherwise."
+    )
+    compare.add_argument("old", type=Path, help=f"{_RECORD_HELP} before")
+    compare.add_argument("new", type=Path, help=f"{_RECORD_HELP} since")
+
+    replayed = add("replay", _replay, "send again what showed a clause broken, and say whether it still is")
+    replayed.epilog = (
+        "Of a live run the environment names the server and the credentials, as for the run itself; the "
+        "emulator is started as it was. Ends with 1 if the clause is still broken, 0 if it is not, 7 if that "
+        "could not be seen."
+    )
+    replayed.add_argument("record", type=Path, help=_RECORD_HELP)
+    replayed.add_argument("clause", help="the id of a clause that the record shows broken; quote it")
+
+
+def _report(arguments: argparse.Namespace, _: Fragment) -> None:
+    if arguments.sdk and FORMATS[arguments.format] != PAGE:
+        raise UsageError("--sdk goes with --format html only", "leave it out")
+    record = read(arguments.record)
+    text = (
+        page(record, sdk=releases.read(arguments.sdk))
+        if arguments.sdk
+        else FORMS[FORMATS[arguments.format]](record)
+    )
+    if not arguments.output:
+        sys.stdout.write(text)
+        return
+    try:
+        write(text, arguments.output)
+    except OSError as error:
+        problem = f"{arguments.output} cannot be written ({error.strerror})"
+        raise UsageError(problem, "give another --output") from None
+
+
+def _compare(arguments: argparse.Namespace, _: Fragment) -> int:
+    old, new = (changes.verdicts_of(read(path)) for path in (arguments.old, arguments.new))
+    print(*changes.told(old, new), sep="\n")
+    return EXIT_BROKEN if changes.got_worse(old, new) else EXIT_KEPT
+
+
+def _replay(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    # Imported here, as only this command sends anything.
+    from contracts.replay import replay
+
+    try:
+        came = replay(read(arguments.record), arguments.clause, fragment)
+    except CouldNotTest as error:
+        print(f"python -m contracts: {error}", file=sys.stderr)
+        return EXIT_COULD_NOT_TEST
+    print(came.sentence)
+    if came.is_broken is None:
+        return EXIT_COULD_NOT_TEST
+    return EXIT_BROKEN if came.is_broken else EXIT_KEPT

@@ -1,0 +1,118 @@
+"""Sends again what showed a broken clause, under the same guard as everything else, and judges it anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from contracts.checks import observe
+from contracts.contract import Contract
+from contracts.errors import UsageError
+from contracts.exchange import Account, Identity
+from contracts.fragment import Fragment
+from contracts.ledger import Verdict
+from contracts.plan import Probe
+from contracts.run import Run, RunOptions, open_run
+from contracts.secrecy import redactor_for
+
+REPLAY = "0-replay"
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Whether a clause is still broken (None: nothing that came could tell), and a sentence on it."""
+
+    is_broken: bool | None
+    sentence: str
+
+
+def replay(report: Mapping[str, Any], clause_id: str, fragment: Fragment) -> Replayed:
+    """Send the exchange by which a record shows a clause broken, as of the day of the record.
+
+    Where one answer alone does not tell, or the record lacks the exchange, all is sent that the clause needs.
+
+    Raises:
+        UsageError: the record does not show the clause broken, or is of another server than the environment
+            names, or of a clause that the contract no longer has.
+        CouldNotTest: the target does not answer, or refuses the credentials.
+    """
+    entry = _broken_entry(report, clause_id)
+    target = report["target"]
+    redactor = redactor_for(fragment, target["kind"], shows_values=False)
+    contract = Contract(fragment, date.fromisoformat(report["as_of"]), redactor)
+    if clause_id not in contract.clauses:
+        problem = f"the contract has no clause {clause_id!r} any more"
+        raise UsageError(problem, "replay with the suite that wrote the record")
+    options = RunOptions(target["kind"], fault=target["fault"], variant=target["variant"])
+    with open_run(contract, options) as run:
+        _refuse_other_server(run, target["base_url"])
+        run.bring(["access"])
+        recorded = _recorded(report, entry)
+        return (_sent_again(run, recorded, clause_id) if recorded else None) or _judged(run, clause_id)
+
+
+def _broken_entry(report: Mapping[str, Any], clause_id: str) -> Mapping[str, Any]:
+    broken: dict[str, Mapping[str, Any]] = {
+        entry["id"]: entry for entry in report["clauses"] if entry["exemplars"]
+    }
+    if clause_id in broken:
+        return broken[clause_id]
+    near = get_close_matches(clause_id, broken, n=3, cutoff=0.4)
+    shown = ", ".join(near or list(broken)[:3])
+    advice = f"it shows {shown}{' and others' if len(broken) > 3 else ''}" if broken else "it shows none"
+    raise UsageError(f"the record does not show {clause_id!r} broken", advice)
+
+
+def _refuse_other_server(run: Run, base_url: str) -> None:
+    if run.target.kind == "live" and run.target.shown_url != base_url:
+        problem = f"the record is of {base_url}, and the environment names {run.target.shown_url}"
+        raise UsageError(problem, f"set {run.contract.fragment.server_env}")
+
+
+def _recorded(report: Mapping[str, Any], entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    by_id = {exchange["id"]: exchange for exchange in report["exchanges"]}
+    names = (exemplar["exchange"] for exemplar in entry["exemplars"])
+    return next((by_id[name] for name in names if name in by_id), None)
+
+
+def _sent_again(run: Run, recorded: Mapping[str, Any], clause_id: str) -> Replayed | None:
+    """Send a recorded exchange; None where its answer alone says nothing of the clause."""
+    probe = _probe(recorded["request"], run.contract.fragment)
+    exchange = run.traffic.client.send(probe, REPLAY)
+    for seen in observe(run.contract.read(exchange), run.contract):
+        if seen.clause == clause_id and (seen.broken or seen.checked):
+            state = "still broken" if seen.broken else "not broken now"
+            places = f"at {seen.broken} of {seen.checked} places" if seen.broken else "nor unseen"
+            finding = (
+                f": {seen.findings[0].pointer or 'the answer'}: {seen.findings[0].actual}"
+                if seen.findings
+                else ""
+            )
+            told = f"{clause_id} is {state}, {places}{finding} ({exchange.request.line})"
+            return Replayed(bool(seen.broken), run.traffic.client.scrub(told))
+    return None
+
+
+def _judged(run: Run, clause_id: str) -> Replayed:
+    """Judge a clause by all the traffic that it needs."""
+    verdict, _ = run.judge(run.contract.clauses[clause_id])
+    how = f"judged anew with {run.traffic.client.sent} requests, as one answer does not tell"
+    if verdict in (Verdict.VERIFIED, Verdict.RETIRED):
+        return Replayed(False, f"{clause_id} is not broken now ({how})")
+    if verdict is Verdict.VIOLATED:
+        return Replayed(True, f"{clause_id} is still broken ({how})")
+    return Replayed(None, f"{clause_id} is {verdict}: nothing can be said of it now ({how})")
+
+
+def _probe(request: Mapping[str, Any], fragment: Fragment) -> Probe:
+    """Give what a recorded request asked for."""
+    identity = request["identity"]
+    tail = fragment.path.rpartition("}")[2]
+    return Probe(
+        identity=Identity(tuple(identity["schemes"]), identity["defect"], identity["scheme"]),
+        query=tuple((name, text) for name, text in request["query"]),
+        account=Account(request["account"]),
+        method=request["method"],
+        route_suffix=request["path"].rpartition(tail)[2],
+    )

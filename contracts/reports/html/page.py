@@ -1,0 +1,104 @@
+"""Puts the page together: one text with its own style and script, beside which a browser runs nothing."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from contracts.reports.html import charts, escaping, releases, view, words
+from contracts.reports.html.past import past
+
+
+def page(
+    report: Mapping[str, Any],
+    history: Sequence[Mapping[str, Any]] = (),
+    sdk: Mapping[str, Any] | None = None,
+) -> str:
+    """Give the page of a report; `history` has an entry for each earlier run, oldest first, `sdk` is the
+    record of the gate before a release, to be told beside it."""
+    style, script, footer = _own("page.css"), _own("page.js"), _footer(report)
+    cards = view.cards(report)
+    template = _environment().get_template("page.html")
+    return template.render(
+        report=report,
+        style=style,
+        script=script,
+        footer=footer,
+        policy=_policy(styles=(style, footer), scripts=(script,)),
+        title=words.TITLES[report["outcome"]["word"]],
+        told=words.told(report),
+        known={clause["id"] for clause in report["clauses"]},
+        cards=cards,
+        carded={card.clause["id"] for group in cards.values() for card in group},
+        unseen=view.unseen(report),
+        half_seen=view.half_seen(report),
+        families=view.values(report, "family"),
+        sources=view.values(report, "source"),
+        enums=view.listing(report, keyword="enum", member="points"),
+        formats=view.listing(report, keyword="format", member="shapes"),
+        timelines=charts.timelines(report),
+        columns=charts.histogram(report["elapsed_ms"]),
+        unproven=view.unproven(report),
+        past=past(report, history),
+        sdk=sdk,
+        sdk_grid=releases.grid(sdk) if sdk else {},
+        sdk_findings=releases.findings(sdk) if sdk else [],
+    )
+
+
+def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+    """Give a Content-Security-Policy that allows these styles, these scripts, and no request."""
+    return (
+        f"default-src 'none'; style-src {' '.join(map(_digest, styles))}; "
+        f"script-src {' '.join(map(_digest, scripts))}; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _footer(report: Mapping[str, Any]) -> Markup:
+    """Give the style that writes on each printed page what it is about."""
+    about = f"{report['target']['base_url'] or report['target']['kind']}, as of {report['as_of']}"
+    digest = f"fragment {report['fragment']['sha256']}"
+    said = Markup('@page{@bottom-left{content:"%s\\a %s"}}')
+    return said % (escaping.css_text(about), escaping.css_text(digest))
+
+
+@cache
+def _own(name: str) -> Markup:
+    # Written by us, and without what could end its element.
+    return Markup(resources.files(__package__).joinpath(name).read_text("utf-8"))  # noqa: S704
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=escaping.finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "ticked": escaping.ticked,
+        "marked": escaping.marked,
+        "to": escaping.to,
+        "number": words.number,
+        "counted": words.count,
+        "duration": words.duration,
+        "moment": words.moment,
+        "day": words.day,
+        "verdict": words.verdict,
+        "capitalize_first": lambda text: f"{text[:1].upper()}{text[1:]}",
+    }
+    environment.tests["web_address"] = escaping.is_web_address
+    environment.globals |= {"words": words, "share": charts.share, "slices": charts.slices}
+    return environment

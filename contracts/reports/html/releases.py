@@ -1,0 +1,75 @@
+"""Arranges what the gate before an SDK release found: releases across, checks down."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.errors import UsageError
+
+FORMAT, VERSION = "contract-sdk", 1
+AS_PROMISED = "as promised"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A check: what became of it in each release, in their order; None where it was not made."""
+
+    title: str
+    cells: tuple[Mapping[str, Any] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding, and the releases in which it is."""
+
+    finding: Mapping[str, Any]
+    releases: tuple[str, ...]
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Give the record that the gate left in a file.
+
+    Raises:
+        UsageError: the file cannot be read, or is no such record.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict) or (record.get("format"), record.get("version")) != (FORMAT, VERSION):
+        problem = f"{path} is not a record of the gate, of version {VERSION}"
+        raise UsageError(problem, "give the sdk.json that `python -m contracts sdk` left")
+    return record
+
+
+def grid(record: Mapping[str, Any]) -> dict[str, tuple[list[Row], int]]:
+    """Give by question the checks that are not as promised everywhere, and how many others there are."""
+    checks = [{check["id"]: check for check in release["checks"]} for release in record["releases"]]
+    merged = {id_: check for known in reversed(checks) for id_, check in known.items()}
+    found: dict[str, tuple[list[Row], int]] = {}
+    for id_, check in sorted(
+        merged.items(), key=lambda pair: list(record["releases"][0]["outcomes"]).index(pair[1]["question"])
+    ):
+        rows, others = found.get(check["question"], ([], 0))
+        cells = tuple(known.get(id_) for known in checks)
+        if all(cell is not None and cell["outcome"] == AS_PROMISED for cell in cells):
+            others += 1
+        else:
+            rows.append(Row(check["title"], cells))
+        found[check["question"]] = rows, others
+    return found
+
+
+def findings(record: Mapping[str, Any]) -> list[Found]:
+    """Give all findings, the gravest first, each once."""
+    by_id: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
+    for release in record["releases"]:
+        for finding in release["findings"]:
+            by_id.setdefault(finding["id"], (finding, []))[1].append(release["name"])
+    severities = list(record["releases"][0]["severities"]) if record["releases"] else []
+    told = [Found(finding, tuple(names)) for finding, names in by_id.values()]
+    return sorted(told, key=lambda one: severities.index(one.finding["severity"]))

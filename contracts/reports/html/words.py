@@ -1,0 +1,94 @@
+"""What the page says in words of its own: of verdicts, sources, outcomes and waivers."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from contracts.baseline import State
+from contracts.ledger import Verdict
+from contracts.reports.compliance import Outcome
+
+VERDICTS: Mapping[str, tuple[str, str]] = {
+    Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
+    Verdict.UNSTABLE: ("unstable", "Broken once, but not when looked at again, for accounts move."),
+    Verdict.WAIVED: ("waived", "Broken, and accepted until a day by somebody who is named."),
+    Verdict.UNOBSERVED: ("not seen", "Nothing in this run could tell."),
+    Verdict.RETIRED: ("retired", "Past its end of life and gone, as announced."),
+    Verdict.VERIFIED: ("kept", "Seen, in a way that could have failed, and kept."),
+}
+"""A word for each verdict, and what it means, the worst first."""
+
+SOURCES: Mapping[str, str] = {
+    "docs": "the vendor's API reference",
+    "openapi": "the vendor's published OpenAPI document",
+    "convention": "what the vendor's API does everywhere, though it is not written down",
+}
+
+TITLES: Mapping[str, str] = {
+    Outcome.KEPT: "The contract is kept",
+    Outcome.BROKEN: "The contract is broken",
+    Outcome.INCOMPLETE: "Too little was seen to judge the contract",
+    Outcome.UNTESTED: "The contract could not be tested",
+}
+
+STATES: Mapping[str, str] = {
+    State.IN_USE: "in use: the promise is broken, and the run does not fail for it",
+    State.EXPIRED: "expired: the promise is broken, and the run fails for it again",
+    State.NOT_NEEDED: "not needed any more: nothing that was seen breaks the promise",
+    State.NOT_SEEN: "nothing can be said: the promise was not judged",
+}
+
+TARGETS: Mapping[str, str] = {
+    "emulator": "the emulator that comes with the suite",
+    "live": "a live server",
+}
+
+
+def number(value: float) -> str:
+    """Write a number for people."""
+    return f"{value:,}"
+
+
+def count(amount: int, singular: str, plural: str = "") -> str:
+    """Write an amount of something."""
+    return f"{number(amount)} {singular if amount == 1 else plural or f'{singular}s'}"
+
+
+def duration(milliseconds: float | None) -> str:
+    """Write a time as short as its size allows."""
+    if milliseconds is None:
+        return "beyond measure"
+    return f"{milliseconds:g} ms" if milliseconds < 1000 else f"{milliseconds / 1000:g} s"
+
+
+def moment(text: str) -> str:
+    """Write a date-time of the record."""
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def day(text: str) -> str:
+    """Write a date of the record."""
+    found = date.fromisoformat(text)
+    return f"{found.day} {found:%B %Y}"
+
+
+def verdict(name: str) -> str:
+    """Give the word for a verdict."""
+    return VERDICTS[name][0]
+
+
+def told(report: Mapping[str, Any]) -> str:
+    """Say in one sentence what became of the promises."""
+    verdicts, total = report["verdicts"], len(report["clauses"])
+    if verdicts[Verdict.VERIFIED] == total and total:
+        return f"All {count(total, 'promise')} were put to the test, and every one was kept."
+    said = {
+        Verdict.VIOLATED: "{} broken",
+        Verdict.UNSTABLE: "{} broken once but not again",
+        Verdict.WAIVED: "{} broken but accepted for now",
+        Verdict.VERIFIED: "{} kept",
+        Verdict.UNOBSERVED: "{} not seen",
+        Verdict.RETIRED: "{} retired",
+    }
+    parts = [text.format(number(verdicts[name])) for name, text in said.items() if verdicts[name]]
+    return f"Of {count(total, 'promise')}: {', '.join(parts) or 'none was judged'}."

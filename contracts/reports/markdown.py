@@ -1,0 +1,165 @@
+"""`compliance.md`: the record for pull requests and job summaries, short whatever a run has found.
+
+GitHub takes no comment of more than 65,536 characters, so each part has its share of bytes. What does not fit
+is counted, and stands in the record.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from contracts.ledger import Verdict
+from contracts.reports import deprecations, terminal
+from contracts.reports.compliance import Outcome
+from contracts.reports.headline import headline
+from contracts.reports.markdown_text import block, cell, code, prose
+
+MAX_BYTES = 64 * 1024
+MAX_IN_FULL = 5
+"""So many broken clauses are told in full."""
+MAX_NAMED = 8
+"""So many are named together."""
+_MAX_CURL = 2_000
+_SHARES = {
+    "facts": 4_000,
+    "table": 4_000,
+    "full": 20_000,
+    "rest": 9_000,
+    Verdict.UNOBSERVED: 10_000,
+    Verdict.UNSTABLE: 2_000,
+    Verdict.RETIRED: 1_000,
+    "points": 3_000,
+    "waivers": 4_000,
+    "deprecations": 3_000,
+}
+_MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠️", Outcome.UNTESTED: "⚠️"}
+_CAUSES = {
+    Verdict.UNOBSERVED: "Not seen",
+    Verdict.UNSTABLE: "Unstable",
+    Verdict.RETIRED: "Past their end of life, and gone",
+}
+
+
+def markdown(report: Mapping[str, Any]) -> str:
+    """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes."""
+    parts = [
+        f"## {_MARKS[Outcome(report['outcome']['word'])]} {prose(headline(report))}",
+        *_fitted([_facts(report)], "facts"),
+        "\n".join(_fitted(_table(report), "table")),
+        *_broken(report),
+        *_causes(report),
+        *_list("Values never seen", _points(report), "points"),
+        *_list("Waivers", map(prose, terminal.told_waivers(report)), "waivers"),
+        *_list("Deprecated", map(prose, deprecations.told(report)), "deprecations"),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _facts(report: Mapping[str, Any]) -> str:
+    fragment, target = report["fragment"], report["target"]
+    url = f" at {code(target['base_url'])}" if target["base_url"] else ""
+    return (
+        f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{url}, judged on "
+        f"{report['requests']['answered']} requests at {report['finished']}, as of {report['as_of']}, "
+        f"against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), by version "
+        f"{prose(report['suite']['version'])} of the suite."
+    )
+
+
+def _table(report: Mapping[str, Any]) -> list[str]:
+    head, *rows = terminal.rows(report)
+    lines = [f"| {' | '.join(head)} |", f"| --- |{' ---: |' * (len(head) - 1)}"]
+    return lines + [f"| {' | '.join(cell(prose(text)) for text in row)} |" for row in rows]
+
+
+def _broken(report: Mapping[str, Any]) -> Iterator[str]:
+    entries = [entry for entry in report["clauses"] if entry["verdict"] == Verdict.VIOLATED]
+    if not entries:
+        return
+    yield "### Broken"
+    told = [_in_full(entry, report) for entry in entries[:MAX_IN_FULL]]
+    kept = _kept(told, "full")
+    yield from told[:kept]
+    rest = (
+        f"{code(entry['id'])}: {prose(entry['promise'])} ({_place(entry, report)})"
+        for entry in entries[kept:]
+    )
+    yield from _list("Broken, too", rest, "rest")
+
+
+def _in_full(entry: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    lines = [
+        f"#### {code(entry['id'])}",
+        "",
+        prose(entry["promise"]),
+        "",
+        f"- promised: {_place(entry, report)} (rests on: {entry['source']})",
+        f"- broken: at {entry['broken']} of {entry['checked']} places looked at",
+    ]
+    for exemplar in entry["exemplars"][:1]:
+        where = code(exemplar["pointer"]) if exemplar["pointer"] else "the answer as a whole"
+        lines += [
+            f"- request: {code(exemplar['request'])}",
+            f"- answer: {exemplar['status']}, {where}",
+            f"- expected: {code(exemplar['expected'])}",
+            f"- actual: {code(exemplar['actual'])}",
+            "",
+            block(exemplar["curl"], "sh", _MAX_CURL),
+        ]
+        hint = report["target"]["replay_hint"]
+        lines += ["", f"({prose(hint)})"] if hint else []
+    return "\n".join(lines)
+
+
+def _place(entry: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    return code(f"{report['fragment']['file']}:{entry['line']}")
+
+
+def _causes(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a list for each verdict that is neither kept nor broken, with the clauses that share a reason on
+    one line."""
+    for verdict, title in _CAUSES.items():
+        causes: dict[str, list[str]] = {}
+        for entry in report["clauses"]:
+            if entry["verdict"] == verdict:
+                causes.setdefault(entry["reason"], []).append(entry["id"])
+        lines = [f"{prose(why)}: {_named(ids)}" for why, ids in causes.items()]
+        if verdict is Verdict.UNOBSERVED:
+            cut = (f"{prose(part)} was cut short: {prose(why)}" for part, why in report["cut_short"].items())
+            lines = [*cut, *lines]
+        yield from _list(title, lines, verdict)
+
+
+def _points(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the coverage points never seen of the clauses of which others were."""
+    for entry in report["clauses"]:
+        if entry["unseen"] and entry["verdict"] != Verdict.UNOBSERVED:
+            yield f"{code(entry['id'])}: {_named(entry['unseen'])}"
+
+
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return ", ".join(map(code, names[:MAX_NAMED])) + more
+
+
+def _list(title: str, items: Iterable[str], share: str) -> Iterator[str]:
+    """Yield a title and a list, as far as the share goes, if there is anything in it."""
+    lines = [f"- {item}" for item in items]
+    if lines:
+        yield f"### {title}"
+        yield "\n".join(_fitted(lines, share))
+
+
+def _fitted(pieces: list[str], share: str) -> list[str]:
+    """Give the first pieces, as far as they fit, and how many more there are."""
+    kept = _kept(pieces, share)
+    left = len(pieces) - kept
+    return [*pieces[:kept], f"\nand {left} more, see compliance.json"] if left else pieces
+
+
+def _kept(pieces: list[str], share: str) -> int:
+    size, limit = 0, _SHARES[share]
+    for count, piece in enumerate(pieces):
+        size += len(piece.encode()) + 2
+        if size > limit:
+            return count
+    return len(pieces)

@@ -1,0 +1,1 @@
+"""The gate before an SDK release: a released SDK, driven as a customer would, against the contract."""

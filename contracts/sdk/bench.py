@@ -1,0 +1,168 @@
+"""Where a release is tried: its driver, the recorder in between, and the emulators behind it."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.contract import Contract
+from contracts.errors import CouldNotTest
+from contracts.sdk.driving import Driver, Introduction
+from contracts.sdk.emulators import Emulators
+from contracts.sdk.recorder import Recorded, Recorder, Script
+
+DEFAULT_MODE = "default"
+_TIMEOUT_S = 20
+_MOST_TRIED = 12
+"""So many methods are tried before none is called the operation's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An error as the driver told it; `is_own` says that its class is one of the SDK's."""
+
+    name: str
+    classes: tuple[str, ...]
+    is_own: bool
+    status: int | None
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.name}{f' with status {self.status}' if self.status else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the method by a customer. None in `arguments` is passed as the language's null; those in
+    `absent` as what the language has for a thing that is not there. `address` is that of an emulator, where
+    it is not the usual one."""
+
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    credentials: Mapping[str, str] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    mode: str = DEFAULT_MODE
+    address: tuple[str, int] | None = None
+    script: Script | None = None
+    walk_limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of a call: what was returned or raised, the requests that crossed the wire, and the seconds
+    that it took. `unsupported` are arguments that the SDK's method does not have."""
+
+    requests: tuple[Recorded, ...]
+    seconds: float
+    returned: Mapping[str, Any] | None = None
+    identities: tuple[Any, ...] = ()
+    raised: Raised | None = None
+    unsupported: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Say in a few words how the call ended for the customer."""
+        return f"raises {self.raised}" if self.raised else "returns"
+
+
+class Bench:
+    """A release with its `method` of the operation found.
+
+    Raises:
+        CouldNotTest: the driver fails, or no method of the SDK sends the operation's request.
+    """
+
+    def __init__(self, contract: Contract, driver: Driver, recorder: Recorder, emulators: Emulators) -> None:
+        self.contract = contract
+        self.fragment = contract.fragment
+        # What the emulator accepts: the examples of the public documentation.
+        self.credentials = {name: scheme.example for name, scheme in self.fragment.schemes.items()}
+        self.release = driver.release
+        self.recorder = recorder
+        self._driver = driver
+        self.emulators = emulators
+        self.introduction = driver.hello(contract.fragment)
+        self.method = self._found(self.introduction)
+
+    @property
+    def base_url(self) -> str:
+        """The base URL that the SDK is given."""
+        return f"{self.recorder.origin}{self.fragment.prefix}"
+
+    @property
+    def own_path(self) -> Mapping[str, str]:
+        """The parameters in the path, our account among them."""
+        tenant = self.fragment.tenant
+        return {tenant.name: str(tenant.node.keywords["example"])} if tenant else {}
+
+    def good(self, names: Sequence[str] = ()) -> dict[str, str]:
+        """Give good credentials: those of these schemes, or of the first way to authenticate."""
+        return {name: self.credentials[name] for name in names or self.fragment.security[0]}
+
+    def call(self, call: Call) -> Attempt:
+        """Let the SDK make a call, and give what came of it.
+
+        Raises:
+            CouldNotTest: the driver or the emulator fails.
+        """
+        self.recorder.start(call.address or self.emulators.address(), call.script)
+        begun = time.monotonic()
+        answer = self._driver.ask(self._request(call))
+        seconds = time.monotonic() - begun
+        if self.recorder.failure:
+            raise CouldNotTest(self.recorder.failure, "run it again")
+        return Attempt(
+            self.recorder.taken(),
+            seconds,
+            answer.get("returned"),
+            tuple(answer.get("identities", ())),
+            _raised(answer.get("raised")),
+            tuple(answer.get("unsupported", ())),
+        )
+
+    def _request(self, call: Call, method: str = "") -> dict[str, Any]:
+        credentials = self.good() if call.credentials is None else call.credentials
+        base_url = {} if self.fragment.server_env in call.environment else {"base_url": self.base_url}
+        settings = {**base_url, "timeout_s": _TIMEOUT_S, "mode": call.mode, "credentials": credentials}
+        body = self.fragment.success.body
+        request = {
+            "do": "call",
+            "method": method or self.method,
+            "client": {**settings, **call.settings},
+            "environment": dict(call.environment),
+            "arguments": {**self.own_path, **call.arguments},
+            "absent": list(call.absent),
+            "members": list(body.properties) if body else [],
+        }
+        if call.walk_limit:
+            assert self.fragment.pagination
+            identity = list(self.fragment.pagination.identity)
+            request["walk"] = {"identity": identity, "limit": call.walk_limit}
+        return request
+
+    def _found(self, introduction: Introduction) -> str:
+        """Name the method whose request is the operation's, by looking at the wire."""
+        for method in introduction.methods[:_MOST_TRIED]:
+            self.recorder.start(self.emulators.address())
+            self._driver.ask(self._request(Call(), method))
+            for request in self.recorder.taken():
+                path = request.target.partition("?")[0]
+                if (request.method, path) == (self.fragment.method, self.own_target):
+                    return method
+        problem = f"no method of {self.release.name} sends {self.fragment.method} {self.fragment.path}"
+        raise CouldNotTest(problem, "look whether this release has the operation")
+
+    @property
+    def own_target(self) -> str:
+        """The path of the operation for our own account, as it stands on the wire."""
+        path = self.fragment.path
+        for name, value in self.own_path.items():
+            path = path.replace(f"{{{name}}}", value)
+        return f"{self.fragment.prefix}{path}"
+
+
+def _raised(told: Mapping[str, Any] | None) -> Raised | None:
+    if told is None:
+        return None
+    return Raised(told["class"], tuple(told["classes"]), told["is_own"], told["status"], told["message"])

@@ -1,0 +1,71 @@
+"""`python -m contracts sdk`: the gate as a command."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contracts.baseline import NO_BASELINE, load
+from contracts.contract import Contract
+from contracts.errors import CouldNotTest, UsageError
+from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
+from contracts.fragment import Fragment
+from contracts.sdk import terminal
+from contracts.sdk.gate import Gate
+from contracts.sdk.record import RunFacts, record, stopping, write
+from contracts.sdk.releases import environments_folder, parse
+from contracts.session import ended_by_sigterm
+
+_INTERRUPTED = "interrupted; run again to judge the rest"
+
+
+def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    """Judge the releases, print what was found, write the record, and give the exit status.
+
+    Raises:
+        UsageError: the command line is wrong, or there is no such release.
+        CouldNotTest: a release could not be installed.
+    """
+    as_of = arguments.as_of or datetime.now(UTC).date()
+    specs = [parse(text) for text in dict.fromkeys(arguments.releases)]
+    reference = parse(arguments.against) if arguments.against else None
+    if reference in specs:
+        raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
+    baseline = load(arguments.baseline, None, as_of) if arguments.baseline else NO_BASELINE
+    contract, started, ended_early = Contract(fragment, as_of), datetime.now(UTC), ""
+    gate = Gate(contract, environments_folder(), _tell)
+    try:
+        with ended_by_sigterm():
+            installed = gate.install([*specs, *([reference] if reference else [])])
+            gate.judge(installed[: len(specs)], installed[-1] if reference else None)
+    except KeyboardInterrupt:
+        ended_early = _INTERRUPTED
+    except CouldNotTest as error:
+        ended_early = f"{error.problem}; {error.advice}"
+    return _ended(
+        gate, contract, RunFacts(started, datetime.now(UTC), baseline, ended_early), arguments.reports
+    )
+
+
+def _ended(gate: Gate, contract: Contract, facts: RunFacts, folder: Path) -> int:
+    report = record(contract, gate.judgements, facts)
+    try:
+        path = write(report, folder)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot hold the record ({error.strerror})", "name another") from None
+    print(*terminal.summary(report, path), sep="\n")
+    return _status(gate, facts)
+
+
+def _status(gate: Gate, facts: RunFacts) -> int:
+    reasons = [facts.ended_early, *(judgement.ended_early for judgement in gate.judgements)]
+    could_not = next(filter(None, reasons), "")
+    if could_not:
+        print(f"contract: could not test: {could_not}", file=sys.stderr)
+    if stopping(gate.judgements, facts.baseline):
+        return EXIT_BROKEN
+    return EXIT_COULD_NOT_TEST if could_not else EXIT_KEPT
+
+
+def _tell(sentence: str) -> None:
+    print(f"contract: {sentence}", file=sys.stderr, flush=True)

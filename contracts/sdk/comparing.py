@@ -1,0 +1,115 @@
+"""Compares two releases: what a customer will notice who changes from one to the other, worst first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.sdk.findings import Check, Finding, Question, Severity
+from contracts.sdk.gate import Judgement
+
+
+class Kind(StrEnum):
+    """What became of something between two releases, in the order in which it is told."""
+
+    NEW = "new"
+    WORSE = "changed"
+    OTHERWISE = "behaves otherwise"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that a customer will notice. `severity` is None where the contract has no opinion on it;
+    `was` and `is_now` are the two releases' own."""
+
+    id: str
+    question: str
+    kind: Kind
+    severity: Severity | None
+    sentence: str
+    was: str = ""
+    is_now: str = ""
+
+
+def changes(old: Judgement, new: Judgement) -> list[Change]:
+    """Give what differs between two releases, breaking changes first."""
+    found = [*_of_method(old, new), *_of_findings(old, new), *_of_checks(old, new)]
+    order = {severity: place for place, severity in enumerate(Severity)}
+    kinds = list(Kind)
+    return sorted(
+        found,
+        key=lambda one: (
+            one.kind is Kind.GONE,
+            order.get(one.severity, len(order)) if one.severity else len(order),
+            kinds.index(one.kind),
+            one.id,
+        ),
+    )
+
+
+def _of_method(old: Judgement, new: Judgement) -> Iterator[Change]:
+    if old.release.language == new.release.language and old.method != new.method:
+        sentence = f"the method is {new.method or 'gone'}, where it was {old.method or 'not there'}"
+        kind, severity = (Kind.WORSE, Severity.BREAKS) if old.method else (Kind.OTHERWISE, None)
+        yield Change("method", "", kind, severity, sentence, old.method, new.method)
+
+
+def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
+    before = {finding.id: finding for finding in old.findings}
+    after = {finding.id: finding for finding in new.findings}
+    for name in dict.fromkeys([*after, *before]):
+        was, is_now = before.get(name), after.get(name)
+        if is_now and not was:
+            yield _change(Kind.NEW, is_now, "", is_now.actual)
+        elif was and not is_now and _is_asked(old, new, was):
+            yield _change(Kind.GONE, was, was.actual, "")
+        elif was and is_now and was.actual != is_now.actual and _is_comparable(old, new, was.question):
+            yield _change(Kind.WORSE, is_now, was.actual, is_now.actual)
+
+
+def _is_asked(old: Judgement, new: Judgement, finding: Finding) -> bool:
+    """Say whether a release was asked what led to the finding: else nobody knows that it is gone."""
+    asked = {check.id for check in new.checks}
+    return any(check.id in asked for check in old.checks if finding.id in check.findings)
+
+
+def _is_comparable(old: Judgement, new: Judgement, question: str) -> bool:
+    """Say whether what is told of a question can be laid side by side: languages write types differently."""
+    return question != Question.DECLARES or old.release.language == new.release.language
+
+
+def _change(kind: Kind, finding: Finding, was: str, is_now: str) -> Change:
+    return Change(finding.id, finding.question, kind, finding.severity, finding.sentence, was, is_now)
+
+
+def _of_checks(old: Judgement, new: Judgement) -> Iterator[Change]:
+    """Yield what behaves otherwise although no finding says so."""
+    before = {check.id: check for check in old.checks}
+    told = _told_findings(old, new)
+    for check in new.checks:
+        was = before.get(check.id)
+        is_other = was and (was.outcome, was.detail) != (check.outcome, check.detail)
+        is_other = is_other and _is_comparable(old, new, check.question)
+        if was and is_other and not told & {*was.findings, *check.findings}:
+            yield _otherwise(was, check)
+
+
+def _told_findings(old: Judgement, new: Judgement) -> set[str]:
+    return {change.id for change in _of_findings(old, new)}
+
+
+def _otherwise(was: Check, is_now: Check) -> Change:
+    before, after = _words(was), _words(is_now)
+    return Change(is_now.id, is_now.question, Kind.OTHERWISE, None, f"{is_now.title}: {after}", before, after)
+
+
+def _words(check: Check) -> str:
+    return f"{check.outcome}{f' ({check.detail})' if check.detail else ''}"
+
+
+def by_release(judgements: list[Judgement]) -> Mapping[str, list[Change]]:
+    """Give the changes from the reference to each other release, by the name of the latter."""
+    reference = next((one for one in judgements if one.is_reference), None)
+    if not reference:
+        return {}
+    return {one.release.name: changes(reference, one) for one in judgements if not one.is_reference}

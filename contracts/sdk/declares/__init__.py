@@ -1,0 +1,71 @@
+"""The first question asked of a release: whether its types declare what the contract promises, and no more.
+
+The release's driver reads them (`drivers/*/describe.*`). They are put into words of JSON (`declared.py`),
+compared with the fragment's (`promised.py`, `comparing.py`) and judged (`judging.py`, `wording.py`).
+"""
+
+from typing import Any
+
+from contracts.contract import Contract
+from contracts.fragment import Fragment
+from contracts.sdk.declares import declared, judging
+from contracts.sdk.declares.promised import promised
+from contracts.sdk.driving import Driver
+from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.releases import InstalledRelease
+
+__all__ = ["declares", "request_for"]
+
+
+def declares(release: InstalledRelease, contract: Contract) -> tuple[list[Check], list[Finding]]:
+    """Compare what a release declares with what the contract promises, on the day of the contract.
+
+    Raises:
+        CouldNotTest: the driver of the release does not answer.
+    """
+    with Driver(release) as driver:
+        described = driver.ask(request_for(contract.fragment))
+    return judged(described, contract)
+
+
+def judged(described: dict[str, Any], contract: Contract) -> tuple[list[Check], list[Finding]]:
+    """Compare what a driver described with what the contract promises."""
+    method = declared.method(described)
+    expected = promised(contract)
+    if method is None:
+        missing = Finding(
+            id=f"{Question.DECLARES}:operation:lacks",
+            question=Question.DECLARES,
+            severity=Severity.BREAKS,
+            sentence=f"there is no method that sends {expected.call}",
+            place="operation",
+            expected=expected.call,
+        )
+        return [_method_check(Outcome.NOT_SUPPORTED, "none sends the operation", missing.id)], [missing]
+    checks, findings = judging.judge(method, expected, contract)
+    return [_method_check(Outcome.FACT, method.call), *checks], findings
+
+
+def request_for(fragment: Fragment) -> dict[str, Any]:
+    """Give what a driver is asked, so that it can tell the method of the operation by what it sends."""
+    credentials = fragment.security[0] if fragment.security else ()
+    return {
+        "do": "describe",
+        "operation": {
+            "id": fragment.operation_id,
+            "method": fragment.method,
+            "path": fragment.path,
+            "credentials": list(fragment.schemes),
+        },
+        "path_parameters": {
+            parameter.name: str(parameter.node.keywords.get("example", "probe"))
+            for parameter in fragment.parameters
+            if parameter.place == "path"
+        },
+        "credentials": {name: fragment.schemes[name].example for name in credentials},
+    }
+
+
+def _method_check(outcome: Outcome, detail: str, *findings: str) -> Check:
+    title = "the method of the operation"
+    return Check(f"{Question.DECLARES}:operation", Question.DECLARES, title, outcome, findings, detail)

@@ -1,0 +1,289 @@
+"""Drives a Python SDK as the gate says; the protocol is told in `README.md` one folder up.
+
+It runs inside the SDK's own environment, and so uses nothing but the SDK and the standard library.
+"""
+
+import argparse
+import importlib
+import importlib.metadata
+import inspect
+import json
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+VERSION = 1
+MAX_TEXT = 300
+NOWHERE = "http://127.0.0.1:9"
+STRICT = re.compile(r"_?strict", re.IGNORECASE)
+OPTIONS = {"base_url": "base_url", "max_retries": "max_retries", "timeout_s": "timeout"}
+
+Json = dict[str, Any]
+
+
+def plain(name: str) -> str:
+    """Take from a name what languages write differently."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+class Sdk:
+    """An installed SDK: its module, its client, and its methods by dotted name."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.version = importlib.metadata.version(package)
+        self.module = importlib.import_module(module_of(package))
+        self.client_class = client_class_of(self.module, package)
+        self.options = inspect.signature(self.client_class.__init__).parameters
+        self.strict = next((name for name in self.options if STRICT.match(name)), None)
+        self._clients: dict[str, Any] = {}
+
+    def client(self, wanted: Json, environment: dict[str, str]) -> Any:
+        """Give a client; one that was made for the same settings and environment is used again."""
+        key = json.dumps([wanted, environment], sort_keys=True)
+        if key not in self._clients:
+            self._clients[key] = self.client_class(**self._settings(wanted))
+        return self._clients[key]
+
+    def _settings(self, wanted: Json) -> dict[str, Any]:
+        names = {plain(name): name for name in self.options}
+        settings = {names[plain(name)]: value for name, value in wanted.get("credentials", {}).items()}
+        settings |= {OPTIONS[name]: wanted[name] for name in OPTIONS if name in wanted}
+        if self.strict and wanted.get("mode") == "strict":
+            settings[self.strict] = True
+        return settings
+
+    def methods(self, operation: Json) -> list[str]:
+        """Name the methods that may be the operation's, likeliest first."""
+        # Without credentials no client may be made; none of these ever leaves.
+        wanted = {"credentials": dict.fromkeys(operation["credentials"], "none"), "base_url": NOWHERE}
+        client = self.client(wanted, {})
+        segments = [part for part in operation["path"].split("/") if part and not part.startswith("{")]
+        inside = re.findall(r"{(\w+)}", operation["path"])
+        words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+", operation["id"])]
+        found: list[str] = []
+        for trail, resource in sorted(resources(client, segments, ()), key=lambda pair: -len(pair[0])):
+            names = [name for name in public(resource) if is_candidate(resource, name, inside)]
+            names.sort(key=lambda name: (plain(name) not in words, name))
+            found += [".".join((*trail, name)) for name in names]
+        return list(dict.fromkeys(found))
+
+
+def module_of(package: str) -> str:
+    """Name the module that a distribution brings."""
+    brought = importlib.metadata.packages_distributions()
+    names = [name for name, owners in brought.items() if package in owners and not name.startswith("_")]
+    return min(names, key=lambda name: (plain(name) != plain(package), len(name)))
+
+
+def client_class_of(module: ModuleType, package: str) -> Any:
+    """Find the class of the synchronous client: it takes a base URL, and is named like the package."""
+    classes = [
+        value
+        for name, value in list(vars(module).items())
+        if inspect.isclass(value) and not name.startswith("_") and takes(value.__init__, "base_url")
+    ]
+    is_async = {value: value.__name__.lower().startswith("async") for value in classes}
+    return min(classes, key=lambda one: (is_async[one], plain(one.__name__) != plain(package), one.__name__))
+
+
+def takes(function: Any, name: str) -> bool:
+    """Say whether a function has an argument of that name."""
+    try:
+        return name in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def public(resource: Any) -> list[str]:
+    """Name what is public of a resource."""
+    return [name for name in dir(type(resource)) if not name.startswith("_")]
+
+
+def resources(
+    resource: Any, segments: list[str], trail: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the resources below one whose names follow the segments of the path, some left out."""
+    yield trail, resource
+    for index, segment in enumerate(segments):
+        for name in public(resource):
+            if plain(name) == plain(segment) and not inspect.isfunction(getattr(type(resource), name)):
+                yield from resources(getattr(resource, name), segments[index + 1 :], (*trail, name))
+
+
+def is_candidate(resource: Any, name: str, inside: list[str]) -> bool:
+    """Say whether a method takes the parameters in the path, and can be called with them alone."""
+    function = getattr(type(resource), name)
+    if not inspect.isfunction(function):
+        return False
+    arguments = list(inspect.signature(function).parameters.values())[1:]
+    needed = {one.name for one in arguments if one.default is one.empty and one.kind is not one.VAR_KEYWORD}
+    return needed <= set(inside) <= {one.name for one in arguments}
+
+
+def method_of(client: Any, dotted: str) -> Any:
+    """Give the method of a client by its dotted name."""
+    found = client
+    for name in dotted.split("."):
+        found = getattr(found, name)
+    return found
+
+
+@contextmanager
+def environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set environment variables until the block ends."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class Driver:
+    """Answers the requests of the gate."""
+
+    def __init__(self, sdk: Sdk) -> None:
+        self._sdk = sdk
+
+    def hello(self, request: Json) -> Json:
+        """Say which SDK this is, what it can do, and which methods may be the operation's."""
+        return {
+            "version": VERSION,
+            "language": "python",
+            "runtime": f"{platform.python_implementation()} {platform.python_version()}",
+            "sdk": {"package": self._sdk.package, "version": self._sdk.version},
+            "modes": ["default", *(["strict"] if self._sdk.strict else [])],
+            "methods": self._sdk.methods(request["operation"]),
+        }
+
+    def call(self, request: Json) -> Json:
+        """Call the method once, and tell what it returned or raised."""
+        answer: Json = {}
+        try:
+            with environment(request.get("environment", {})):
+                client = self._sdk.client(request["client"], request.get("environment", {}))
+                method = method_of(client, request["method"])
+                arguments, unsupported = arguments_of(method, request)
+                if unsupported:
+                    return {"unsupported": unsupported}
+                returned = method(**arguments)
+                if "walk" in request:
+                    answer["identities"] = []
+                    walk(returned, request["walk"], answer["identities"])
+                else:
+                    answer["returned"] = tell_members(returned, request["members"])
+        except Exception as error:
+            answer["raised"] = tell_error(error, self._sdk.module.__name__)
+        return answer
+
+    def describe(self, request: Json) -> Json:
+        """Tell what the SDK declares."""
+        sys.path.insert(0, str(Path(__file__).parent))
+        answer: Json = importlib.import_module("describe").describe(self._sdk, request)
+        return answer
+
+
+def arguments_of(method: Any, request: Json) -> tuple[dict[str, Any], list[str]]:
+    """Give the arguments of a call, and the names of those that the method does not have."""
+    known = inspect.signature(method).parameters
+    absent = {name: known[name].default for name in request.get("absent", ()) if name in known}
+    arguments = {**request["arguments"], **absent}
+    return arguments, [name for name in (*arguments, *request.get("absent", ())) if name not in known]
+
+
+def walk(returned: Any, wanted: Json, identities: list[Any]) -> None:
+    """Read a list to its end, or as far as the gate wants, and note what identifies each item."""
+    for item in returned:
+        for name in wanted["identity"]:
+            item = item[name] if isinstance(item, dict) else getattr(item, name)
+        identities.append(item)
+        if len(identities) >= wanted["limit"]:
+            return
+
+
+def tell_members(value: Any, names: list[str]) -> Json:
+    """Tell an answer: the members of these names, or all where it is no object."""
+    if is_model(value):
+        told = tell(value)
+        return {**told, "object": {name: told["object"][name] for name in names if name in told["object"]}}
+    return tell(value)
+
+
+def is_model(value: Any) -> bool:
+    """Say whether a value is an object with declared members, as pydantic makes them."""
+    return hasattr(value, "model_fields_set") or hasattr(value, "__fields_set__")
+
+
+def tell(value: Any) -> Json:
+    """Tell a value and its type in the words of the protocol."""
+    if value is None:
+        return {"null": True}
+    if isinstance(value, bool):
+        return {"boolean": value}
+    if isinstance(value, int):
+        return {"integer": str(value)}
+    if isinstance(value, float):
+        return {"number": repr(value)}
+    if isinstance(value, datetime):
+        return {"date-time": value.isoformat()}
+    if isinstance(value, str):
+        return {"string": str(value)}
+    if isinstance(value, (list, tuple)):
+        return {"array": [tell(item) for item in value]}
+    if isinstance(value, dict):
+        return {"object": {str(name): tell(member) for name, member in value.items()}, "class": ""}
+    if is_model(value):
+        return tell_model(value)
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return {"other": text[:MAX_TEXT], "class": type(value).__name__}
+
+
+def tell_model(value: Any) -> Json:
+    """Tell the members that came, by the names that they have on the wire."""
+    declared = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", {})
+    came = value.model_fields_set if hasattr(value, "model_fields_set") else value.__fields_set__
+    # An object that was made without validation does not count members that it does not declare.
+    added = getattr(value, "model_extra", None) or {}
+    members = {}
+    for name in sorted({*came, *added}):
+        wire = getattr(declared.get(name), "alias", None) or name
+        members[wire] = tell(getattr(value, name))
+    return {"object": members, "class": type(value).__name__}
+
+
+def tell_error(error: Exception, module: str) -> Json:
+    """Tell an error: its class and those above it, whether it is the SDK's own, and its status."""
+    classes = [one.__name__ for one in type(error).__mro__ if issubclass(one, Exception)]
+    status = getattr(error, "status_code", None)
+    return {
+        "class": type(error).__name__,
+        "classes": classes,
+        "is_own": type(error).__module__.split(".")[0] == module,
+        "status": status if isinstance(status, int) else None,
+        "message": str(error)[:MAX_TEXT],
+    }
+
+
+def main() -> None:
+    """Answer line by line until standard input ends; what the SDK prints goes to standard error."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--package", required=True)
+    answers, sys.stdout = sys.stdout, sys.stderr
+    driver = Driver(Sdk(parser.parse_args().package))
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = getattr(driver, request["do"])(request)
+        print(json.dumps({"id": request["id"], **answer}), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Starts emulators as processes, as a person would: `python -m contracts emulator`."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import contracts
+from contracts.errors import CouldNotTest
+from contracts.fragment import Fragment
+
+
+class Emulators:
+    """The emulators of a run, each started when it is first asked for. Use it as a context manager."""
+
+    def __init__(self, fragment: Fragment) -> None:
+        self._fragment = fragment
+        self._processes: list[subprocess.Popen[str]] = []
+        self._addresses: dict[tuple[str, ...], tuple[str, int]] = {}
+
+    def __enter__(self) -> "Emulators":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.wait()
+            assert process.stdout
+            process.stdout.close()
+
+    def address(self, options: Sequence[str] = ()) -> tuple[str, int]:
+        """Give the host and the port of the emulator that has these options on its command line.
+
+        Raises:
+            CouldNotTest: it does not start.
+        """
+        key = tuple(options)
+        if key not in self._addresses:
+            self._addresses[key] = self._start(key)
+        return self._addresses[key]
+
+    def fresh(self, options: Sequence[str]) -> tuple[str, int]:
+        """Start another emulator with these options, for one that changes with what it was asked.
+
+        Raises:
+            CouldNotTest: it does not start.
+        """
+        return self._start(tuple(options))
+
+    def _start(self, options: tuple[str, ...]) -> tuple[str, int]:
+        command = [sys.executable, "-m", "contracts", "emulator", "--port", "0", *options]
+        # From wherever this package was loaded, in a checkout or installed.
+        paths = [str(Path(contracts.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+            process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
+                command,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
+            self._processes.append(process)
+            assert process.stdout
+            told = f"export {self._fragment.server_env}="
+            for line in process.stdout:
+                if line.startswith(told):
+                    url = urlsplit(shlex.split(line.removeprefix(told))[0])
+                    return url.hostname or "", url.port or 0
+            errors.seek(0)
+            said = errors.read().strip()
+        raise CouldNotTest(f"the emulator does not start ({said})", f"try {' '.join(command[1:])}")

@@ -1,0 +1,180 @@
+"""Asks a release what a customer gets when things go wrong: which error, after how many tries, how soon."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+from contracts.examples import sample
+from contracts.fragment import Fragment
+from contracts.sdk.bench import Attempt, Bench, Call
+from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.notes import Notes
+from contracts.sdk.recorder import Recorded, Reply, Script
+
+_REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
+_SLACK_S = 0.05
+_JSON = (("content-type", "application/json"),)
+_HTML = Reply(502, (("content-type", "text/html"),), b"<html><body>Bad gateway</body></html>")
+_DROPPED = Reply(is_dropped=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """Something that goes wrong. `status` is the one that the SDK's error should know, 0 where there is none;
+    `is_final` says that another try cannot help; `wait_s` is how long the server asks to wait; where it
+    `recovers`, the answer comes when it is asked again."""
+
+    what: str
+    title: str
+    script: Script
+    status: int = 0
+    is_final: bool = False
+    wait_s: float = 0.0
+    recovers: bool = False
+
+
+def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
+    """Give how a release fails.
+
+    Raises:
+        CouldNotTest: the driver fails.
+    """
+    notes = Notes(Question.FAILS_WELL, bench)
+    for mishap in _mishaps(bench.fragment):
+        attempt = bench.call(Call(script=mishap.script))
+        findings = list(_judged(notes, mishap, attempt))
+        tries = len(attempt.requests)
+        detail = f"{attempt.told} after {tries} {'try' if tries == 1 else 'tries'}"
+        outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+        notes.check(mishap.what, mishap.title, outcome, detail, findings, attempt.seconds)
+    _ask_redirects(bench, notes)
+    return notes.checks, notes.findings
+
+
+def refusal(fragment: Fragment, status: int) -> bytes:
+    """Make the documented body of a refusal."""
+    response = fragment.response(status if status < 500 else 400) or fragment.success
+    body = response.body or fragment.responses["4XX"].body
+    return json.dumps(sample(body)).encode() if body else b""
+
+
+def _mishaps(fragment: Fragment) -> Iterator[Mishap]:
+    page = json.dumps(sample(fragment.success.body)).encode() if fragment.success.body else b""
+    for status, words in _REFUSALS.items():
+        reply = Reply(status, _JSON, refusal(fragment, status))
+        yield Mishap(str(status), f"{status} {words}", _always(reply), status, is_final=True)
+    for name in ("seconds", "date"):
+        title, script = f"429 once, Retry-After as {name}", _throttled_once(name, Reply(body=page))
+        yield Mishap(f"429:{name}", title, script, 429, wait_s=1, recovers=True)
+    yield Mishap("429", "429 always", _always(Reply(429, _JSON, b"{}")), 429)
+    yield Mishap("500", "500 always", _always(Reply(500, _JSON, refusal(fragment, 500))), 500)
+    yield Mishap("500:once", "500 once", _once(Reply(500), Reply(body=page)), 500, recovers=True)
+    yield Mishap("dropped", "the connection is dropped", _always(_DROPPED))
+    yield Mishap("dropped:once", "dropped once", _once(_DROPPED, Reply(body=page)), recovers=True)
+    yield Mishap("html:502", "HTML with a 502", _always(_HTML), 502)
+    html = Reply(200, _HTML.headers, _HTML.body)
+    yield Mishap("html:200", "HTML with a 200", _always(html), is_final=True)
+    yield Mishap("empty:200", "an empty 200", _always(Reply(200, _JSON)), is_final=True)
+    failed = refusal(fragment, 400)
+    title = "a 200 that says the call did not succeed"
+    yield Mishap("unsuccessful:200", title, _always(Reply(200, _JSON, failed)), is_final=True)
+
+
+def _throttled_once(form: str, then: Reply) -> Script:
+    """Ask to wait for at least a second, once, counted from when the request comes."""
+
+    def script(number: int) -> Reply:
+        # A date has no fraction of a second: one that is two seconds off may be little more than one away.
+        date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+        header = ("retry-after", date if form == "date" else "1")
+        return then if number else Reply(429, (*_JSON, header), b"{}")
+
+    return script
+
+
+def _always(reply: Reply) -> Script:
+    return lambda number: reply
+
+
+def _once(reply: Reply, then: Reply) -> Script:
+    return lambda number: then if number else reply
+
+
+def _judged(notes: Notes, mishap: Mishap, attempt: Attempt) -> Iterator[Finding]:
+    made = [*_of_error(mishap, attempt), *_of_tries(mishap, attempt)]
+    for what, severity, sentence, expected in made:
+        yield notes.finding(
+            f"{mishap.what}:{what}",
+            severity,
+            sentence,
+            expected=expected,
+            actual=f"{attempt.told} after {len(attempt.requests)} tries",
+            attempt=attempt,
+        )
+
+
+Verdicts = Iterator[tuple[str, Severity, str, str]]
+
+
+def _of_error(mishap: Mishap, attempt: Attempt) -> Verdicts:
+    raised = attempt.raised
+    if mishap.recovers:
+        if raised:
+            yield "gives-up", Severity.MISLEADS, f"{mishap.title}: the call is not tried again", "the answer"
+    elif not raised:
+        sentence = f"{mishap.title}: a customer sees an answer where there is none"
+        yield "no-error", Severity.MISLEADS, sentence, "an error of the SDK"
+    elif not raised.is_own:
+        sentence = f"{mishap.title}: the error is none of the SDK's, and who catches those does not catch it"
+        yield "foreign-error", Severity.MISLEADS, sentence, "an error of the SDK"
+    elif mishap.status and raised.status != mishap.status:
+        sentence = f"{mishap.title}: the error does not tell the status"
+        yield "status", Severity.MISLEADS, sentence, f"status {mishap.status}"
+
+
+def _of_tries(mishap: Mishap, attempt: Attempt) -> Verdicts:
+    tries = len(attempt.requests)
+    if mishap.is_final and tries > 1:
+        sentence = f"{mishap.title}: it is tried again, which cannot help"
+        yield "tried-again", Severity.COSMETIC, sentence, "one try"
+    if mishap.wait_s and tries > 1:
+        waited = min(later.at_s - sooner.at_s for sooner, later in pairwise(attempt.requests))
+        if waited < mishap.wait_s - _SLACK_S:
+            sentence = f"{mishap.title}: it is tried again sooner than the server asks"
+            yield "impatient", Severity.MISLEADS, sentence, f"a wait of {mishap.wait_s:.0f} s"
+
+
+def _ask_redirects(bench: Bench, notes: Notes) -> None:
+    """Redirect each way to authenticate to another host, and see whether credentials go there."""
+    recorder = bench.recorder
+    for names in bench.fragment.security:
+        location = f"{recorder.elsewhere}{bench.own_target}"
+        script = _once(Reply(307, (("location", location),)), Reply(body=b"{}"))
+        attempt = bench.call(Call(credentials=bench.good(names), script=script))
+        away = [request for request in attempt.requests if request.is_elsewhere]
+        headers = [bench.fragment.schemes[name].header for name in names]
+        leaked = [name for name in headers if any(_carries(request, name) for request in away)]
+        what, title = f"redirect:{'+'.join(names)}", f"a redirect to another host, with {' and '.join(names)}"
+        followed = f"follows with {', '.join(leaked) or 'no credentials'}"
+        detail = followed if away else f"does not follow, {attempt.told}"
+        findings = [_leak(notes, what, leaked, attempt)] if leaked else []
+        outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+        notes.check(what, title, outcome, detail, findings, attempt.seconds)
+
+
+def _carries(request: Recorded, header: str) -> bool:
+    return request.header(header) is not None
+
+
+def _leak(notes: Notes, what: str, leaked: Sequence[str], attempt: Attempt) -> Finding:
+    return notes.finding(
+        f"{what}:leak",
+        Severity.BREAKS,
+        f"a redirect to another host takes {' and '.join(leaked)} along: whoever runs that host has them",
+        expected="a request without credentials, or none",
+        actual=f"{', '.join(leaked)} at the other host",
+        attempt=attempt,
+    )

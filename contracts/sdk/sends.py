@@ -1,0 +1,244 @@
+"""Asks a release what it sends: every parameter, each way to authenticate, what is absent, null or empty, and
+accounts whose names need escaping."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+from urllib.parse import parse_qsl
+
+from contracts import parameters
+from contracts.operation import Parameter
+from contracts.plan import boundary_queries, filter_combinations
+from contracts.sdk.bench import Attempt, Bench, Call
+from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.notes import Notes
+from contracts.sdk.sends_credentials import ask_credentials
+from contracts.sdk.wire_judging import Difference, broken_clauses, differences, path_texts
+
+_ODD_TEXTS = ("a b", "a+b", "a?b", "a#b", "a/b", "a%2Fb", "a;b", "a\\b", "ä", ".", "..")
+"""Texts of a path parameter that mean something else in a URL unless they are escaped (RFC 3986)."""
+
+Arguments = Mapping[str, Any]
+
+
+def sends(bench: Bench) -> tuple[list[Check], list[Finding]]:
+    """Give what a release sends, and where it is not what the contract says.
+
+    Raises:
+        CouldNotTest: the driver or the emulator fails.
+    """
+    notes = Notes(Question.SENDS, bench)
+    for parameter in bench.fragment.query:
+        one_by_one = [{parameter.name: value} for value in _values(parameter)]
+        title = f"each value of {parameter.name}"
+        _ask_group(bench, notes, f"query.{parameter.name}", title, one_by_one)
+    _ask_group(bench, notes, "query", "parameters together", _together(bench))
+    _ask_base_url(bench, notes)
+    ask_credentials(bench, notes)
+    for parameter in bench.fragment.query:
+        _ask_absent(bench, notes, parameter)
+    for parameter in bench.fragment.parameters:
+        _ask_empty(bench, notes, parameter)
+        if parameter.place == "path":
+            for text in _ODD_TEXTS:
+                _ask_path(bench, notes, parameter, text)
+    return notes.checks, notes.findings
+
+
+def _values(parameter: Parameter) -> list[Any]:
+    return [parameters.value_of(parameter, text) for text in parameters.boundaries(parameter)]
+
+
+def _together(bench: Bench) -> list[Arguments]:
+    """Give every choice of parameters, then the choices of values that the suite itself would send."""
+    last = {parameter.name: _values(parameter)[-1] for parameter in bench.fragment.query}
+    chosen = [
+        {name: last[name] for name in names}
+        for size in range(len(last) + 1)
+        for names in combinations(last, size)
+        if size != 1
+    ]
+    pairs = [*boundary_queries(bench.fragment), *filter_combinations(bench.fragment)]
+    typed = {parameter.name: parameter for parameter in bench.fragment.query}
+    chosen += [
+        {name: parameters.value_of(typed[name], text) for name, text in query}
+        for query in pairs
+        if len(query) > 1
+    ]
+    return [dict(pairs) for pairs in dict.fromkeys(tuple(one.items()) for one in chosen)]
+
+
+def _ask_group(bench: Bench, notes: Notes, what: str, title: str, calls: Sequence[Arguments]) -> None:
+    """Make some calls and note one row for all of them."""
+    findings: list[Finding] = []
+    unsupported: set[str] = set()
+    kept = 0
+    for arguments in calls:
+        attempt = bench.call(Call(arguments))
+        unsupported.update(attempt.unsupported)
+        if not attempt.unsupported:
+            found = list(judged(bench, attempt, arguments, bench.good()))
+            kept += not found
+            findings += [_misspelt(notes, what, one, arguments, attempt) for one in found]
+    if unsupported:
+        detail = f"the method has no argument {', '.join(sorted(unsupported))}"
+        notes.check(what, title, Outcome.NOT_SUPPORTED, detail, findings)
+        return
+    outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+    notes.check(what, title, outcome, f"{kept} of {len(calls)} calls", findings)
+
+
+def _misspelt(
+    notes: Notes, what: str, difference: Difference, arguments: Arguments, attempt: Attempt
+) -> Finding:
+    told = ", ".join(f"{name}={value}" for name, value in arguments.items()) or "no parameters"
+    return notes.finding(
+        f"{what}:{difference.place}",
+        Severity.BREAKS,
+        f"a call with {told} does not ask for that: {difference.actual} in place of {difference.expected}",
+        place=difference.place,
+        expected=difference.expected,
+        actual=difference.actual,
+        attempt=attempt,
+    )
+
+
+def judged(
+    bench: Bench, attempt: Attempt, arguments: Arguments, credentials: Mapping[str, str]
+) -> Iterator[Difference]:
+    """Yield in what a call went otherwise than the contract has it, as far as the request is concerned."""
+    if len(attempt.requests) != 1:
+        yield Difference("requests", "one request", f"{len(attempt.requests)} requests, {attempt.told}")
+    if not attempt.requests:
+        return
+    request = attempt.requests[0]
+    found = list(differences(request, bench.fragment, {**bench.own_path, **arguments}, credentials))
+    yield from found
+    if not found:
+        for clause, expected, actual in broken_clauses(request, bench.contract, tuple(credentials)):
+            yield Difference(clause, expected, actual)
+
+
+def _ask_base_url(bench: Bench, notes: Notes) -> None:
+    """Ask with the base URL written in two ways, and named by the environment."""
+    slashed = {"base_url": f"{bench.base_url}/"}
+    ways = {
+        "argument-slash": ("a base URL that ends with a slash", Call(settings=slashed)),
+        "environment": (
+            f"the base URL in {bench.fragment.server_env}",
+            Call(environment={bench.fragment.server_env: bench.base_url}),
+        ),
+    }
+    for name, (title, call) in ways.items():
+        attempt = bench.call(call)
+        found = list(judged(bench, attempt, {}, bench.good()))
+        findings = [
+            notes.finding(
+                f"base-url:{name}",
+                Severity.BREAKS,
+                f"with {title}, the request is not the operation's: {one.actual}",
+                place=one.place,
+                expected=one.expected,
+                actual=one.actual,
+                attempt=attempt,
+            )
+            for one in found
+        ]
+        outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+        notes.check(f"base-url:{name}", title, outcome, _wire(notes, attempt), findings)
+
+
+def _ask_absent(bench: Bench, notes: Notes, parameter: Parameter) -> None:
+    """Ask with a parameter that is explicitly not there, and with null."""
+    what = f"query.{parameter.name}"
+    attempt = bench.call(Call(absent=(parameter.name,)))
+    if attempt.unsupported:
+        notes.check(f"{what}:absent", f"{parameter.name} left out", Outcome.NOT_SUPPORTED)
+        return
+    found = list(judged(bench, attempt, {}, bench.good()))
+    findings = [_misspelt(notes, f"{what}:absent", one, {}, attempt) for one in found]
+    outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+    title = f"{parameter.name} explicitly left out"
+    notes.check(f"{what}:absent", title, outcome, _wire(notes, attempt, parameter.name), findings)
+    _ask_null(bench, notes, parameter)
+
+
+def _ask_null(bench: Bench, notes: Notes, parameter: Parameter) -> None:
+    """Ask with null, which the contract has no text for: leaving the parameter out is all that is right."""
+    what = f"query.{parameter.name}:null"
+    attempt = bench.call(Call({parameter.name: None}))
+    texts = [text for name, text in _query(attempt) if name == parameter.name]
+    findings: Iterable[Finding] = ()
+    if any(text for text in texts):
+        findings = [
+            notes.finding(
+                what,
+                Severity.MISLEADS,
+                f"null for {parameter.name} is sent as the text {texts[0]!r}, which the contract forbids",
+                place=parameter.name,
+                expected=f"no {parameter.name}, or an error",
+                actual=f"{parameter.name}={texts[0]}",
+                attempt=attempt,
+            )
+        ]
+    outcome = Outcome.DIFFERS if findings else Outcome.FACT
+    detail = _wire(notes, attempt, parameter.name)
+    notes.check(what, f"{parameter.name} is null", outcome, detail, list(findings))
+
+
+def _ask_empty(bench: Bench, notes: Notes, parameter: Parameter) -> None:
+    """Ask with an empty text, of which the contract says nothing where it stands in a query."""
+    if "string" not in parameter.node.types:
+        return
+    what = f"{parameter.place}.{parameter.name}:empty"
+    attempt = bench.call(Call({parameter.name: ""}))
+    if attempt.unsupported:
+        notes.check(what, f"{parameter.name} is empty", Outcome.NOT_SUPPORTED)
+        return
+    findings = []
+    if parameter.place == "path" and attempt.requests:
+        findings = [_elsewhere(notes, what, parameter, "", attempt)]
+    outcome = Outcome.DIFFERS if findings else Outcome.FACT
+    detail = _wire(notes, attempt, "" if parameter.place == "path" else parameter.name)
+    notes.check(what, f"{parameter.name} is empty", outcome, detail, findings)
+
+
+def _ask_path(bench: Bench, notes: Notes, parameter: Parameter, text: str) -> None:
+    """Ask with a text that has to be escaped; a call that is refused before anything is sent does well."""
+    what = f"path.{parameter.name}:{text}"
+    attempt = bench.call(Call({parameter.name: text}))
+    target = attempt.requests[0].target if attempt.requests else ""
+    texts = path_texts(target.partition("?")[0], bench.fragment)
+    is_kept = not attempt.requests or (texts is not None and texts[parameter.name] == text)
+    findings = [] if is_kept else [_elsewhere(notes, what, parameter, text, attempt)]
+    outcome = Outcome.AS_PROMISED if is_kept else Outcome.DIFFERS
+    notes.check(what, f"{parameter.name} is {text!r}", outcome, _wire(notes, attempt), findings)
+
+
+def _elsewhere(notes: Notes, what: str, parameter: Parameter, text: str, attempt: Attempt) -> Finding:
+    sent = attempt.requests[0]
+    return notes.finding(
+        what,
+        Severity.MISLEADS,
+        f"the {parameter.name} {text!r} is not escaped: the request goes to another path",
+        place=parameter.name,
+        expected=f"one segment of the path that stands for {text!r}, or an error before anything is sent",
+        actual=notes.target(sent),
+        attempt=attempt,
+    )
+
+
+def _query(attempt: Attempt) -> list[tuple[str, str]]:
+    if not attempt.requests:
+        return []
+    return parse_qsl(attempt.requests[0].target.partition("?")[2], keep_blank_values=True)
+
+
+def _wire(notes: Notes, attempt: Attempt, name: str = "") -> str:
+    """Say what went over the wire, of a query parameter where one is named, or why nothing did."""
+    if not attempt.requests:
+        return f"sends nothing, {attempt.told}"
+    if not name:
+        return notes.target(attempt.requests[0])
+    texts = [text for key, text in _query(attempt) if key == name]
+    return f"sends {' and '.join(f'{name}={text}' for text in texts) or f'no {name}'}"

@@ -1,0 +1,170 @@
+"""What a person reads of a run over SDKs: a table a question, what was found, and what changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from contracts.baseline import State
+from contracts.sdk.findings import Outcome, Question, Severity
+
+_LONGEST_CELL = 52
+_LONGEST_TITLE = 60
+Report = Mapping[str, Any]
+
+
+def summary(report: Report, path: Path) -> list[str]:
+    """Give all that is printed at the end of a run whose record is at `path`."""
+    return [
+        *(line for question in Question for line in table(report, question)),
+        *found(report),
+        *(line for comparison in report["comparisons"] for line in changed(report, comparison)),
+        *waivers(report),
+        *overview(report),
+        *(f"{one['name']} was not judged to the end: {one['ended_early']}" for one in _unfinished(report)),
+        f"{verdict(report)}; record: {path}",
+    ]
+
+
+def verdict(report: Report) -> str:
+    """Say in a few words whether a release is stopped."""
+    stopped = [
+        release["name"]
+        for release in report["releases"]
+        if not release["is_reference"] and any(map(is_stopping, release["findings"]))
+    ]
+    what = " or ".join(report["fails_on"])
+    if stopped:
+        return f"{', '.join(stopped)}: {what}"
+    is_whole = report["releases"] and not report["ended_early"] and not _unfinished(report)
+    is_waived = any(one["is_waived"] for release in report["releases"] for one in release["findings"])
+    kept = f"{what} only where that is waived" if is_waived else f"nothing that was seen {what}"
+    return kept if is_whole else "not judged to the end"
+
+
+def is_stopping(finding: Report) -> bool:
+    """Say whether a finding of a record stops its release."""
+    return Severity(finding["severity"]).fails and not finding["is_waived"]
+
+
+def table(report: Report, question: Question) -> list[str]:
+    """Give a table of one question, releases across; what went as promised everywhere is only counted."""
+    releases = report["releases"]
+    checks = {
+        release["name"]: {check["id"]: check for check in release["checks"] if check["question"] == question}
+        for release in releases
+    }
+    ids = dict.fromkeys(id_ for by_id in checks.values() for id_ in by_id)
+    telling = [id_ for id_ in ids if any(_is_telling(by_id.get(id_)) for by_id in checks.values())]
+    if not ids:
+        return []
+    rows = [(f"what it {question}", *(release["name"] for release in releases))]
+    rows += [(_title(id_, checks), *(_cell(by_id.get(id_)) for by_id in checks.values())) for id_ in telling]
+    kept = len(ids) - len(telling)
+    more = [f"and {kept} other checks, as promised everywhere"] if kept else []
+    return [*_aligned(rows), *more, ""]
+
+
+def _is_telling(check: Report | None) -> bool:
+    return check is not None and check["outcome"] != Outcome.AS_PROMISED
+
+
+def _title(id_: str, checks: Mapping[str, Mapping[str, Report]]) -> str:
+    title: str = next(by_id[id_]["title"] for by_id in checks.values() if id_ in by_id)
+    return _clip(title, _LONGEST_TITLE)
+
+
+def _cell(check: Report | None) -> str:
+    if check is None:
+        return "-"
+    if check["outcome"] == Outcome.FACT:
+        return _clip(check["detail"], _LONGEST_CELL)
+    word: str = check["outcome"]
+    is_short = check["outcome"] == Outcome.AS_PROMISED or not check["detail"]
+    return word if is_short else _clip(f"{word}: {check['detail']}", _LONGEST_CELL)
+
+
+def _clip(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def found(report: Report) -> Iterator[str]:
+    """Yield the findings, worst first; one that several releases share is told once."""
+    shared: dict[tuple[str, str], list[Report]] = {}
+    for release in report["releases"]:
+        for finding in release["findings"]:
+            told = {"release": release["name"], **finding}
+            shared.setdefault((finding["severity"], finding["id"]), []).append(told)
+    for severity in Severity:
+        ids = [id_ for level, id_ in shared if level == severity]
+        for id_ in ids:
+            yield from _finding(shared[severity, id_])
+
+
+def _finding(told: Sequence[Report]) -> Iterator[str]:
+    first = told[0]
+    names = ", ".join(f"{one['release']}{' (waived)' if one['is_waived'] else ''}" for one in told)
+    yield f"{first['severity']}: {first['sentence']}"
+    yield f"  in        {names}"
+    yield f"  id        {first['id']}"
+    for label, text in (("expected", first["expected"]), ("actual", first["actual"])):
+        if text:
+            yield f"  {label:10}{text}"
+    yield ""
+
+
+def changed(report: Report, comparison: Report) -> Iterator[str]:
+    """Yield what a customer will notice of a release who comes from the reference, breaking changes first."""
+    reference = next(one["name"] for one in report["releases"] if one["is_reference"])
+    yield f"from {reference} to {comparison['release']}:"
+    for change in comparison["changes"]:
+        words = [change["kind"], *([change["severity"]] if change["severity"] else [])]
+        yield f"  {', '.join(words)}: {change['sentence']}"
+        if change["was"] != change["is_now"]:
+            yield f"      was {change['was'] or 'nothing'}; is {change['is_now'] or 'nothing'}"
+    if not comparison["changes"]:
+        yield "  nothing that a customer would notice here"
+    yield ""
+
+
+def waivers(report: Report) -> Iterator[str]:
+    """Yield a line for each waiver of which the run can say something."""
+    for waiver in report["baseline"]:
+        place, until = f"{waiver['file']}:{waiver['line']}", f"{waiver['expires']} ({waiver['owner']})"
+        lines = {
+            State.IN_USE: f"waived: {waiver['finding']} until {until}: {waiver['reason']}",
+            State.EXPIRED: f"waiver expired: {waiver['finding']}: it held until {until}; renew {place}",
+            State.NOT_NEEDED: f"waiver not needed: {waiver['finding']}: remove {place} ({waiver['owner']})",
+        }
+        if waiver["state"] in lines:
+            yield lines[waiver["state"]]
+
+
+def overview(report: Report) -> list[str]:
+    """Give the table of all: questions down, releases across, then the findings by severity."""
+    releases = report["releases"]
+    rows = [("", *(release["name"] for release in releases))]
+    for question in Question:
+        counts = [release["outcomes"][question] for release in releases]
+        rows.append((question.value, *(_counted(one) for one in counts)))
+    for severity in Severity:
+        rows.append((severity.value, *(str(release["severities"][severity] or "-") for release in releases)))
+    rows.append(("seconds", *(f"{release['seconds']:.1f}" for release in releases)))
+    return [*_aligned(rows), ""]
+
+
+def _counted(outcomes: Mapping[str, int]) -> str:
+    told = [
+        f"{count} {'facts' if word == Outcome.FACT else word}" for word, count in outcomes.items() if count
+    ]
+    return ", ".join(told) or "-"
+
+
+def _unfinished(report: Report) -> list[Report]:
+    return [release for release in report["releases"] if release["ended_early"]]

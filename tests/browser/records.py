@@ -1,0 +1,110 @@
+"""Records of every kind of run, from the emulator: kept, broken, interrupted, not started, of 2,000 clauses,
+and with hostile text wherever text can stand."""
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import samples
+
+from contracts.exit_status import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_KEPT
+from contracts.run import RunOptions, open_run, write_unstarted
+from contracts.schedule import PURPOSES
+from contracts.session import ending
+
+Record = dict[str, Any]
+
+FAULT = "enum/unknown:200.result[].status"
+BROKEN = "200.result[].status:enum"
+MANY = 2_000
+HOSTILE = (
+    "</script></style></code><img src=x onerror='window.hit=1'>\"'`{{ 7 * 7 }}--><svg onload=window.hit=1>"
+    "\u202egnp.exe\x00\x1b[2J\ud800" + "x" * 300
+)
+HOSTILE_ADDRESS = "javascript:window.hit=1"
+# What the schema of the record leaves no room in, and what names another place of the record.
+_FIXED = (
+    "format version word kind as_of started finished sunset expires measured sha256 verdict source state id "
+    "exchange clause account verdicts keyword"
+).split()
+_KEYS_OF_STRANGERS = ("points", "shapes", "cut_short", "by_status", "dates", "announced", "families")
+
+
+def run(fault: str | None = None, *, is_interrupted: bool = False) -> Record:
+    """Give the record of a run against the emulator."""
+    with open_run(samples.contract("jobs"), RunOptions("emulator", fault)) as opened:
+        opened.bring(list(PURPOSES)[:2] if is_interrupted else PURPOSES)
+        status = EXIT_INTERRUPTED if is_interrupted else EXIT_BROKEN if fault else EXIT_KEPT
+        opened.exit_status, opened.sentence = ending(opened, status, 0)
+        return opened.report()
+
+
+def unstarted(folder: Path) -> Record:
+    """Give the record of a run that could not begin."""
+    contract = samples.contract("jobs")
+    write_unstarted(contract, "live", tuple(contract.clauses), "CLOUDFLARE_ACCOUNT_ID is not set", folder)
+    return json.loads((folder / "compliance.json").read_text("utf-8"))
+
+
+def multiplied(record: Record) -> Record:
+    """Give a record of many clauses, each the copy of one of this."""
+    clauses = record["clauses"]
+    many = deepcopy(record)
+    many["clauses"] = [
+        clauses[index % len(clauses)] | {"id": f"{clauses[index % len(clauses)]['id']}/{index}"}
+        for index in range(MANY)
+    ]
+    many["fragment"]["clauses"] = MANY
+    for name in many["verdicts"]:
+        many["verdicts"][name] = sum(clause["verdict"] == name for clause in many["clauses"])
+    return many
+
+
+def hostile(record: Record) -> Record:
+    """Give a record in which all text that is not fixed by the schema ends with an attack."""
+    attacked = _attacked(record)
+    attacked["fragment"]["documentation"] = HOSTILE_ADDRESS
+    attacked["ci"] = dict.fromkeys(("name", "job", "number", "revision"), HOSTILE) | {"url": HOSTILE_ADDRESS}
+    for clause in attacked["clauses"]:
+        clause["id"] += HOSTILE
+        clause["proven_by"] = [HOSTILE]
+        if clause["keyword"].startswith("format"):
+            clause["shapes"] = {HOSTILE: 1}
+    waiver = {"clause": BROKEN, "reason": HOSTILE, "owner": HOSTILE, "expires": "2026-12-31"}
+    attacked["baseline"] = [waiver | {"file": HOSTILE, "line": 1, "state": HOSTILE}]
+    return attacked
+
+
+def _attacked(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: member if name in _FIXED else _member(name, member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_attacked(item) for item in value]
+    return f"{value}{HOSTILE}" if isinstance(value, str) else value
+
+
+def _member(name: str, member: Any) -> Any:
+    if isinstance(member, Mapping) and name in _KEYS_OF_STRANGERS:
+        return {f"{key}{HOSTILE}": _attacked(value) for key, value in member.items()}
+    if isinstance(member, Mapping) and name == "clauses":
+        return {f"{key}{HOSTILE}": verdict for key, verdict in member.items()}
+    return _attacked(member)
+
+
+def history(record: Record, runs: int) -> list[Record]:
+    """Give entries of runs before this one, in which all that it saw was kept but for a clause that was not
+    judged yet."""
+    clauses = {clause["id"]: "verified" for clause in record["clauses"][1:]}
+    return [
+        {
+            "started": f"2026-{1 + day // 28:02}-{1 + day % 28:02}T03:17:00+00:00",
+            "outcome": "kept",
+            "verdicts": record["verdicts"] | {"violated": 0},
+            "clauses": clauses,
+            "fragment_sha256": record["fragment"]["sha256"],
+            "target": record["target"],
+        }
+        for day in range(runs)
+    ]

@@ -1,0 +1,110 @@
+"""`replay` as a user runs it: what a run found is sent again, to the same emulator or to the live server."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from suite import ROOT
+
+FAULT = "enum/unknown:200.result[].status"
+CLAUSE = "200.result[].status:enum"
+
+
+def contracts(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "contracts", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("replay")
+    command = [sys.executable, "-m", "pytest", "tests/contract", "-q", "-p", "no:cacheprovider"]
+    options = ["-k", "status", "--fault", FAULT, "--reports", str(folder)]
+    subprocess.run([*command, *options], cwd=ROOT, capture_output=True, check=False)
+    return folder / "compliance.json"
+
+
+def edited(record, tmp_path, **target):
+    report = json.loads(record.read_text())
+    report["target"] |= target
+    path = tmp_path / "compliance.json"
+    path.write_text(json.dumps(report))
+    return str(path)
+
+
+def test_what_is_still_broken_is_said_to_be_with_status_1(record):
+    ended = contracts("replay", str(record), CLAUSE)
+
+    assert ended.returncode == 1, ended.stderr
+    assert ended.stdout.startswith(f"{CLAUSE} is still broken, at ")
+
+
+def test_what_is_no_longer_broken_ends_with_0(record, tmp_path):
+    ended = contracts("replay", edited(record, tmp_path, fault=None), CLAUSE)
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(f"{CLAUSE} is not broken now")
+
+
+def test_a_clause_that_the_record_does_not_show_broken_is_refused(record):
+    ended = contracts("replay", str(record), "200.result[].job_id:format")
+
+    assert ended.returncode == 4
+    assert f"does not show '200.result[].job_id:format' broken; it shows {CLAUSE}" in ended.stderr
+
+
+def test_another_server_than_that_of_the_record_is_sent_nothing(record, tmp_path):
+    path = edited(record, tmp_path, kind="live", fault=None, base_url="https://other.example/v4")
+    environment = {
+        "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9/client/v4",
+        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
+        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
+    }
+
+    ended = contracts("replay", path, CLAUSE, **environment)
+
+    assert ended.returncode == 4
+    assert (
+        "the record is of https://other.example/v4, and the environment names http://127.0.0.1:9"
+        in ended.stderr
+    )
+    assert "token-of-nobody" not in ended.stderr
+
+
+def test_a_server_that_does_not_answer_cannot_be_tested(record, tmp_path):
+    url = "http://127.0.0.1:9/client/v4"
+    path = edited(record, tmp_path, kind="live", fault=None, base_url=url)
+    environment = {
+        "CLOUDFLARE_BASE_URL": url,
+        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
+        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
+    }
+
+    ended = contracts("replay", path, CLAUSE, **environment)
+
+    assert ended.returncode == 7
+    assert "Traceback" not in ended.stderr
+
+
+def test_two_records_are_compared(record):
+    ended = contracts("compare", str(record), str(record))
+
+    assert (ended.returncode, ended.stdout) == (0, "nothing changed\n")
+
+
+def test_a_form_is_made_from_the_record_alone_and_written_where_it_is_asked_for(record, tmp_path):
+    output = tmp_path / "attestation.json"
+
+    printed = contracts("report", str(record), "--format", "attestation")
+    written = contracts("report", str(record), "--format", "attestation", "--output", str(output))
+
+    assert (printed.returncode, written.returncode, written.stdout) == (0, 0, "")
+    assert output.read_text() == printed.stdout == (record.parent / "attestation.json").read_text()

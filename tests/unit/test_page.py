@@ -1,0 +1,320 @@
+"""The page of the report: what it says, what it lets run, and how a stranger's text stands in it."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+import samples
+from test_reports import CONTRACT, FACTS, UNSEEN, WAIVERS, ledger  # noqa: F401
+
+from contracts.baseline import Baseline
+from contracts.ledger import Ledger
+from contracts.reports import compliance, history
+from contracts.reports.html import charts, escaping, page, view
+from contracts.reports.html.past import past
+from contracts.run import RunOptions, open_run, write_unstarted
+
+BROKEN = "200.result[].status:enum"
+
+
+class Reader(HTMLParser):
+    """Notes the elements of a page, its ids, and what stands in its styles and scripts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.attributes, self.own, self.within = [], [], {"style": [], "script": []}, ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.attributes += attrs
+        self.within = tag
+
+    def handle_endtag(self, tag):
+        self.within = ""
+
+    def handle_data(self, data):
+        if self.within in self.own:
+            self.own[self.within].append(data)
+
+    def values(self, name):
+        return [value for each, value in self.attributes if each == name]
+
+
+@pytest.fixture
+def record(ledger):  # noqa: F811
+    """The record of a run in which one of two pages had an unknown status."""
+    return compliance.compliance(CONTRACT, ledger, replace(FACTS, exit_status=1))
+
+
+def entry(record, started, **changes):
+    """Give what a history holds of a run."""
+    return {
+        "started": started,
+        "outcome": record["outcome"]["word"],
+        "verdicts": record["verdicts"],
+        "clauses": {clause["id"]: clause["verdict"] for clause in record["clauses"]} | changes,
+        "fragment_sha256": record["fragment"]["sha256"],
+        "target": record["target"],
+    }
+
+
+def test_the_policy_names_the_digests_of_all_styles_and_scripts_and_allows_no_request(record):
+    read = Reader(page(record))
+
+    policy = dict(
+        directive.split(" ", 1)
+        for directive in next(one for one in read.values("content") if one.startswith("default-src")).split(
+            "; "
+        )
+    )
+    for name, texts in read.own.items():
+        digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
+        assert policy[f"{name}-src"].split() == [f"'sha256-{digest}'" for digest in digests]
+    assert policy["default-src"] == "'none'"
+    assert set(policy) == {"default-src", "style-src", "script-src", "img-src", "base-uri", "form-action"}
+
+
+def test_the_page_has_no_style_and_no_handler_in_an_attribute_and_nothing_to_fetch(record):
+    read = Reader(page(record))
+
+    names = {name for name, _ in read.attributes}
+    assert not [name for name in names if name in ("style", "src", "srcset") or name.startswith("on")]
+    assert [value for value in read.values("href") if not value.startswith(("#", "https://", "data:,"))] == []
+
+
+def test_every_promise_has_a_place_of_its_own_and_every_link_within_the_page_leads_somewhere(record):
+    read = Reader(page(record))
+
+    ids = read.values("id")
+    assert len(ids) == len(set(ids))
+    assert {f"clause-{clause}" for clause in CONTRACT.clauses} <= set(ids)
+    targets = {escaping.to(id_) for id_ in ids}
+    assert [link for link in read.values("href") if link.startswith("#") and link not in targets] == []
+
+
+def test_the_page_of_a_run_without_an_answer_says_that_nothing_was_seen():
+    text = page(
+        compliance.compliance(CONTRACT, Ledger(), replace(FACTS, exit_status=6, sentence="too little"))
+    )
+
+    assert "Too little was seen to judge the contract" in text
+    assert "Nothing was seen, so nothing can be called broken." in text
+    assert "Nothing was answered." in text
+
+
+def test_a_run_that_did_not_start_leaves_a_page_that_says_why(tmp_path):
+    write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), "no account is named", tmp_path)
+
+    text = (tmp_path / "compliance.html").read_text("utf-8")
+    assert "The contract could not be tested" in text
+    assert "no account is named" in text
+
+
+def test_the_page_names_each_waiver_with_owner_and_end(ledger):  # noqa: F811
+    baseline = Baseline("known.yaml", date(2026, 11, 24), WAIVERS)
+
+    text = page(compliance.compliance(CONTRACT, ledger, replace(FACTS, baseline=baseline)))
+
+    assert text.count("Holds until <strong>31 December 2026</strong>") == len(WAIVERS)
+    assert "In use: the promise is broken, and the run does not fail for it." in text
+
+
+def test_the_sensitivity_and_the_faults_that_prove_a_promise_are_told(record):
+    measured = {"measured": "2026-11-20", "suite": "0.1.0", "faults": 495, "caught": 494}
+    record["sensitivity"] = measured | {"variants": 42, "passed": 41, "proven": 182}
+    record["clauses"][0]["proven_by"] = ["status/418"]
+
+    text = page(record)
+
+    for told in ("494 of 495", "41 of 42", "182 of 183", "20 November 2026", "status/418"):
+        assert told in text
+
+
+def test_the_forms_of_dates_are_told_with_their_counts(record):
+    clause = next(one for one in record["clauses"] if one["keyword"] == "format")
+    clause["shapes"] = {"0000-00-00T00:00:00Z": 12_345}
+
+    text = page(record)
+
+    assert "0000-00-00T00:00:00Z" in text
+    assert "12,345" in text
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "data:text/html,x", "//elsewhere.example", "http://[", ""]
+)
+def test_only_an_address_of_the_web_becomes_a_link(record, address):
+    record["fragment"]["documentation"] = address
+
+    assert address not in Reader(page(record)).values("href")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ü 漢", "plain ü 漢"),
+        ("two\nlines", "two\nlines"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("\x00\t\x7f", "\\u0000\\u0009\\u007f"),
+        ("\ud800", "\\ud800"),
+        ("\u200b\u2066", "\\u200b\\u2066"),
+    ],
+)
+def test_what_cannot_be_seen_is_written_by_its_number(text, shown):
+    assert escaping.visible(text) == shown
+
+
+def test_text_between_backticks_is_code_and_all_of_it_is_escaped():
+    assert escaping.ticked("`a<b` is <i>") == "<code>a&lt;b</code> is &lt;i&gt;"
+    assert escaping.ticked("one ` alone") == "one ` alone"
+
+
+def test_what_is_highlighted_is_found_as_it_stands_and_escaped():
+    marked = escaping.marked('{"a": "<", "b": "<"}', frozenset({'"b": "<"'}))
+
+    assert marked == "{&#34;a&#34;: &#34;&lt;&#34;, <mark>&#34;b&#34;: &#34;&lt;&#34;</mark>}"
+
+
+def test_a_text_in_a_style_cannot_end_it(record):
+    record["target"]["base_url"] = '"}</style><script>x'
+
+    read = Reader(page(record))
+
+    assert read.elements.count("script") == 1
+    assert len(read.own["style"]) == 2
+    assert re.search(r'content:"\\22 \\7d \\3c \\2f style', read.own["style"][1])
+
+
+def test_an_exchange_stands_once_and_every_other_promise_that_it_breaks_leads_to_it(record):
+    broken = next(one for one in record["clauses"] if one["id"] == BROKEN)
+    broken["exemplars"][0]["exchange"] = "test/1"
+    exchange = {"id": "test/1"}
+    other = broken | {"id": "other"}
+
+    cards = view.cards({"clauses": [broken, other], "exchanges": [exchange]})["violated"]
+
+    assert [card.shown[0].exchange for card in cards] == [exchange, None]
+    assert [card.shown[0].with_clause for card in cards] == ["", BROKEN]
+    assert cards[0].shown[0].needles == {'"status": "LOST"'}
+
+
+def test_what_was_not_seen_is_grouped_by_what_would_show_it(record):
+    groups = view.unseen(record)
+
+    amounts = [len(group.clauses) for group in groups]
+    assert amounts == sorted(amounts, reverse=True)
+    assert sum(amounts) == record["verdicts"]["unobserved"]
+    shown = next(group for group in groups if UNSEEN in [clause["id"] for clause in group.clauses])
+    assert (shown.would_show, shown.why) == ("a 4XX answer with `success`", "not seen")
+
+
+def test_a_histogram_leaves_out_the_empty_ends():
+    elapsed = {"at_most": [[1, 0], [2, 4], [5, 0], [10, 2]], "more": 0}
+
+    columns = charts.histogram(elapsed)
+
+    assert [(one.above, one.at_most, one.amount, one.height) for one in columns] == [
+        (1, 2, 4, 100.0),
+        (2, 5, 0, 0.0),
+        (5, 10, 2, 50.0),
+    ]
+    assert charts.histogram(elapsed | {"at_most": [[1, 0]]}) == []
+    assert charts.histogram({"at_most": [[1, 0]], "more": 3})[0].at_most is None
+
+
+def test_the_pieces_of_a_bar_stand_side_by_side_the_worst_first():
+    slices = charts.slices({"verified": 3, "violated": 1, "retired": 0})
+
+    assert [(one.name, one.start, one.width) for one in slices] == [
+        ("violated", 0.0, 25.0),
+        ("verified", 25.0, 75.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "is_past"), [("2026-10-01", False), ("2026-11-01", False), ("2026-11-24", True)]
+)
+def test_a_timeline_says_whether_the_end_of_life_is_over(as_of, is_past):
+    entries = [{"sunset": "2026-11-01"}, {"sunset": None}]
+
+    line, none = charts.timelines({"as_of": as_of, "deprecations": entries})
+
+    assert line.is_past is is_past
+    assert all(0 < place < 100 for place in (line.sunset, line.as_of))
+    assert none is None
+
+
+def test_without_a_run_before_nothing_is_said_of_the_past(record):
+    assert past(record, []) is None
+    assert past(record, [entry(record, record["started"])]) is None
+    assert 'id="past"' not in page(record)
+
+
+def test_what_changed_since_the_run_before_is_named(record):
+    kept = next(one["id"] for one in record["clauses"] if one["verdict"] == "verified")
+    seen = [one["id"] for one in record["clauses"] if one["verdict"] == "verified"][1]
+    before = entry(
+        record,
+        "2026-11-23T09:00:00+00:00",
+        **{
+            BROKEN: "verified",
+            kept: "violated",
+            seen: "unobserved",
+            UNSEEN: "verified",
+            "dropped": "verified",
+        },
+    )
+
+    found = past(record, [entry(record, "2026-11-22T09:00:00+00:00"), before])
+
+    assert found.changes == {
+        "newly broken": [BROKEN],
+        "newly kept": [kept],
+        "newly seen": [seen],
+        "newly unseen": [UNSEEN],
+        "gone": ["dropped"],
+    }
+    assert (found.is_other_fragment, found.is_other_target) == (False, False)
+
+
+def test_the_last_thirty_runs_are_shown_this_one_last(record):
+    before = [entry(record, f"2026-10-{day:02}T09:00:00+00:00") for day in range(1, 32)]
+
+    found = past(record, before)
+
+    assert len(found.runs) == 30
+    assert found.runs[-1]["started"] == record["started"]
+    assert found.changes == {}
+    assert "No promise changed its verdict." in page(record, before)
+
+
+def test_a_page_is_made_from_the_json_alone(record):
+    assert page(json.loads(json.dumps(record))) == page(record)
+
+
+def test_the_page_of_another_contract_needs_nothing_else():
+    shelf = samples.contract("shelf")
+
+    text = page(compliance.compliance(shelf, Ledger(), replace(FACTS, selected=tuple(shelf.clauses))))
+
+    assert f"<title>The contract is kept: {shelf.fragment.title}, 2026-11-24</title>" in text
+
+
+def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, tmp_path):
+    file = tmp_path / "runs.jsonl"
+    history.append(record, file)
+
+    with open_run(CONTRACT, RunOptions("emulator", history=file)) as run:
+        run.select((BROKEN,), ())
+        run.write(tmp_path / "reports")
+
+    text = (tmp_path / "reports" / "compliance.html").read_text("utf-8")
+    assert 'id="past"' in text
+    assert f"<code>{UNSEEN}</code>" in text
+    assert len(history.read(file)) == 2

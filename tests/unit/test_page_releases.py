@@ -1,0 +1,105 @@
+"""The part of the page that tells of released SDKs."""
+
+import json
+
+import pytest
+from test_reports import CONTRACT, FACTS
+
+from contracts.errors import UsageError
+from contracts.ledger import Ledger
+from contracts.reports import compliance
+from contracts.reports.html import page, releases
+
+REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
+QUESTIONS = ("declares", "sends")
+SEVERITIES = ("breaks customers", "cosmetic")
+
+
+def check(name, outcome="as promised", question="sends", detail=""):
+    return {"id": name, "question": question, "title": name, "outcome": outcome, "detail": detail}
+
+
+def finding(name, severity="cosmetic"):
+    return {
+        "id": name,
+        "severity": severity,
+        "sentence": f"sentence of {name}",
+        "expected": "<b>",
+        "actual": "</script>",
+        "exchange": None,
+        "is_waived": False,
+    }
+
+
+def release(name, checks, findings=()):
+    return {
+        "name": name,
+        "outcomes": {question: {} for question in QUESTIONS},
+        "severities": dict.fromkeys(SEVERITIES, 0),
+        "checks": checks,
+        "findings": list(findings),
+    }
+
+
+RECORD = {
+    "format": releases.FORMAT,
+    "version": releases.VERSION,
+    "started": "2026-11-24T09:00:00+00:00",
+    "as_of": "2026-11-24",
+    "fragment": {"sha256": CONTRACT.fragment.digest},
+    "ended_early": "",
+    "releases": [
+        release("a==1", [check("one"), check("two", "differs", detail="sends both")], [finding("f")]),
+        release("b@2", [check("one"), check("three")], [finding("f"), finding("g", "breaks customers")]),
+    ],
+}
+
+
+def test_a_check_that_is_as_promised_everywhere_is_only_counted():
+    rows, others = releases.grid(RECORD)["sends"]
+
+    assert others == 1
+    assert [row.title for row in rows] == ["two", "three"] or [row.title for row in rows] == ["three", "two"]
+    two = next(row for row in rows if row.title == "two")
+    assert (two.cells[0]["detail"], two.cells[1]) == ("sends both", None)
+
+
+def test_findings_come_once_with_their_releases_and_the_gravest_first():
+    found = releases.findings(RECORD)
+
+    assert [(one.finding["id"], one.releases) for one in found] == [("g", ("b@2",)), ("f", ("a==1", "b@2"))]
+
+
+def test_the_page_has_the_grid_only_where_there_is_a_record_and_escapes_it():
+    told = page(REPORT, sdk=RECORD)
+
+    assert 'id="sdk"' not in page(REPORT)
+    assert 'id="sdk"' in told
+    assert "sentence of g" in told
+    assert "&lt;/script&gt;" in told
+    assert "another version of the contract" not in told
+
+
+def test_the_page_says_where_the_gate_judged_another_contract():
+    assert "another version of the contract" in page(REPORT, sdk=RECORD | {"fragment": {"sha256": "0"}})
+
+
+@pytest.mark.parametrize("value", ["", "[]", '{"format": "contract-sdk", "version": 99}'])
+def test_what_is_no_record_of_the_gate_is_refused(tmp_path, value):
+    path = tmp_path / "sdk.json"
+    path.write_text(value)
+
+    with pytest.raises(UsageError, match="is not a record of the gate"):
+        releases.read(path)
+
+
+def test_a_record_of_the_gate_is_read_as_it_is(tmp_path):
+    path = tmp_path / "sdk.json"
+    path.write_text(json.dumps(RECORD))
+
+    assert releases.read(path) == RECORD
+
+
+def test_a_record_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        releases.read(tmp_path / "none")

@@ -1,0 +1,155 @@
+"""What a run over SDKs leaves: the record, its schema, waivers, comparisons, and what is printed."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import samples
+from jsonschema import Draft202012Validator
+
+from contracts.baseline import NO_BASELINE, Baseline, load
+from contracts.sdk import terminal
+from contracts.sdk.comparing import Kind, changes
+from contracts.sdk.findings import Check, Finding, Outcome, Severity
+from contracts.sdk.gate import Judgement
+from contracts.sdk.record import SCHEMA, RunFacts, record, stopping, write
+from contracts.sdk.releases import InstalledRelease
+
+KEY = "python:sdk sends:page"
+
+
+def finding(name: str = "page", severity: Severity = Severity.BREAKS, actual: str = "page=0") -> Finding:
+    return Finding(f"sends:{name}", "sends", severity, f"{name} is not sent", name, "page=1", actual)
+
+
+def judgement(version: str, *findings: Finding, detail: str = "", is_reference: bool = False) -> Judgement:
+    name = f"python:sdk=={version}"
+    release = InstalledRelease(name, "python", "sdk", version, Path("/nowhere"), Path("/nowhere/python"))
+    outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+    ids = tuple(one.id for one in findings)
+    checks = [
+        Check("sends:page", "sends", "each page", outcome, ids),
+        Check("sends:null", "sends", "page is null", Outcome.FACT, (), detail),
+    ]
+    return Judgement(release, is_reference, None, "things.list", checks, list(findings), 1.5)
+
+
+def facts(baseline: Baseline = NO_BASELINE) -> RunFacts:
+    return RunFacts(datetime(2026, 11, 24, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC), baseline)
+
+
+def waiving(folder: Path, expires: str, as_of: date) -> Baseline:
+    file = folder / "baseline.yaml"
+    file.write_text(f'"{KEY}":\n  reason: known\n  owner: sdk team\n  expires: "{expires}"\n')
+    return load(file, None, as_of)
+
+
+def test_the_record_follows_the_schema_that_is_shipped(tmp_path: Path) -> None:
+    judgements = [judgement("2", finding()), judgement("1", is_reference=True)]
+    baseline = waiving(tmp_path, "2026-12-31", date(2026, 11, 24))
+
+    path = write(record(samples.contract("jobs"), judgements, facts(baseline)), tmp_path / "reports")
+
+    schema = json.loads(SCHEMA.read_text())
+    Draft202012Validator.check_schema(schema)
+    written = json.loads(path.read_text())
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(written)] == []
+    assert written["baseline"][0]["state"] == "in-use"
+
+
+def test_a_grave_finding_stops_its_release_and_a_slight_one_does_not() -> None:
+    grave, slight = finding(), finding("null", Severity.MISLEADS)
+
+    stopped = stopping([judgement("2", grave, slight)], NO_BASELINE)
+
+    assert [found for _, found in stopped] == [grave]
+
+
+def test_a_finding_of_the_reference_stops_nothing() -> None:
+    assert stopping([judgement("1", finding(), is_reference=True)], NO_BASELINE) == []
+
+
+@pytest.mark.parametrize(("as_of", "count"), [(date(2026, 12, 31), 0), (date(2027, 1, 1), 1)])
+def test_a_waiver_holds_up_to_its_last_day(as_of: date, count: int, tmp_path: Path) -> None:
+    baseline = waiving(tmp_path, "2026-12-31", as_of)
+
+    assert len(stopping([judgement("2", finding())], baseline)) == count
+
+
+def test_a_waiver_of_what_is_mended_is_not_needed(tmp_path: Path) -> None:
+    baseline = waiving(tmp_path, "2026-12-31", date(2026, 11, 24))
+
+    report = record(samples.contract("jobs"), [judgement("2")], facts(baseline))
+
+    assert report["baseline"][0]["state"] == "not-needed"
+
+
+def test_breaking_changes_are_told_first_and_what_is_mended_last() -> None:
+    old = judgement("1", finding("old"), finding("both"), detail="sends page=")
+    slight, grave = finding("slight", Severity.COSMETIC), finding("grave")
+    new = judgement("2", slight, finding("both", actual="page=2"), grave, detail="sends no page")
+
+    found = changes(old, new)
+
+    assert [(change.kind, change.id) for change in found] == [
+        (Kind.NEW, "sends:grave"),
+        (Kind.WORSE, "sends:both"),
+        (Kind.NEW, "sends:slight"),
+        (Kind.OTHERWISE, "sends:null"),
+        (Kind.GONE, "sends:old"),
+    ]
+
+
+def test_releases_that_behave_the_same_differ_in_nothing() -> None:
+    assert changes(judgement("1", finding()), judgement("2", finding())) == []
+
+
+def test_nobody_says_that_a_finding_is_gone_where_it_was_not_looked_for() -> None:
+    old, new = judgement("1", finding()), judgement("2")
+    new.checks.clear()
+
+    assert changes(old, new) == []
+
+
+def test_a_run_that_judged_nothing_does_not_speak_well_of_a_release() -> None:
+    report = record(samples.contract("jobs"), [], facts())
+
+    assert terminal.verdict(report) == "not judged to the end"
+
+
+def test_a_method_that_has_another_name_breaks_customers() -> None:
+    old, new = judgement("1"), judgement("2")
+    new.method = "items.list"
+
+    assert [change.severity for change in changes(old, new)] == [Severity.BREAKS]
+
+
+def test_a_table_has_a_row_for_what_differs_and_counts_the_rest() -> None:
+    report = record(samples.contract("jobs"), [judgement("2", detail="sends no page")], facts())
+
+    lines = terminal.table(report, "sends")
+
+    assert lines == [
+        "what it sends  python:sdk==2",
+        "page is null   sends no page",
+        "and 1 other checks, as promised everywhere",
+        "",
+    ]
+
+
+def test_a_finding_that_releases_share_is_told_once_with_its_id() -> None:
+    judgements = [judgement("2", finding()), judgement("3", finding())]
+    report = record(samples.contract("jobs"), judgements, facts())
+
+    lines = list(terminal.found(report))
+
+    assert lines == [
+        "breaks customers: page is not sent",
+        "  in        python:sdk==2, python:sdk==3",
+        "  id        sends:page",
+        "  expected  page=1",
+        "  actual    page=0",
+        "",
+    ]
+    assert terminal.verdict(report) == "python:sdk==2, python:sdk==3: breaks customers or loses data"
