@@ -15,9 +15,9 @@ import yaml
 from contracts.baseline import load
 from contracts.clauses import derive
 from contracts.fragment import default_fragment
+from contracts.reports.folder import FORMS
 from contracts.reports.sensitivity import figures
 from contracts.reports.sensitivity import measured as measured_on
-from contracts.reports.folder import FORMS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
