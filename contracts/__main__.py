@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from contracts import __version__
+from contracts.audit.arguments import add_arguments as add_audit_arguments
 from contracts.clauses import Clause, Family, derive
 from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from contracts.emulator.app import Emulator
     from contracts.emulator.hooks import Fault
 
+Command = Callable[[argparse.Namespace, Fragment], int | None]
+
 _DESCRIPTION = """\
 Looks into the contract and runs the emulator. The suite itself is run with pytest or tox:
 
@@ -33,9 +36,9 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status: 4 where the command line or the fragment is wrong."""
+    """Run a command and give its exit status, 4 where the command line or the fragment is wrong."""
     parsed = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace, Fragment], int | None] = parsed.command
+    command: Command = parsed.command
     try:
         return command(parsed, default_fragment()) or 0
     except ContractsError as error:
@@ -82,7 +85,15 @@ def _parser() -> argparse.ArgumentParser:
     add_record_commands(partial(_command, commands))
     sdk = _command(commands, "sdk", _sdk, "hold releases of SDKs against the contract")
     add_sdk_arguments(sdk)
+    add_audit_arguments(_command(commands, "audit", _audit, "judge recorded traffic instead of sending any"))
     return parser
+
+
+def _audit(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    # Imported here: the other commands need neither the checks nor the reports.
+    from contracts.audit.command import main as audit
+
+    return audit(arguments, fragment)
 
 
 def _add_format(command: argparse.ArgumentParser) -> None:
@@ -94,9 +105,7 @@ def _add_format(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _command(
-    commands: Any, name: str, function: Callable[[argparse.Namespace, Fragment], int | None], help_text: str
-) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, function: Command, help_text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
     parser.set_defaults(command=function)
     return parser

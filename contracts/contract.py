@@ -66,6 +66,7 @@ class Contract:
             if response.body
         }
 
+        self._points = {id_: frozenset(clause.points) for id_, clause in self.clauses.items()}
         self._ruled = {
             (response.status, keyword): [node for node in response.body.walk() if keyword in node.keywords]
             for response in fragment.responses.values()
@@ -87,9 +88,11 @@ class Contract:
         """Keep the observations of clauses that the fragment has, and of their points those that it names."""
         for seen in observations:
             clause = self.clauses.get(seen.clause)
-            if clause:
+            if clause and seen.points.keys() <= self._points[clause.id]:
+                yield seen
+            elif clause:
                 points = {point: seen.points[point] for point in clause.points if point in seen.points}
-                yield seen if points == seen.points else replace(seen, points=points)
+                yield replace(seen, points=points)
 
     def items(self, reading: Reading) -> list[Any]:
         """Give the items of the page that an answer holds, none where it holds no page."""

@@ -163,11 +163,12 @@ class Ledger:
         """The number of exchanges recorded."""
         return self.statuses.total()
 
-    def record(self, exchange: Exchange) -> None:
-        """Count an exchange, whatever it says about the clauses."""
+    def record(self, exchange: Exchange, *, is_timed: bool = True) -> None:
+        """Count an exchange, whatever it says about the clauses; how long it took only if that is known."""
         self.statuses[str(exchange.status) if exchange.status else "none"] += 1
-        bucket = bisect_left(ELAPSED_BOUNDS_MS, exchange.elapsed_ms)
-        self.elapsed_ms[str((*ELAPSED_BOUNDS_MS, "more")[bucket])] += 1
+        if is_timed:
+            bucket = bisect_left(ELAPSED_BOUNDS_MS, exchange.elapsed_ms)
+            self.elapsed_ms[str((*ELAPSED_BOUNDS_MS, "more")[bucket])] += 1
         for name, seen in announced(exchange.headers).items():
             self.announced[name].add(seen)
 

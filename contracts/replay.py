@@ -17,6 +17,7 @@ from contracts.run import Run, RunOptions, open_run
 from contracts.secrecy import redactor_for
 
 REPLAY = "0-replay"
+KINDS = ("emulator", "live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ def replay(report: Mapping[str, Any], clause_id: str, fragment: Fragment) -> Rep
     """
     entry = _broken_entry(report, clause_id)
     target = report["target"]
+    if target["kind"] not in KINDS:
+        raise UsageError(
+            f"the record is of a {target['kind']}, for which nothing was sent", "run the suite itself"
+        )
     redactor = redactor_for(fragment, target["kind"], shows_values=False)
     contract = Contract(fragment, date.fromisoformat(report["as_of"]), redactor)
     if clause_id not in contract.clauses:

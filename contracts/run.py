@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.baseline import NO_BASELINE, Baseline, load
-from contracts.clauses import Clause, body_clause
+from contracts.clauses import Clause
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.errors import UsageError
@@ -27,6 +27,7 @@ from contracts.reports.html import page
 from contracts.reports.progress import Progress
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
+from contracts.sufficiency import too_little
 from contracts.targets import Secrets, Target, emulator_target, is_loopback, live_target
 from contracts.traffic import Traffic
 
@@ -108,22 +109,8 @@ class Run:
         `min_verified` percent of the selected clauses could be verified, or where one was broken once and
         could not be looked at again.
         """
-        if not self.selected:
-            return "no clause was selected, so nothing was judged"
-        pagination = self.contract.fragment.pagination
-        if pagination:
-            of_items = body_clause(self.contract.fragment.success.status, pagination.items, "")
-            is_about_items = any(clause.startswith(of_items.rstrip(":")) for clause in self.selected)
-            if is_about_items and not self.ledger.tally(f"{of_items}type").checked:
-                return "no answer held an item, so nothing can be said of items"
-        unsettled = sorted(self.traffic.unsettled.intersection(self.selected))
-        if unsettled:
-            return f"{unsettled[0]} was broken once, and the run ended before it could be looked at again"
-        verdicts = [self.verdict(clause) for clause in self.selected]
-        verified = verdicts.count(Verdict.VERIFIED)
-        if verified * 100 < min_verified * len(verdicts):
-            return f"{verified} of {len(verdicts)} clauses were verified, less than {min_verified} percent"
-        return ""
+        verdicts = {clause: self.verdict(clause) for clause in self.selected}
+        return too_little(self.contract, self.ledger, verdicts, self.traffic.unsettled, min_verified)
 
     def witnesses(self, clause: Clause) -> Iterator[tuple[str, str]]:
         """Yield (request line, transcript) of the exchanges that the clause's exemplars are from."""

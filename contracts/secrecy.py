@@ -31,7 +31,7 @@ def redactor_for(
         UsageError: the key for pseudonyms is too short.
     """
     key = key_from(environment)
-    scrubber = Scrubber(_held(fragment, environment) if kind == "live" else {})
+    scrubber = Scrubber(held(fragment, environment) if kind == "live" else {})
     return Redactor(key, shows_values=shows_values, scrubber=scrubber)
 
 
@@ -47,7 +47,7 @@ def refuse_short_secrets(secrets: Secrets, fragment: Fragment) -> None:
             raise UsageError(problem, "use a longer one, or reports could not be kept free of it")
 
 
-def _held(fragment: Fragment, environment: Mapping[str, str]) -> dict[str, str]:
+def held(fragment: Fragment, environment: Mapping[str, str]) -> dict[str, str]:
     """Give the secrets that the environment holds, whether or not they can be used."""
     variables = [scheme.env for scheme in fragment.schemes.values()]
     variables += [OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, KEY_ENV]

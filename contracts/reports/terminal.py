@@ -11,7 +11,7 @@ from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
 
 MAX_NAMED = 4
-TARGETS = {"emulator": "emulator", "live": "live server"}
+TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
 _COLUMNS = ("verified", "violated", "waived", "unstable", "unobserved", "retired")
 
 

@@ -34,9 +34,9 @@ HERE = [
 ]
 
 
-RECORDS = ("reports", "last-release", "broken", "report.html")
+RECORDS = ("reports", "last-release", "broken", "report.html", "recorded.jsonl", "audited")
 """What commands of the README read and write."""
-BROKEN = ("--fault", " replay ")
+BROKEN = ("--fault", " replay ", " audit recorded")
 """What ends with 1, as it is meant to."""
 
 

@@ -41,6 +41,7 @@ STATES: Mapping[str, str] = {
 TARGETS: Mapping[str, str] = {
     "emulator": "the emulator that comes with the suite",
     "live": "a live server",
+    "recording": "recorded traffic",
 }
 
 

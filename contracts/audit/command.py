@@ -1,0 +1,192 @@
+"""`python -m contracts audit`: recorded traffic judged, from the paths to the record and the exit status."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from contracts.audit import telling
+from contracts.audit.arguments import size_of
+from contracts.audit.checkpoint import NAME, Checkpoint, begin, keyed, resume
+from contracts.audit.generation import generate
+from contracts.audit.inputs import Input, find
+from contracts.audit.judging import Judge, Terms
+from contracts.audit.pieces import PIECE_BYTES, Piece, cut
+from contracts.audit.progress import Progress
+from contracts.audit.sums import Sum
+from contracts.audit.workers import judged
+from contracts.baseline import NO_BASELINE, Baseline, load
+from contracts.contract import Contract
+from contracts.errors import CouldNotTest, UsageError
+from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT, EXIT_TOO_LITTLE
+from contracts.fragment import Fragment
+from contracts.ledger import Verdict, clip
+from contracts.reports import compliance, folder, terminal
+from contracts.reports.ci import ci_job
+from contracts.session import ended_by_sigterm
+from contracts.sufficiency import too_little
+from contracts.targets import Secrets, Target
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOptions:
+    """What is asked of an audit."""
+
+    paths: Sequence[str]
+    as_of: date
+    reports: Path
+    baseline: Path | None = None
+    min_verified: int = 0
+    shows_values: bool = False
+    processes: int = 1
+    resumes: bool = False
+    piece_bytes: int = PIECE_BYTES
+
+
+def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
+    """Audit what the command line names, print what was found, and give the exit status.
+
+    Raises:
+        UsageError: it asks for something that cannot be done.
+    """
+    if arguments.generate:
+        size, file = arguments.generate
+        return generate(fragment, arguments.as_of, size_of(size), Path(file))
+    if not arguments.paths:
+        raise UsageError(
+            "an audit needs recordings", "name files, folders, patterns, or - for standard input"
+        )
+    options = AuditOptions(
+        paths=arguments.paths,
+        as_of=arguments.as_of,
+        reports=arguments.reports,
+        baseline=arguments.baseline,
+        min_verified=arguments.min_verified,
+        shows_values=arguments.show_values,
+        processes=arguments.processes,
+        resumes=arguments.resume,
+    )
+    with ended_by_sigterm():
+        return audit(fragment, options)
+
+
+def audit(fragment: Fragment, options: AuditOptions) -> int:
+    """Audit recordings, write and print what was found, and give the exit status.
+
+    Raises:
+        UsageError: the options ask for something that cannot be done.
+    """
+    inputs = find(options.paths)
+    if options.resumes and any(one.is_standard_input for one in inputs):
+        raise UsageError("standard input cannot be read again", "leave --resume out, or name files")
+    try:
+        options.reports.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"{options.reports} cannot hold the record ({error.strerror})"
+        raise UsageError(problem, "name another folder with --reports") from None
+    path, terms = options.reports / NAME, Terms(fragment, options.as_of, options.shows_values)
+    with keyed(path, resumes=options.resumes) as key:
+        contract = Judge(terms).contract
+        baseline = NO_BASELINE
+        if options.baseline:
+            baseline = load(options.baseline, contract.clauses, options.as_of)
+        checkpoint = begin(path, key, inputs, terms, options.piece_bytes)
+        checkpoint = resume(checkpoint) if options.resumes else checkpoint
+        return _Audit(options, inputs, terms, contract, baseline, checkpoint).run()
+
+
+@dataclass(slots=True)
+class _Audit:
+    options: AuditOptions
+    inputs: list[Input]
+    terms: Terms
+    contract: Contract
+    baseline: Baseline
+    checkpoint: Checkpoint
+
+    def run(self) -> int:
+        started, ended_early = datetime.now(UTC), ""
+        try:
+            self._judge()
+        except KeyboardInterrupt:
+            # What is on the disk is whole, what was being added up may not be.
+            self.checkpoint = resume(self.checkpoint)
+            ended_early = "interrupted; --resume goes on from there"
+        except CouldNotTest as error:
+            ended_early = str(error)
+        status, sentence = self._ending(ended_early)
+        facts = compliance.RunFacts(
+            target=Target("recording", "", self._named(), Secrets({}, ""), False, False, 0),
+            started=started,
+            finished=datetime.now(UTC),
+            selected=tuple(self.contract.clauses),
+            cut_short={},
+            requests_digest="",
+            ended_early=ended_early,
+            baseline=self.baseline,
+            exit_status=status,
+            sentence=sentence,
+            exchanges=tuple(record for _, record in sorted(self._seen.evidence.items())),
+            ci=ci_job(os.environ),
+        )
+        report = telling.report(self.contract, self._seen, facts, len(self.inputs))
+        folder.write_all(report, self.options.reports)
+        if not ended_early:
+            self.checkpoint.path.unlink(missing_ok=True)
+        print(*telling.told(report), *terminal.summary(report, self.options.reports), sep="\n")
+        if sentence:
+            print(f"contract: {sentence}", file=sys.stderr)
+        return status
+
+    @property
+    def _seen(self) -> Sum:
+        return self.checkpoint.sum
+
+    def _named(self) -> str:
+        return clip(" ".join(one.origin for one in self.inputs))
+
+    def _judge(self) -> None:
+        is_known = not any(one.is_standard_input for one in self.inputs)
+        progress = Progress(
+            lambda text: print(text, end="", file=sys.stderr, flush=True),
+            sys.stderr.isatty(),
+            sum(one.size_bytes for one in self.inputs) if is_known else 0,
+        )
+        progress.begin()
+        self.checkpoint.save()
+        # Closed first of all, so that no worker outlives an interruption.
+        with closing(judged(self.terms, self._pieces(progress), self.options.processes)) as results:  # type: ignore[type-var]
+            try:
+                for piece, seen in results:
+                    self._seen.add(seen)
+                    self.checkpoint.done.add(piece.name)
+                    self.checkpoint.save()
+                    progress.add(piece.read_bytes)
+            finally:
+                progress.close()
+
+    def _pieces(self, progress: Progress) -> Iterator[Piece]:
+        for one in self.inputs:
+            for piece in cut(one, self.options.piece_bytes):
+                if piece.name in self.checkpoint.done:
+                    progress.skip(piece.read_bytes)
+                else:
+                    yield piece
+
+    def _ending(self, ended_early: str) -> tuple[int, str]:
+        """Give the exit status, and the sentence that goes with it."""
+        clauses, ledger = self.contract.clauses, self._seen.ledger
+        verdicts = {id_: self.baseline.verdict(one, ledger.tally(id_)) for id_, one in clauses.items()}
+        if Verdict.VIOLATED in verdicts.values():
+            told = f"{ended_early}; what was seen until then breaks the contract" if ended_early else ""
+            return EXIT_BROKEN, told
+        if ended_early:
+            return EXIT_COULD_NOT_TEST, ended_early
+        why = too_little(self.contract, ledger, verdicts, (), self.options.min_verified)
+        if not why and self._seen.unreadable:
+            why = f"{self._seen.unreadable} records could not be read"
+        return (EXIT_TOO_LITTLE, f"nothing is broken, but {why}") if why else (EXIT_KEPT, "")

@@ -1,0 +1,73 @@
+"""HAR 1.2, what browsers and proxies record: one JSON document, read entry by entry with ijson.
+
+haralyzer reads the whole document before the first entry, and adds pages and timings that nobody asks for.
+Source: http://www.softwareishard.com/blog/har-12-spec/
+"""
+
+from base64 import b64decode
+from binascii import Error
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from contracts.audit.record import Headers, Record, Unreadable, characters, moment
+from contracts.errors import UsageError
+
+
+def records(stream: BinaryIO) -> Iterator[Record | Unreadable]:
+    """Read the entries; where the document is broken, that is the last.
+
+    Raises:
+        UsageError: ijson is not installed.
+    """
+    try:
+        import ijson
+    except ImportError:
+        raise UsageError("a recording is a HAR file", "install the project with the extra `audit`") from None
+    try:
+        for entry in ijson.items(stream, "log.entries.item", use_float=True):
+            yield _record(entry)
+    except (ijson.JSONError, EOFError):
+        yield Unreadable("the document is cut or broken behind this place")
+
+
+def _record(entry: Any) -> Record | Unreadable:
+    try:
+        request, response = entry["request"], entry["response"]
+        elapsed = entry.get("time")
+        body, is_exact = _body(response.get("content") or {})
+        return Record(
+            method=characters(request["method"]),
+            url=characters(request["url"]),
+            status=int(response["status"]),
+            request_headers=_headers(request),
+            response_headers=_headers(response),
+            body=body,
+            has_exact_bytes=is_exact,
+            time=moment(entry["startedDateTime"]) if entry.get("startedDateTime") else None,
+            elapsed_ms=float(elapsed) if elapsed is not None and float(elapsed) >= 0 else None,
+        )
+    except Unreadable as why:
+        return why
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Unreadable("the entry is not as HAR 1.2 has it")
+
+
+def _headers(side: Any) -> Headers | None:
+    """Give the headers; recorders that leave them out write none."""
+    return (
+        tuple((characters(one["name"]), characters(one["value"])) for one in side.get("headers") or ())
+        or None
+    )
+
+
+def _body(content: Any) -> tuple[bytes | None, bool]:
+    """Give the body, None where it was left out or cut, and whether it was recorded as bytes."""
+    text = content.get("text")
+    if not text:
+        return None, False
+    try:
+        is_exact = content.get("encoding") == "base64"
+        body = b64decode(text, validate=True) if is_exact else text.encode()
+    except (Error, UnicodeEncodeError):
+        raise Unreadable("its body is not what its encoding says") from None
+    return (None if int(content.get("size") or 0) > len(body) else body), is_exact

@@ -1,0 +1,206 @@
+"""Judges records one at a time, by what they show: what a recording lacks is no promise broken."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from contracts import strict_json
+from contracts.audit import routes
+from contracts.audit.record import Record
+from contracts.audit.routes import Asked, Routes
+from contracts.audit.sums import UNDATED, Sum
+from contracts.checks import observe
+from contracts.client import TRANSIENT
+from contracts.contract import Contract, Reading
+from contracts.decoding import TooLarge, decode
+from contracts.errors import UsageError
+from contracts.exchange import Exchange
+from contracts.fragment import Fragment
+from contracts.ledger import Finding, Ledger, Observation
+from contracts.pseudonyms import key_from
+from contracts.redaction import Redactor
+from contracts.reports.exchanges import recorded
+from contracts.scrubber import MIN_LENGTH, Scrubber
+from contracts.secrecy import held
+
+MAX_BODY_BYTES = 64 * 2**20
+"""A compressed body that becomes larger is not judged."""
+_OF_A_PROXY = 407
+"""The client's own proxy says that (RFC 9110 section 15.5.8)."""
+_OF_HTTP = (*range(200), 206, 304, *TRANSIENT)
+"""What HTTP itself answers to what a client added, or something in between says: of the operation it tells
+nothing, unless the fragment names it. 0 is no answer at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an audit judges by: the fragment as of a day, and whether values may be shown as they came."""
+
+    fragment: Fragment
+    as_of: date
+    shows_values: bool = False
+
+
+class RecordScrubber(Scrubber):
+    """Takes out the secrets of the environment and those of the record that is being judged."""
+
+    def __init__(self, always: Mapping[str, str]) -> None:
+        super().__init__({})
+        self._always = dict(always)
+        self._of_record: Callable[[], Mapping[str, str]] = dict
+        self._current: Scrubber | None = None
+        self._made = lru_cache(maxsize=64)(_scrubber)
+
+    def know(self, secrets: Callable[[], Mapping[str, str]]) -> None:
+        """Take out these secrets from now on, and none of the records before; they are asked for only where
+        there is something to be taken out of."""
+        self._of_record = secrets
+        self._current = None
+
+    def scrub(self, text: str) -> str:
+        """Replace every secret in a text."""
+        if self._current is None:
+            # A shorter one cannot be told from ordinary words.
+            names = {text: stands for text, stands in self._of_record().items() if len(text) >= MIN_LENGTH}
+            self._current = self._made(tuple({**names, **self._always}.items()))
+        return self._current.scrub(text)
+
+
+def _scrubber(names: tuple[tuple[str, str], ...]) -> Scrubber:
+    return Scrubber(dict(names))
+
+
+class Judge:
+    """Judges records against a contract and adds up what they say in `sum`, which is to be settled.
+
+    The key of the pseudonyms, other servers and secrets to leave out are those of the environment.
+
+    Raises:
+        UsageError: the key is too short.
+    """
+
+    def __init__(self, terms: Terms, environment: Mapping[str, str] = os.environ) -> None:
+        fragment = terms.fragment
+        self._scrubber = RecordScrubber(held(fragment, environment))
+        redactor = Redactor(key_from(environment), shows_values=terms.shows_values, scrubber=self._scrubber)
+        self.contract = Contract(fragment, terms.as_of, redactor)
+        self.sum = Sum()
+        self._routes = Routes(fragment, ("", fragment.prefix, _base_path(environment, fragment)))
+
+    def judge(self, record: Record, origin: str, offset: int) -> None:
+        """Judge a record that stands at an offset of its origin.
+
+        Raises:
+            Unreadable: it makes no sense.
+        """
+        asked = self._routes.asked(record)
+        self.sum.read += 1
+        if asked is None:
+            self.sum.passed_over += 1
+            return
+        self._scrubber.know(lambda: routes.secrets(self.contract, record, asked))
+        reading = self._reading(record, asked, origin, offset)
+        observations = self._observed(record, reading)
+        exchange = reading.exchange
+        if any(seen.findings for seen in observations):
+            observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]
+            request = routes.shown(self.contract, asked, exchange.request.identity)
+            exchange = replace(exchange, request=request)
+        day = record.time.astimezone(UTC).date().isoformat() if record.time else UNDATED
+        ledger = self.sum.see(day, observations, exchange, is_timed=record.elapsed_ms is not None)
+        self._keep(ledger, observations, exchange)
+
+    def _reading(self, record: Record, asked: Asked, origin: str, offset: int) -> Reading:
+        """Read an answer; without a body where the recording does not hold it whole."""
+        body = _whole_body(record)
+        fragment = self.contract.fragment
+        is_served = 200 <= record.status < 300
+        who = routes.identity(fragment, record.request_headers, is_served=is_served)
+        exchange = Exchange(
+            request=replace(asked.request, identity=who),
+            status=record.status,
+            headers=record.response_headers or (),
+            body=body or b"",
+            elapsed_ms=record.elapsed_ms or 0.0,
+            origin=origin,
+            offset=offset,
+        )
+        if body is None:
+            return Reading(exchange, fragment.response(record.status), None)
+        return self.contract.read(exchange)
+
+    def _observed(self, record: Record, reading: Reading) -> list[Observation]:
+        """Give what an answer says, without what a recording cannot know."""
+        status = record.status
+        if status == _OF_A_PROXY or (status in _OF_HTTP and not reading.response):
+            self.sum.untelling += 1
+            return []
+        observations = list(observe(reading, self.contract))
+        if not reading.response:
+            return observations
+        hidden = set()
+        if record.response_header("content-type") is None:
+            hidden.add(f"{reading.response.status}:content-type")
+        if not record.has_exact_bytes:
+            hidden.add(f"{reading.response.status}:encoding")
+        return [seen for seen in observations if seen.clause not in hidden] if hidden else observations
+
+    def _scrubbed(self, seen: Observation) -> Observation:
+        scrub = self._scrubber.scrub
+        findings = tuple(
+            Finding(scrub(one.pointer), scrub(one.expected), scrub(one.actual)) for one in seen.findings
+        )
+        return replace(seen, findings=findings)
+
+    def _keep(self, ledger: Ledger, observations: list[Observation], exchange: Exchange) -> None:
+        """Count the clauses that an answer broke; keep it where it became an exemplar of one."""
+        broken = [seen for seen in observations if seen.broken]
+        self.sum.answers_broken.update(seen.clause for seen in broken)
+        place = (exchange.origin, exchange.offset)
+        exemplars = (one for seen in broken for one in ledger.tallies[seen.clause].exemplars)
+        if any((one.origin, one.offset) == place for one in exemplars):
+            pointers = [finding.pointer for seen in broken for finding in seen.findings]
+            self.sum.evidence[place] = self._shown(recorded(exchange, self.contract, pointers))
+
+    def _shown(self, told: Any) -> Any:
+        """Take the secrets out of all texts of a record."""
+        if isinstance(told, dict):
+            return {name: self._shown(member) for name, member in told.items()}
+        if isinstance(told, list):
+            return [self._shown(item) for item in told]
+        return self._scrubber.scrub(told) if isinstance(told, str) else told
+
+
+def _base_path(environment: Mapping[str, str], fragment: Fragment) -> str:
+    """Give the path that other servers than the vendor's are known by."""
+    try:
+        return urlsplit(environment.get(fragment.server_env, "")).path
+    except ValueError:
+        raise UsageError(
+            f"{fragment.server_env} is not a base URL", "write it as https://HOST/PATH"
+        ) from None
+
+
+def _whole_body(record: Record) -> bytes | None:
+    """Give the body without its content codings; None where it is surely, or may be, not the whole."""
+    if record.body is None:
+        return None
+    codings = record.response_header("content-encoding")
+    if codings:
+        return _decoded(record.body, codings)
+    length = record.response_header("content-length") or ""
+    is_less = length.isascii() and length.isdecimal() and len(length) < 20 and len(record.body) < int(length)
+    return None if is_less else record.body
+
+
+def _decoded(body: bytes, codings: str) -> bytes | None:
+    """Undo content codings, where the recorder did not; a body that then is not JSON may be still coded."""
+    try:
+        decoded = decode(body, codings, MAX_BODY_BYTES)
+    except TooLarge:
+        return None
+    return decoded if strict_json.parse(decoded).has_value else None

@@ -1,0 +1,76 @@
+"""Tells what an audit found: the record that all reports are made from, and the lines of a terminal."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.audit.sums import UNDATED, Sum
+from contracts.contract import Contract
+from contracts.reports import compliance
+
+_MAX_NAMED = 4
+
+
+def report(contract: Contract, seen: Sum, facts: compliance.RunFacts, files: int) -> dict[str, Any]:
+    """Give the record of an audit as plain JSON data."""
+    return compliance.compliance(contract, seen.ledger, facts) | {
+        "recording": {
+            "files": files,
+            "read": seen.read,
+            "passed_over": seen.passed_over,
+            "untelling": seen.untelling,
+            "unreadable": seen.unreadable,
+            "unreadable_places": [list(place) for place in seen.unreadable_places],
+            "answers_broken": dict(sorted(seen.answers_broken.items())),
+        },
+        "days": days(seen),
+    }
+
+
+def days(seen: Sum) -> dict[str, Any]:
+    """Give the answers over time."""
+    dated = sorted((day, ledger) for day, ledger in seen.days.items() if day != UNDATED)
+    broken: dict[str, list[str]] = {}
+    points: dict[str, dict[str, list[str]]] = {}
+    for day, ledger in dated:
+        for clause, tally in sorted(ledger.tallies.items()):
+            if tally.broken:
+                broken.setdefault(clause, [day, day])[1] = day
+            for point in sorted(point for point, times in tally.points.items() if times):
+                points.setdefault(clause, {}).setdefault(point, [day, day])[1] = day
+    undated = seen.days[UNDATED].requests if UNDATED in seen.days else 0
+    return {
+        "days": [
+            {
+                "day": day,
+                "answers": ledger.requests,
+                "clauses": {
+                    clause: [tally.checked, tally.broken] for clause, tally in sorted(ledger.tallies.items())
+                },
+            }
+            for day, ledger in dated
+        ],
+        "undated": undated,
+        "older": seen.older,
+        "broken": dict(sorted(broken.items())),
+        "points": dict(sorted(points.items())),
+    }
+
+
+def told(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines that only an audit has."""
+    recording, days = report["recording"], report["days"]
+    for origin, offset, why in recording["unreadable_places"]:
+        yield f"unreadable: {origin} at {offset}: {why}"
+    yield (
+        f"{recording['read']} exchanges in {recording['files']} recordings: "
+        f"{recording['passed_over']} of other operations, {recording['untelling']} that tell nothing of it; "
+        f"{recording['unreadable']} records could not be read"
+    )
+    for clause, (first, last) in days["broken"].items():
+        answers = recording["answers_broken"].get(clause, 0)
+        yield f"broken: {clause}: by {answers} answers, first on {first}, last on {last}"
+    for entry in report["clauses"]:
+        if entry["checked"] and entry["unseen"]:
+            names = ", ".join(entry["unseen"][:_MAX_NAMED])
+            more = len(entry["unseen"]) - _MAX_NAMED
+            yield f"never seen: {entry['id']}: {names}{f' and {more} more' if more > 0 else ''}"

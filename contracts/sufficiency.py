@@ -1,0 +1,36 @@
+"""Whether enough was seen to call a contract kept."""
+
+from collections.abc import Collection, Mapping
+
+from contracts.clauses import body_clause
+from contracts.contract import Contract
+from contracts.ledger import Ledger, Verdict
+
+
+def too_little(
+    contract: Contract,
+    ledger: Ledger,
+    verdicts: Mapping[str, Verdict],
+    unsettled: Collection[str],
+    min_verified: int,
+) -> str:
+    """Say why too little was seen to call the contract kept; empty where enough was.
+
+    `verdicts` are those on the clauses that were selected, `unsettled` the clauses that were broken once and
+    could not be looked at again, `min_verified` percent of all must be verified.
+    """
+    if not verdicts:
+        return "no clause was selected, so nothing was judged"
+    pagination = contract.fragment.pagination
+    if pagination:
+        of_items = body_clause(contract.fragment.success.status, pagination.items, "")
+        is_about_items = any(clause.startswith(of_items.rstrip(":")) for clause in verdicts)
+        if is_about_items and not ledger.tally(f"{of_items}type").checked:
+            return "no answer held an item, so nothing can be said of items"
+    left = sorted(clause for clause in verdicts if clause in unsettled)
+    if left:
+        return f"{left[0]} was broken once, and the run ended before it could be looked at again"
+    verified = list(verdicts.values()).count(Verdict.VERIFIED)
+    if verified * 100 < min_verified * len(verdicts):
+        return f"{verified} of {len(verdicts)} clauses were verified, less than {min_verified} percent"
+    return ""

@@ -1,0 +1,219 @@
+"""The audit as a whole: what it finds, how it ends, that it can be ended, and that the result is the same
+however the work was done."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from multiprocessing import active_children
+from pathlib import Path
+
+import audited
+import pytest
+import samples
+from test_record_schema import problems
+
+from contracts.__main__ import main
+from contracts.audit import command, workers
+from contracts.audit.command import AuditOptions, audit
+from contracts.audit.generation import generate
+from contracts.audit.judging import Terms
+from contracts.audit.lines import write
+from contracts.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "a key for tests, of no worth"
+_TIMES = re.compile(r' "(?:started|finished|seconds)": .*\n')
+_DRIVER = """
+import sys
+from datetime import date
+from pathlib import Path
+from contracts.audit.checkpoint import Checkpoint
+from contracts.audit.command import AuditOptions, audit
+from contracts.fragment import default_fragment
+
+save = Checkpoint.save
+
+def telling(self):
+    save(self)
+    print(len(self.done), flush=True)
+    if len(self.done) == 3:
+        sys.stdin.read()
+
+Checkpoint.save = telling
+options = AuditOptions([sys.argv[1]], date(2026, 11, 24), Path(sys.argv[2]), piece_bytes=2_000_000)
+sys.exit(audit(default_fragment(), options))
+"""
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory):
+    """A recording with every violation that one answer shows."""
+    path = tmp_path_factory.mktemp("audit") / "made.jsonl"
+    generate(audited.FRAGMENT, samples.AS_OF, 1_000_000, path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch):
+    monkeypatch.setenv("CONTRACT_PSEUDONYM_KEY", KEY)
+
+
+def options(path, reports, **changes):
+    return replace(AuditOptions([str(path)], samples.AS_OF, reports), **changes)
+
+
+def result(reports):
+    return _TIMES.sub("", (reports / "compliance.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def alone(recording, tmp_path_factory):
+    """The record of an audit in one process, in one piece."""
+    reports = tmp_path_factory.mktemp("alone")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONTRACT_PSEUDONYM_KEY", KEY)
+        assert audit(audited.FRAGMENT, options(recording, reports, piece_bytes=10**9)) == 1
+    return reports
+
+
+def test_every_violation_that_was_made_is_found_and_no_other(recording, alone):
+    report = json.loads((alone / "compliance.json").read_text())
+    expected = json.loads(recording.with_name("made.jsonl.expected.json").read_text())
+
+    assert problems(report) == []
+    assert report["recording"]["answers_broken"] == expected["answers_broken"]
+    assert report["recording"]["read"] == expected["exchanges"]
+    assert report["recording"]["passed_over"] == expected["other_operations"]
+    assert len(expected["answers_broken"]) > 100
+    assert not (alone / "audit-checkpoint.json").exists()
+
+
+def test_the_days_add_up_to_the_whole(alone):
+    report = json.loads((alone / "compliance.json").read_text())
+
+    days = report["days"]
+    assert sum(day["answers"] for day in days["days"]) == report["requests"]["answered"]
+    for entry in report["clauses"]:
+        counts = [day["clauses"].get(entry["id"], [0, 0]) for day in days["days"]]
+        assert [sum(side) for side in zip(*counts, strict=True)] == [entry["checked"], entry["broken"]]
+        broken = [day["day"] for day in days["days"] if day["clauses"].get(entry["id"], [0, 0])[1]]
+        assert days["broken"].get(entry["id"]) == ([broken[0], broken[-1]] if broken else None)
+
+
+@pytest.mark.parametrize("piece_bytes", [300_001, 4_000_000])
+def test_the_size_of_the_pieces_does_not_change_the_result(recording, alone, tmp_path, piece_bytes):
+    audit(audited.FRAGMENT, options(recording, tmp_path, piece_bytes=piece_bytes))
+
+    assert result(tmp_path) == result(alone)
+
+
+def test_several_processes_one_of_which_is_killed_do_not_change_the_result(
+    recording, alone, tmp_path, monkeypatch
+):
+    judged, killed = workers.judged, []
+
+    def killing(*arguments):
+        for each in judged(*arguments):
+            if not killed:
+                killed.append(active_children()[0].pid)
+                os.kill(killed[0], signal.SIGKILL)
+            yield each
+
+    monkeypatch.setattr(command, "judged", killing)
+    audit(audited.FRAGMENT, options(recording, tmp_path, piece_bytes=2_000_000, processes=2))
+
+    assert killed
+    assert result(tmp_path) == result(alone)
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGINT])
+def test_an_audit_that_was_ended_goes_on_to_the_same_result(recording, alone, tmp_path, ended_by, capsys):
+    started = [sys.executable, "-c", _DRIVER, str(recording), str(tmp_path)]
+    with subprocess.Popen(
+        started, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True
+    ) as process:
+        assert next(line for line in process.stdout if line == "3\n")
+        process.send_signal(ended_by)
+        process.stdin.close()
+        process.wait()
+    if ended_by == signal.SIGINT:
+        report = json.loads((tmp_path / "compliance.json").read_text())
+        assert report["ended_early"] == "interrupted; --resume goes on from there"
+        assert report["recording"]["read"] > 0
+    kept = json.loads((tmp_path / "audit-checkpoint.json").read_text())
+
+    audit(audited.FRAGMENT, options(recording, tmp_path, piece_bytes=2_000_000, resumes=True))
+
+    assert len(kept["done"]) == 3
+    assert KEY not in json.dumps(kept)
+    assert result(tmp_path) == result(alone)
+
+
+def test_an_audit_of_something_else_is_not_resumed(recording, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "judged", lambda *_: iter_ended())
+    asked = options(recording, tmp_path)
+    assert audit(audited.FRAGMENT, asked) == 7
+
+    with pytest.raises(UsageError, match="not those of the audit that was ended"):
+        audit(audited.FRAGMENT, replace(asked, resumes=True, shows_values=True))
+
+
+def iter_ended():
+    raise KeyboardInterrupt
+    yield
+
+
+def test_there_is_nothing_to_resume_without_a_checkpoint(recording, tmp_path):
+    with pytest.raises(UsageError, match="holds no audit to resume"):
+        audit(audited.FRAGMENT, options(recording, tmp_path, resumes=True))
+
+
+@pytest.mark.parametrize(
+    ("lines", "status", "sentence"),
+    [
+        ([write(audited.record())], 0, ""),
+        ([write(audited.record(b"{}"))], 1, ""),
+        ([write(audited.record()), b"nonsense\n"], 6, "1 records could not be read"),
+        ([], 6, "no answer held an item"),
+    ],
+    ids=["kept", "broken", "unreadable", "empty"],
+)
+def test_the_exit_status_is_that_of_a_run(tmp_path, capsys, lines, status, sentence):
+    (tmp_path / "one.jsonl").write_bytes(b"".join(lines))
+
+    ended = main(["audit", str(tmp_path), "--processes", "1", "--reports", str(tmp_path / "reports")])
+
+    report = json.loads((tmp_path / "reports" / "compliance.json").read_text())
+    assert (ended, report["outcome"]["exit_status"]) == (status, status)
+    assert sentence in capsys.readouterr().err
+    assert problems(report) == []
+
+
+def test_standard_input_is_read(tmp_path):
+    arguments = ["audit", "-", "--processes", "1", "--reports", str(tmp_path)]
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "contracts", *arguments], input=write(audited.record()), cwd=ROOT, check=False
+    )
+
+    assert ended.returncode == 0
+    assert json.loads((tmp_path / "compliance.json").read_text())["recording"]["read"] == 1
+
+
+def test_workers_that_die_again_and_again_end_the_audit(monkeypatch):
+    monkeypatch.setattr(workers, "_work", os._exit)
+
+    with pytest.raises(workers.CouldNotTest, match="died"):
+        list(workers.judged(Terms(audited.FRAGMENT, samples.AS_OF), iter([1] * 9), 2))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["audit"], ["audit", "--generate", "much", "x"], ["audit", "nowhere.jsonl"]]
+)
+def test_a_command_line_that_cannot_be_done_ends_with_4(arguments, capsys):
+    assert main(arguments) == 4
+    assert capsys.readouterr().err.count("\n") == 1

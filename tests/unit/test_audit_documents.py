@@ -1,0 +1,113 @@
+"""HAR files and cassettes: what they record is judged as lines are."""
+
+import json
+from base64 import b64encode
+
+import audited
+import pytest
+import samples
+import yaml
+
+from contracts.audit.inputs import find
+from contracts.audit.pieces import cut, records
+from contracts.audit.record import Unreadable, characters
+
+BODY = samples.exchange(None, samples.page(samples.contract("jobs"), samples.job(1, status="NONE"))).body
+HEADERS = (("Content-Type", "application/json"),)
+
+
+def entry(**content):
+    text = {"size": len(BODY), "mimeType": "application/json", "text": BODY.decode()}
+    return {
+        "startedDateTime": "2026-09-01T23:30:00.000Z",
+        "time": 12.5,
+        "request": {
+            "method": "GET",
+            "url": audited.url(),
+            "headers": [{"name": "Authorization", "value": f"Bearer {audited.TOKEN}"}],
+        },
+        "response": {
+            "status": 200,
+            "headers": [{"name": name, "value": value} for name, value in HEADERS],
+            "content": {**text, **content},
+        },
+    }
+
+
+def har(*entries):
+    return json.dumps({"log": {"version": "1.2", "entries": list(entries)}}).encode()
+
+
+def cassette(body):
+    request = {
+        "method": "GET",
+        "uri": audited.url(),
+        "body": None,
+        "headers": {"Authorization": [f"Bearer {audited.TOKEN}"]},
+    }
+    headers = {name: [value] for name, value in HEADERS}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": {"string": body}}
+    return yaml.safe_dump(
+        {"interactions": [{"request": request, "response": response}], "version": 1}
+    ).encode()
+
+
+def read(tmp_path, name, text):
+    (tmp_path / name).write_bytes(text)
+    found = [one for piece in cut(find([str(tmp_path)])[0], 100) for _, one in records(piece)]
+    return [str(one) if isinstance(one, Unreadable) else one for one in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.har", har(entry())),
+        ("a.har", har(entry(text=b64encode(BODY).decode(), encoding="base64"))),
+        ("a.yaml", cassette(BODY)),
+        ("a.yml", cassette(BODY.decode())),
+    ],
+    ids=["har", "har in base64", "cassette of bytes", "cassette of text"],
+)
+def test_a_wrong_value_in_a_document_breaks_its_clause_alone(tmp_path, name, text):
+    found = read(tmp_path, name, text)
+
+    assert [(one.status, one.body, one.response_headers) for one in found] == [(200, BODY, HEADERS)]
+    assert audited.broken(*found) == {"200.result[].status:enum"}
+    assert "security/api_token:accepted" in audited.seen(*found)
+
+
+def test_a_body_that_a_browser_read_as_text_does_not_tell_its_encoding(tmp_path):
+    assert "200:encoding" not in audited.seen(*read(tmp_path, "a.har", har(entry())))
+
+
+@pytest.mark.parametrize("content", [{"text": ""}, {"text": None}, {"size": len(BODY) + 1}])
+def test_a_body_that_was_left_out_or_cut_is_none(tmp_path, content):
+    assert [one.body for one in read(tmp_path, "a.har", har(entry(**content)))] == [None]
+
+
+def test_a_document_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
+    found = read(tmp_path, "a.har", har(entry(), entry(), entry())[:-50])
+
+    assert [one.status for one in found[:2]] == [200, 200]
+    assert found[2:] == ["the document is cut or broken behind this place"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("a.har", har({"request": {}}), "the entry is not as HAR 1.2 has it"),
+        ("a.yaml", b"- a list", "the file is no cassette"),
+        (
+            "a.yaml",
+            b"interactions: !!python/object/apply:os.getcwd []\nversion: 1",
+            "the file is no cassette",
+        ),
+    ],
+)
+def test_what_is_no_recording_is_unreadable_and_makes_no_object(tmp_path, name, text, why):
+    assert read(tmp_path, name, text) == [why]
+
+
+def test_half_a_surrogate_pair_is_no_text_of_a_record():
+    with pytest.raises(ValueError, match="surrogates"):
+        characters("/?page=\ud800")

@@ -1,0 +1,87 @@
+"""However a recording is cut, the same records are read."""
+
+import gzip
+
+import pytest
+import zstandard
+
+from contracts.audit import pieces
+from contracts.audit.inputs import find
+from contracts.audit.lines import write
+from contracts.audit.record import Record, Unreadable
+from contracts.errors import UsageError
+
+RECORDS = [Record("GET", f"/{number}", 200, body=b"x" * (number * 37 % 200)) for number in range(40)]
+TEXT = b"".join([*map(write, RECORDS[:20]), b"\n", b"not a record\n", *map(write, RECORDS[20:])]).rstrip(
+    b"\n"
+)
+PACKED = {"plain": TEXT, "gzip": gzip.compress(TEXT), "zstd": zstandard.compress(TEXT)}
+
+
+def read(path, piece_bytes):
+    found = [
+        each
+        for one in find([str(path)])
+        for piece in pieces.cut(one, piece_bytes)
+        for each in pieces.records(piece)
+    ]
+    return [(offset, str(one) if isinstance(one, Unreadable) else one) for offset, one in found]
+
+
+@pytest.mark.parametrize("packed", PACKED)
+@pytest.mark.parametrize("piece_bytes", [1, 7, 100, 1000, 10**6])
+def test_every_record_is_read_once_at_the_same_offset(tmp_path, packed, piece_bytes):
+    path = tmp_path / "recording"
+    path.write_bytes(PACKED[packed])
+
+    found = read(path, piece_bytes)
+
+    assert [one for _, one in found if isinstance(one, Record)] == RECORDS
+    assert [(offset, one) for offset, one in found if isinstance(one, str)] == [
+        (TEXT.index(b"not a record"), "the line is not JSON")
+    ]
+    assert all(TEXT[offset : offset + 1] in (b"{", b"n") for offset, _ in found)
+
+
+@pytest.mark.parametrize("packed", ["plain", "gzip"])
+@pytest.mark.parametrize("piece_bytes", [60, 10**6])
+def test_a_line_that_is_too_long_is_unreadable_and_the_next_is_read(
+    tmp_path, monkeypatch, packed, piece_bytes
+):
+    monkeypatch.setattr(pieces, "MAX_LINE_BYTES", 500)
+    text = write(RECORDS[0]) + b"y" * 5000 + b"\n" + write(RECORDS[1])
+    path = tmp_path / "recording"
+    path.write_bytes(text if packed == "plain" else gzip.compress(text))
+
+    found = read(path, piece_bytes)
+
+    assert [one for _, one in found if isinstance(one, Record)] == RECORDS[:2]
+    assert [(offset, one) for offset, one in found if isinstance(one, str)] == [
+        (text.index(b"yyyy"), "the line is longer than 500 bytes")
+    ]
+
+
+def test_a_compressed_file_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
+    path = tmp_path / "recording.gz"
+    path.write_bytes(PACKED["gzip"][:-12])
+
+    found = read(path, 1000)
+
+    assert len([one for _, one in found if isinstance(one, Record)]) >= 20
+    assert found[-1][1] == "the stream is cut or broken behind this place"
+
+
+def test_files_folders_and_patterns_are_found_once_and_in_order(tmp_path):
+    for name in ("b.jsonl", "a.ndjson.gz", "deep/c.jsonl.zst", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+
+    found = find([str(tmp_path / "*.jsonl"), str(tmp_path), str(tmp_path / "notes.txt")])
+
+    names = [one.origin.removeprefix(f"{tmp_path}/") for one in found]
+    assert names == ["a.ndjson.gz", "b.jsonl", "deep/c.jsonl.zst", "notes.txt"]
+
+
+def test_a_path_that_names_nothing_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="names no recording"):
+        find([str(tmp_path / "*.jsonl")])
