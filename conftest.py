@@ -132,7 +132,9 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
             pytestconfig.stash[_run] = opened
             yield opened
     except UsageError as error:
-        write_unstarted(contract_of(pytestconfig), option.target, clauses, str(error), option.reports)
+        write_unstarted(
+            contract_of(pytestconfig), option.target, clauses, str(error), option.reports, option.history
+        )
         end_session(pytestconfig, str(error), EXIT_USAGE)
     finally:
         progress.close()

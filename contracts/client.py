@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
+from time import perf_counter
 
 from contracts.composer import Composer
 from contracts.errors import BudgetExhausted, TargetUnreachable
-from contracts.exchange import Exchange
+from contracts.exchange import Exchange, Request
 from contracts.fragment import THROTTLED, Fragment
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.plan import Probe
@@ -20,10 +23,22 @@ TRANSIENT = (502, 503, 504, *range(520, 531))
 on by the edge in front of the vendor's servers."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it went over the wire, the `number`th of the run, and what came: each time counts that it
+    was sent. What came is as the server sent it, and so private."""
+
+    number: int
+    started: datetime
+    elapsed_ms: float
+    request: Request
+    came: Answer | NoAnswer = field(repr=False)
+
+
 class Client:
     """Sends probes to a target and gives exchanges, which hold no secret.
 
-    `on_sent` is told the number of requests with each that is sent.
+    `on_sent` is told the number of requests with each that is sent, `on_wire` what went over the wire.
     Use it as a context manager.
     """
 
@@ -37,6 +52,7 @@ class Client:
     ) -> None:
         self.patience = patience or Patience()
         self.sent = 0
+        self.on_wire: Callable[[Sent], None] = lambda _: None
         self._target = target
         self._fragment = fragment
         self._limit = target.max_requests
@@ -108,7 +124,18 @@ class Client:
 
     def _try(self, probe: Probe) -> Answer:
         url, headers = self._composer.url(probe), self._composer.headers(probe)
-        answer = self._wire.send(probe.method, url, headers)
+        started, clock = datetime.now(UTC), perf_counter()
+
+        def tell(came: Answer | NoAnswer) -> None:
+            elapsed_ms = (perf_counter() - clock) * 1000
+            self.on_wire(Sent(self.sent, started, elapsed_ms, self._composer.request(probe), came))
+
+        try:
+            answer = self._wire.send(probe.method, url, headers)
+        except NoAnswer as failure:
+            tell(failure)
+            raise
+        tell(answer)
         self._is_heard = True
         self.patience.note_quota(answer.by_name)
         if answer.status in TRANSIENT:

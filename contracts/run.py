@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.reports import compliance, folder, history, planned
 from contracts.reports.ci import ci_job
 from contracts.reports.exchanges import recorded, transcript
-from contracts.reports.har import har
+from contracts.reports.har import WireLog, har
 from contracts.reports.html import page
 from contracts.reports.progress import Progress
 from contracts.schedule import parts_for, schedule
@@ -55,6 +56,8 @@ class Run:
         self.before = before
         self.ledger = Ledger()
         self.traffic = Traffic(contract, target, client, self.ledger)
+        self.wire_log = WireLog(contract, client.scrub)
+        client.on_wire = self.wire_log.add
         self.started = self.finished = datetime.now(UTC)
         self.selected: tuple[str, ...] = tuple(contract.clauses)
         self.ended_early = ""
@@ -159,18 +162,23 @@ class Run:
     def write(self, reports: Path) -> None:
         """Write all forms of the report into a folder, and add the run to the history, if one is kept."""
         report = self.report()
-        shown = {exchange["id"]: exchange for exchange in report["exchanges"]}
-        sent = har(self.traffic.sent, self.contract, shown, self.traffic.client.scrub)
-        further = {"exchanges.har": sent}
+        further = {"exchanges.har": partial(har, self.wire_log, report)}
         if self.before:
-            further[folder.PAGE] = page(report, self.before)
-        folder.write_all(report, reports, further)
-        if self.history:
-            history.append(report, self.history)
+            further[folder.PAGE] = partial(page, report, self.before)
+        try:
+            folder.write_all(report, reports, further)
+        finally:
+            if self.history:
+                history.append(report, self.history)
 
 
 def write_unstarted(
-    contract: Contract, kind: str, selected: tuple[str, ...], why: str, reports: Path
+    contract: Contract,
+    kind: str,
+    selected: tuple[str, ...],
+    why: str,
+    reports: Path,
+    past: Path | None = None,
 ) -> None:
     """Write the record of a run that could not begin, so that no earlier one is taken for it."""
     target = Target(kind, "", "", Secrets({}, ""), False, False, 0)
@@ -187,8 +195,14 @@ def write_unstarted(
         sentence=why,
         ci=ci_job(os.environ),
     )
-    sent = har((), contract, {}, contract.redactor.scrub)
-    folder.write_all(compliance.compliance(contract, Ledger(), facts), reports, {"exchanges.har": sent})
+    report = compliance.compliance(contract, Ledger(), facts)
+    nothing_sent = WireLog(contract, contract.redactor.scrub)
+    folder.write_all(report, reports, {"exchanges.har": partial(har, nothing_sent, report)})
+    # What is no history may be why the run could not begin, and stays as it is.
+    with suppress(UsageError):
+        if past:
+            history.read(past)
+            history.append(report, past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +257,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
     before: Sequence[Mapping[str, Any]] = ()
     if options.history:
         # What is no history must not be found out when the run is over.
-        before = history.read(options.history)
+        before = history.read(options.history, progress.tell if progress else lambda _: None)
     with reach(contract.fragment, options) as target:
         patience = Patience(pace_s=pace_s(contract.fragment, target))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731

@@ -7,7 +7,6 @@ stop it.
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -48,8 +47,7 @@ class Spent:
 class Traffic:
     """The traffic of one run, of which only the `wanted` parts are planned for.
 
-    `sent` tells of each exchange when its answer was there, all but its body, and the size of that in bytes;
-    `spent` what each part took, `cut_short` why one was not sent in full.
+    `spent` tells what each part took, `cut_short` why one was not sent in full.
     """
 
     def __init__(
@@ -66,7 +64,6 @@ class Traffic:
         self.ledger = ledger
         self.cut_short: dict[str, str] = {}
         self.spent: dict[str, Spent] = {}
-        self.sent: list[tuple[datetime, Exchange, int]] = []
         self.witnesses: dict[tuple[str, int], Exchange] = {}
         self.want(wanted)
         self.walker = Walker(contract, self.ask, max(target.max_requests // WALK_SHARE, 2))
@@ -181,7 +178,6 @@ class Traffic:
             exchange = self._failed(error)
         self._digest.update(f"{exchange.request.identity} {exchange.request.line}\n".encode())
         self.ledger.record(exchange)
-        self.sent.append((datetime.now(UTC), replace(exchange, body=b""), len(exchange.body)))
         return self.contract.read(exchange)
 
     def _failed(self, error: TargetUnreachable) -> Exchange:

@@ -26,6 +26,19 @@ _LOGGERS = ("httpx", "httpcore")
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """What the time of one request went into, in milliseconds; `connect_ms` is None on a connection that was
+    open already, and has `tls_ms` in it, which is None without TLS."""
+
+    blocked_ms: float
+    connect_ms: float | None
+    tls_ms: float | None
+    send_ms: float
+    wait_ms: float
+    receive_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came back, its content codings undone."""
 
@@ -34,6 +47,8 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes = field(repr=False)
     elapsed_ms: float
+    http_version: str = ""
+    timing: Timing | None = None
 
     @property
     def by_name(self) -> dict[str, str]:
@@ -70,19 +85,47 @@ class _NoCookies(CookieJar):
 
 
 class _Trace:
-    """How far one request came, as httpcore traces it."""
+    """How far one request came, and when, as httpcore traces it."""
 
     def __init__(self) -> None:
-        self._events: set[str] = set()
+        self._events: dict[str, float] = {}
 
     async def __call__(self, event: str, _: Mapping[str, Any]) -> None:
-        self._events.add(event)
+        self._events.setdefault(event, perf_counter())
 
     @property
     def is_stale(self) -> bool:
         """Whether no connection was made for the request, and no head of an answer came on the old one."""
         made = ("connection.connect_tcp.started", "http11.receive_response_headers.complete")
-        return self._events.isdisjoint(made)
+        return self._events.keys().isdisjoint(made)
+
+    def timing(self, started: float, ended: float) -> Timing | None:
+        """Say what the time between two moments went into, None where that is not known."""
+        sending, sent, heard = (
+            self._events.get(f"http11.{event}")
+            for event in (
+                "send_request_headers.started",
+                "send_request_body.complete",
+                "receive_response_headers.complete",
+            )
+        )
+        if sending is None or sent is None or heard is None:
+            return None
+        tls_ms = self._between_ms("connection.start_tls")
+        connect_ms = self._between_ms("connection.connect_tcp")
+        connect_ms = connect_ms if connect_ms is None else connect_ms + (tls_ms or 0.0)
+        return Timing(
+            blocked_ms=max((sending - started) * 1000 - (connect_ms or 0.0), 0.0),
+            connect_ms=connect_ms,
+            tls_ms=tls_ms,
+            send_ms=(sent - sending) * 1000,
+            wait_ms=max(heard - sent, 0.0) * 1000,
+            receive_ms=(ended - heard) * 1000,
+        )
+
+    def _between_ms(self, event: str) -> float | None:
+        started, complete = (self._events.get(f"{event}.{end}") for end in ("started", "complete"))
+        return None if started is None or complete is None else (complete - started) * 1000
 
 
 class Wire:
@@ -127,7 +170,7 @@ class Wire:
         trace = _Trace()
         request = self._http.build_request(method, url, headers=headers, extensions={"trace": trace})
         try:
-            return self._runner.run(self._send(request))
+            return self._runner.run(self._send(request, trace))
         except TimeoutError:
             raise NoAnswer(f"no whole answer came in {self._timeout_s:g} s", _SLOW) from None
         except httpx.TimeoutException as error:
@@ -144,7 +187,7 @@ class Wire:
             problem = _what_broke(error)
             raise NoAnswer(problem, is_stale=trace.is_stale, is_its_own_fault=is_fault) from None
 
-    async def _send(self, request: httpx.Request) -> Answer:
+    async def _send(self, request: httpx.Request, trace: _Trace) -> Answer:
         started = perf_counter()
         async with asyncio.timeout(self._timeout_s):
             response = await self._http.send(request, stream=True)
@@ -152,10 +195,12 @@ class Wire:
                 raw = await _read(response)
             finally:
                 await response.aclose()
-        elapsed_ms = (perf_counter() - started) * 1000
+        ended = perf_counter()
+        elapsed_ms = (ended - started) * 1000
         headers = response.extensions["headers"]
         body = decoding.decode(raw, response.headers.get("content-encoding", ""), MAX_BODY_BYTES)
-        return Answer(response.status_code, headers, body, elapsed_ms)
+        timing = trace.timing(started, ended)
+        return Answer(response.status_code, headers, body, elapsed_ms, response.http_version, timing)
 
 
 _SLOW = "check the address and the network, or allow more with --timeout, then run again"

@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,9 @@ FORMS: Mapping[str, Callable[[Report], str]] = {
 """What makes the text of each file from the report, by the name of the file."""
 
 
-def write_all(report: Report, folder: Path, more: Mapping[str, str] | None = None) -> None:
-    """Write every form of a report into a folder, and the texts of further files by their names.
+def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]] | None = None) -> None:
+    """Write every form of a report into a folder, the record first; `more` makes further files, or makes some
+    of the forms in another way, by their names.
 
     No form of an earlier report is left beside it. If one cannot be made the others are written all the same.
 
@@ -53,20 +55,18 @@ def write_all(report: Report, folder: Path, more: Mapping[str, str] | None = Non
         Exception: what the first form that could not be made raised, after the others were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    further = more or {}
+    makers = {name: partial(form, report) for name, form in FORMS.items()} | dict(more or {})
     for name in (*FORMS, *FURTHER):
         (folder / name).unlink(missing_ok=True)
     failed: list[Exception] = []
-    for name, form in FORMS.items():
+    for name, make in makers.items():
         try:
-            write(form(report), folder / name)
+            write(make(), folder / name)
         except OSError:
             raise
         except Exception as error:
             error.add_note(f"while {name} was made")
             failed.append(error)
-    for name, text in further.items():
-        write(text, folder / name)
     if failed:
         raise failed[0]
 

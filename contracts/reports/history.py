@@ -1,17 +1,45 @@
 """The runs before: a file of JSON Lines to which each run adds one."""
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from contracts.errors import UsageError
+from contracts.ledger import Verdict, clip
 from contracts.reports.changes import verdicts_of
 
 FORMAT, VERSION = "contract-run", 1
 SHOWN = 30
 """A report tells of so many runs."""
+
+_TEXT = {"type": "string"}
+_VERDICTS = [verdict.value for verdict in Verdict]
+_TARGET = ("kind", "base_url", "account")
+_MEMBERS: dict[str, Any] = {
+    "started": {"type": "string", "format": "date-time"},
+    "outcome": {"enum": ["kept", "broken", "incomplete", "untested"]},
+    "verdicts": {
+        "type": "object",
+        "required": _VERDICTS,
+        "additionalProperties": {"type": "integer", "minimum": 0},
+    },
+    "fragment_sha256": _TEXT,
+    "suite": _TEXT,
+    "target": {
+        "type": "object",
+        "required": list(_TARGET),
+        "properties": dict.fromkeys(_TARGET, _TEXT),
+    },
+    "clauses": {"type": "object", "additionalProperties": {"enum": _VERDICTS}},
+}
+_ENTRY = jsonschema_rs.Draft202012Validator(
+    {"type": "object", "required": list(_MEMBERS), "properties": _MEMBERS}, validate_formats=True
+)
 
 
 def entry(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,15 +53,16 @@ def entry(report: Mapping[str, Any]) -> dict[str, Any]:
         "verdicts": report["verdicts"],
         "fragment_sha256": report["fragment"]["sha256"],
         "suite": report["suite"]["version"],
-        "target": {name: target[name] for name in ("kind", "base_url", "account")},
+        "target": {name: target[name] for name in _TARGET},
         "clauses": verdicts_of(report),
     }
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """Give the runs that a history holds, the oldest first; a file that is not there holds none.
+def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[str, Any]]:
+    """Give the runs that a history holds, in the order in which they were added; a file that is not there
+    holds none.
 
-    A last line that is not whole is what a crash left, and passed over.
+    A last line that is not whole is what a crash left, and passed over; `warn` is told of it.
 
     Raises:
         UsageError: the file cannot be read, or is no history.
@@ -42,7 +71,11 @@ def read(path: Path) -> list[dict[str, Any]]:
         lines = path.read_bytes().split(b"\n") if path.exists() else []
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check --history") from None
-    *whole, _ = lines or [b""]
+    *whole, last = lines or [b""]
+    if _is_json(last):
+        whole.append(last)
+    elif last:
+        warn(f"the last line of {path} is not whole, and passed over")
     return [_read_line(line, path, number) for number, line in enumerate(whole, start=1) if line.strip()]
 
 
@@ -56,18 +89,30 @@ def append(report: Mapping[str, Any], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        size = os.fstat(handle).st_size
-        if size and os.pread(handle, 1, size - 1) != b"\n":
-            # What a crash left is no line; cut back to the last that is whole.
-            os.ftruncate(handle, _end_of_last_line(handle, size))
-        os.write(handle, line)
+        # Several runs may end at the same time.
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        os.write(handle, _mended(handle) + line)
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
-def _end_of_last_line(handle: int, size: int) -> int:
-    return os.pread(handle, size, 0).rfind(b"\n") + 1
+def _mended(handle: int) -> bytes:
+    """Cut back to the last line that is whole, and give what it lacks, if only its end."""
+    text = os.pread(handle, os.fstat(handle).st_size, 0)
+    end = text.rfind(b"\n") + 1
+    if _is_json(text[end:]):
+        return b"\n"
+    os.ftruncate(handle, end)
+    return b""
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
@@ -80,4 +125,9 @@ def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
     if found.get("version") != VERSION:
         problem = f"{path}:{number} is of version {found.get('version')}, and this suite reads {VERSION}"
         raise UsageError(problem, "give another file to --history, or use the suite that wrote it")
+    error = next(_ENTRY.iter_errors(found), None)
+    if error is not None:
+        where = "".join(f"/{token}" for token in error.instance_path) or "at its top"
+        problem = f"{path}:{number} is not a whole run of a history: {where}: {clip(error.message)}"
+        raise UsageError(problem, "give another file to --history")
     return found

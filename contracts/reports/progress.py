@@ -48,6 +48,10 @@ class Progress:
         else:
             self._count_down(seconds, why)
 
+    def tell(self, sentence: str) -> None:
+        """Say something that is to stay."""
+        self.write(f"\ncontract: {sentence}\n")
+
     def close(self) -> None:
         """Take away the line that was kept up to date."""
         if self._is_open:

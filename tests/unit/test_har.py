@@ -1,59 +1,117 @@
-"""The traffic of a run as HAR 1.2."""
+"""The archive of what went over the wire: each time counts, and nothing private is in it."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+import pytest
 import samples
+from test_reports import CONTRACT, FACTS
 
-from contracts.reports.exchanges import recorded
-from contracts.reports.har import har
+from contracts.client import Sent
+from contracts.ledger import Ledger
+from contracts.reports import compliance, har
+from contracts.wire import Answer, NoAnswer, Timing
 
-CONTRACT = samples.contract("jobs")
-ENDED = datetime(2026, 11, 24, 9, 0, 1, tzinfo=UTC)
+START = datetime(2026, 11, 24, tzinfo=UTC)
+REQUEST = samples.request(CONTRACT, [("page", "2")], headers=(("Authorization", "Bearer $TOKEN"),))
+HEADERS = (("Content-Type", "application/json"), ("X-Echo", "a-secret"), ("a-secret", "x"))
+TIMING = Timing(1.0, 5.0, 2.0, 0.5, 3.0, 0.25)
 
 
-def entries(exchange, shown=()):
-    by_id = {record["id"]: record for record in shown}
-    text = har([(ENDED, exchange, 321)], CONTRACT, by_id, lambda told: told.replace("secret", "$SECRET"))
-    log = json.loads(text)["log"]
+def scrub(text):
+    return text.replace("a-secret", "$SECRET")
+
+
+def sent(came, number=1):
+    return Sent(number, START, 9.5, REQUEST, came)
+
+
+def archive(*all_sent, exchanges=()):
+    log = har.WireLog(CONTRACT, scrub)
+    for one in all_sent:
+        log.add(one)
+    report = compliance.compliance(CONTRACT, Ledger(), FACTS) | {"exchanges": list(exchanges)}
+    return json.loads(har.har(log, report))["log"]
+
+
+def test_an_answer_is_told_by_its_size_its_times_and_what_may_be_told_of_its_headers():
+    log = archive(sent(Answer(200, HEADERS, b"private", 9.0, "HTTP/1.1", TIMING)))
+
+    (entry,) = log["entries"]
     assert log["version"] == "1.2"
-    return log["entries"]
+    assert entry["startedDateTime"] == "2026-11-24T00:00:00+00:00"
+    assert entry["time"] == 1.0 + 5.0 + 0.5 + 3.0 + 0.25
+    assert entry["request"]["url"] == f"https://test.example{CONTRACT.fragment.path}?page=2"
+    assert entry["request"]["queryString"] == [{"name": "page", "value": "2"}]
+    assert entry["request"]["headers"] == [{"name": "Authorization", "value": "Bearer $TOKEN"}]
+    assert entry["response"]["headers"] == [
+        {"name": "Content-Type", "value": "application/json"},
+        {"name": "X-Echo", "value": "<not shown>"},
+        {"name": "$SECRET", "value": "<not shown>"},
+    ]
+    content = entry["response"]["content"]
+    assert (content["size"], content["mimeType"]) == (len(b"private"), "application/json")
+    assert content["comment"].startswith("the body is not kept")
+    assert "text" not in content
+    assert (entry["timings"]["connect"], entry["timings"]["ssl"], entry["timings"]["dns"]) == (5.0, 2.0, -1)
 
 
-def test_an_exchange_is_told_with_its_sizes_and_times_and_without_its_body():
-    exchange = samples.answered(CONTRACT, headers=(samples.JSON_TYPE, ("x-echo", "canary"))).exchange
+def test_each_time_that_a_request_was_sent_is_an_entry_with_what_came():
+    log = archive(
+        sent(NoAnswer("the connection broke a-secret"), 1),
+        sent(NoAnswer("the server is not available (503)", status=503, headers={"retry-after": "1"}), 2),
+        sent(Answer(429, (), b"", 1.0), 3),
+    )
 
-    (entry,) = entries(exchange)
-
-    started = datetime.fromisoformat(entry["startedDateTime"])
-    assert abs(ENDED - started - timedelta(milliseconds=exchange.elapsed_ms)) < timedelta(milliseconds=1)
-    assert entry["request"]["url"].endswith(exchange.request.line.partition(" ")[2])
-    assert entry["response"]["content"] == {
-        "size": 321,
-        "mimeType": "application/json",
-        "comment": "not kept: nothing was found in it",
-    }
-    assert {"name": "x-echo", "value": "<not shown>"} in entry["response"]["headers"]
-
-
-def test_the_body_is_told_of_an_exchange_that_the_record_shows():
-    exchange = samples.answered(CONTRACT, samples.full_body(CONTRACT)).exchange
-    record = recorded(exchange, CONTRACT)
-
-    (entry,) = entries(exchange, [record])
-
-    assert entry["response"]["content"]["text"] == record["response"]["body"]
+    told = [(one["response"]["status"], one.get("comment", "")) for one in log["entries"]]
+    assert told == [
+        (0, "the connection broke $SECRET"),
+        (503, "the server is not available (503)"),
+        (429, ""),
+    ]
+    assert [one["time"] for one in log["entries"]] == [9.5, 9.5, 9.5]
 
 
-def test_secrets_are_taken_out_of_headers_and_their_names():
-    headers = (("content-type", "text/secret"), ("x-secret", "1"))
+def test_an_exchange_of_the_record_has_its_body_as_it_stands_there():
+    record = {"id": "1-plan/7", "response": {"body": "<redacted>", "note": "7 bytes"}}
 
-    (entry,) = entries(samples.answered(CONTRACT, headers=headers).exchange)
+    log = archive(
+        sent(Answer(200, (), b"x", 1.0), 6), sent(Answer(200, (), b"x", 1.0), 7), exchanges=[record]
+    )
 
-    told = entry["response"]["headers"]
-    assert [header["name"] for header in told] == ["content-type", "x-$SECRET"]
-    assert told[0]["value"] == "text/$SECRET"
+    other, entry = log["entries"]
+    assert entry["comment"] == "exchange 1-plan/7 of compliance.json"
+    assert (entry["response"]["content"]["text"], entry["response"]["content"]["comment"]) == (
+        "<redacted>",
+        "7 bytes",
+    )
+    assert "text" not in other["response"]["content"]
 
 
-def test_a_run_that_sent_nothing_leaves_an_empty_log():
-    assert json.loads(har([], CONTRACT, {}, str))["log"]["entries"] == []
+def test_more_than_is_kept_is_counted(monkeypatch):
+    monkeypatch.setattr(har, "MAX_ENTRIES", 2)
+
+    log = archive(*(sent(Answer(200, (), b"", 1.0), number) for number in range(5)))
+
+    assert len(log["entries"]) == 2
+    assert log["comment"].endswith(" 3 requests more were sent.")
+
+
+def test_of_very_many_headers_some_are_kept():
+    headers = tuple((f"x-{number}", "x" * 9_999) for number in range(1_000))
+
+    (entry,) = archive(sent(Answer(200, headers, b"", 1.0)))["entries"]
+
+    assert len(entry["response"]["headers"]) == har.MAX_HEADERS
+
+
+@pytest.mark.parametrize("status", [0, 200, 404, 599])
+def test_any_status_can_stand_in_it(status):
+    (entry,) = archive(sent(Answer(status, (), b"", 1.0)))["entries"]
+
+    assert entry["response"]["status"] == status
+    assert isinstance(entry["response"]["statusText"], str)
+
+
+def test_of_a_run_that_sent_nothing_there_is_an_empty_one():
+    assert archive()["entries"] == []

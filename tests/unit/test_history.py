@@ -9,6 +9,7 @@ from test_reports import CONTRACT, FACTS
 from contracts.errors import UsageError
 from contracts.ledger import Ledger
 from contracts.reports import compliance, history
+from contracts.run import write_unstarted
 
 REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
 
@@ -35,12 +36,61 @@ def test_a_last_line_that_is_not_whole_is_passed_over_and_replaced(tmp_path):
     with path.open("a") as file:
         file.write('{"format": "contract-r')
 
-    assert len(history.read(path)) == 1
+    told = []
+    assert len(history.read(path, told.append)) == 1
+    assert told == [f"the last line of {path} is not whole, and passed over"]
 
     history.append(REPORT, path)
 
     assert len(history.read(path)) == 2
     assert all(json.loads(line) for line in path.read_text().splitlines())
+
+
+def test_a_last_line_that_lacks_only_its_end_counts_and_stays(tmp_path):
+    path, told = tmp_path / "history.jsonl", []
+    history.append(REPORT, path)
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+
+    assert len(history.read(path, told.append)) == 1
+
+    history.append(REPORT, path)
+
+    assert len(history.read(path, told.append)) == 2
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"clauses": {"x": "lost"}}, "/clauses/x: "),
+        ({"started": "today"}, '/started: "today" is not a "date-time"'),
+        ({"verdicts": {}}, "/verdicts: "),
+        ({"target": {}}, "/target: "),
+    ],
+)
+def test_a_run_that_is_not_whole_is_refused_by_what_is_wrong_in_it(tmp_path, change, told):
+    path = tmp_path / "history.jsonl"
+    path.write_text(json.dumps(history.entry(REPORT) | change) + "\n")
+
+    with pytest.raises(UsageError) as refused:
+        history.read(path)
+
+    assert f"history.jsonl:1 is not a whole run of a history: {told}" in refused.value.problem
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("", 1), ("not a history\n", None)], ids=["is added", "spoils no other file"]
+)
+def test_a_run_that_could_not_begin(tmp_path, before, after):
+    path = tmp_path / "history.jsonl"
+    path.write_text(before)
+
+    write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), "why", tmp_path / "reports", path)
+
+    if after is None:
+        assert path.read_text() == before
+    else:
+        assert [one["outcome"] for one in history.read(path)] == ["untested"]
 
 
 @pytest.mark.parametrize("line", ["no JSON", "[]", '{"format": "other"}'])

@@ -16,6 +16,8 @@ from contracts.baseline import load
 from contracts.clauses import derive
 from contracts.fragment import default_fragment
 from contracts.reports.folder import FORMS
+from contracts.reports.sensitivity import figures
+from contracts.reports.sensitivity import measured as measured_on
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -90,6 +92,17 @@ def test_every_command_of_the_readme_is_run_somewhere():
     others = [line for line in LINES if line not in HERE + IN_CI and not line.startswith("export ")]
 
     assert [line for line in others if not any(told in line for told in ELSEWHERE.values())] == []
+
+
+def test_how_sure_the_suite_is_stands_in_the_readme_as_it_was_measured():
+    measured = figures(measured_on(default_fragment().digest))
+    faults, variants, proven = (measured[name] for name in ("faults", "variants", "proven"))
+
+    assert f"{measured['caught']} of {faults} faults caught by a clause they break, " in README
+    assert f"{measured['passed']} of {variants} honest variants pass\n" in README
+    assert f"{proven} of {len(derive(default_fragment()))} clauses have shown that they can fail\n" in README
+    assert re.search(rf"any\s+of\s+{faults}\s+faults", README)
+    assert re.search(rf"in\s+one\s+of\s+{variants}\s+ways", README)
 
 
 def without_counts(text):

@@ -244,7 +244,7 @@ def test_a_failure_names_promise_place_expected_actual_and_the_command_to_ask_ag
 
 def test_no_form_of_an_earlier_run_is_left_beside_a_record(ledger, tmp_path):
     report = compliance.compliance(CONTRACT, ledger, FACTS)
-    folder.write_all(report, tmp_path, {"exchanges.har": "{}"})
+    folder.write_all(report, tmp_path, {"exchanges.har": lambda: "{}"})
 
     folder.write_all(report, tmp_path)
 
@@ -256,8 +256,20 @@ def test_a_form_that_cannot_be_made_keeps_no_other_from_being_written(ledger, tm
         raise ValueError("a bug")
 
     monkeypatch.setattr(folder, "FORMS", {"a.txt": broken, **folder.FORMS})
+    report = compliance.compliance(CONTRACT, ledger, FACTS)
 
     with pytest.raises(ValueError, match="a bug"):
-        folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path, {"exchanges.har": "{}"})
+        folder.write_all(report, tmp_path, {"exchanges.har": lambda: "{}"})
 
     assert set(os.listdir(tmp_path)) == {*folder.FORMS, "exchanges.har"} - {"a.txt"}
+
+
+def test_a_form_that_is_made_in_another_way_and_fails_leaves_the_record_and_all_others(ledger, tmp_path):
+    def broken():
+        raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug") as raised:
+        folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path, {folder.PAGE: broken})
+
+    assert raised.value.__notes__ == [f"while {folder.PAGE} was made"]
+    assert set(os.listdir(tmp_path)) == {*folder.FORMS} - {folder.PAGE}
