@@ -16,8 +16,14 @@ _RESULTS = {"kept": "PASSED", "broken": "FAILED", "incomplete": "WARNED", "untes
 
 
 def attestation(report: Mapping[str, Any], record_name: str, record: str) -> str:
-    """Give the statement about a report whose record has this name and this text."""
+    """Give the statement about a report whose record has this name and this text.
+
+    What was not seen is in none of the lists: it was not tested. A contract that is kept but for what is waived
+    or unstable is `WARNED`.
+    """
     fragment = report["fragment"]
+    warned = _named(report, Verdict.UNSTABLE, Verdict.WAIVED)
+    result = _RESULTS[report["outcome"]["word"]]
     statement = {
         "_type": STATEMENT,
         "subject": [
@@ -26,11 +32,11 @@ def attestation(report: Mapping[str, Any], record_name: str, record: str) -> str
         ],
         "predicateType": PREDICATE,
         "predicate": {
-            "result": _RESULTS[report["outcome"]["word"]],
+            "result": "WARNED" if warned and result == "PASSED" else result,
             "configuration": [{"name": fragment["file"], "digest": {"sha256": fragment["sha256"]}}],
             **({"url": report["ci"]["url"]} if report["ci"] and report["ci"]["url"] else {}),
             "passedTests": _named(report, Verdict.VERIFIED, Verdict.RETIRED),
-            "warnedTests": _named(report, Verdict.UNSTABLE, Verdict.UNOBSERVED, Verdict.WAIVED),
+            "warnedTests": warned,
             "failedTests": _named(report, Verdict.VIOLATED),
         },
     }
