@@ -18,8 +18,8 @@ _RESULTS = {"kept": "PASSED", "broken": "FAILED", "incomplete": "WARNED", "untes
 def attestation(report: Mapping[str, Any], record_name: str, record: str) -> str:
     """Give the statement about a report whose record has this name and this text.
 
-    What was not seen is in none of the lists: it was not tested. A contract that is kept but for what is waived
-    or unstable is `WARNED`.
+    What was not seen is in none of the lists: it was not tested. A contract that is kept but for what is
+    waived or unstable is `WARNED`.
     """
     fragment = report["fragment"]
     warned = _named(report, Verdict.UNSTABLE, Verdict.WAIVED)
