@@ -11,6 +11,7 @@ import pytest
 import samples
 
 from contracts.baseline import Baseline, Waiver
+from contracts.client import Client
 from contracts.ledger import Observation
 from contracts.run import Run
 from contracts.targets import Secrets, Target
@@ -96,9 +97,10 @@ CONTRACT = samples.contract("jobs")
 
 def run_that_saw(points, expires):
     """Give a run in which the status was broken and had these values, one of which is not known."""
-    target = Target("emulator", "", "", Secrets({}, ""), True, True, 0)
+    target = Target("emulator", "http://127.0.0.1:1", "", Secrets({}, ""), True, True, 0)
+    client = Client(target, CONTRACT.fragment)
     waiver = Waiver(CLAUSE, "a newer status", "mail", expires, 1)
-    run = Run(CONTRACT, target, None, Baseline("known.yaml", CONTRACT.as_of, {CLAUSE: waiver}))
+    run = Run(CONTRACT, target, client, Baseline("known.yaml", CONTRACT.as_of, {CLAUSE: waiver}))
     run.bring = lambda groups: None
     seen = Observation(CLAUSE, checked=9, broken=1, points=dict.fromkeys(points, 1))
     run.ledger.add([seen], samples.exchange(samples.request(CONTRACT), {}))
