@@ -25,7 +25,7 @@ def read(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be read, or holds no record, or one of a newer version.
     """
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
+        report = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
     except (ValueError, RecursionError):
@@ -39,6 +39,10 @@ def read(path: Path) -> dict[str, Any]:
         problem = f"{path} is a record of version {version}, and this suite reads up to {VERSION}"
         raise UsageError(problem, "read it with the suite that wrote it, or a newer one")
     return _valid(_upgraded(report, path) if version < VERSION else report, path)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
 
 
 @cache

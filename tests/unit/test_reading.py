@@ -83,7 +83,9 @@ def test_a_version_that_was_never_written_is_refused(record, version):
     assert "its version is not a number that was ever written" in refusal(changed(record, version=version))
 
 
-@pytest.mark.parametrize("text", ["", "<html>", "[" * 100_000], ids=["empty", "HTML", "deep"])
+@pytest.mark.parametrize(
+    "text", ["", "<html>", "[" * 100_000, '{"seconds": NaN}'], ids=["empty", "HTML", "deep", "NaN"]
+)
 def test_what_is_not_json_is_refused(tmp_path, text):
     path = tmp_path / "record"
     path.write_text(text)
