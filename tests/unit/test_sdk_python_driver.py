@@ -86,6 +86,24 @@ def test_the_method_is_found_by_the_path_and_what_it_needs(sdk: Any) -> None:
     assert (answer["version"], answer["modes"]) == (1, ["default"])
 
 
+class Demanding:
+    def __init__(self, *, base_url: str = "", project: str) -> None:
+        """Cannot be made from what the operation has."""
+
+
+@pytest.mark.parametrize("classes", [{}, {"Client": Demanding}], ids=["no client", "another client"])
+def test_a_package_that_is_no_sdk_of_the_api_has_no_method(
+    sdk: Any, monkeypatch: pytest.MonkeyPatch, classes: dict[str, type]
+) -> None:
+    module = SimpleNamespace(__name__="things", **classes)
+    monkeypatch.setattr(driver.importlib, "import_module", lambda name: module)
+    operation = OPERATION | {"credentials": ["api_token"]}
+
+    answer = driver.Driver(driver.Sdk("things")).hello({"operation": operation})
+
+    assert answer["methods"] == []
+
+
 def test_credentials_are_matched_by_name_whatever_the_spelling(sdk: Any) -> None:
     client = sdk.client({"credentials": {"apiToken": "t"}, "base_url": "u", "timeout_s": 5}, {})
 

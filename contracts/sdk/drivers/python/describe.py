@@ -55,8 +55,8 @@ def describe(sdk: Any, request: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the call of the operation, its parameters and the type of its answer; an empty call is none."""
     operation = request["operation"]
     with listening() as (url, heard):
-        client = sdk.client({"credentials": request["credentials"], "base_url": url}, {})
         for name in sdk.methods(operation):
+            client = sdk.client({"credentials": request["credentials"], "base_url": url}, {})
             probe = Probe(method_of(client, name), operation, request["path_parameters"], heard)
             if probe.sends():
                 return {

@@ -41,7 +41,8 @@ class Sdk:
         self.version = importlib.metadata.version(package)
         self.module = importlib.import_module(module_of(package))
         self.client_class = client_class_of(self.module, package)
-        self.options = inspect.signature(self.client_class.__init__).parameters
+        is_there = self.client_class is not None
+        self.options = inspect.signature(self.client_class.__init__).parameters if is_there else {}
         self.strict = next((name for name in self.options if STRICT.match(name)), None)
         self._clients: dict[str, Any] = {}
 
@@ -61,10 +62,14 @@ class Sdk:
         return settings
 
     def methods(self, operation: Json) -> list[str]:
-        """Name the methods that may be the operation's, likeliest first."""
+        """Name the methods that may be the operation's, likeliest first; none where no client can be made."""
+        known = {plain(name) for name in self.options}
         # Without credentials no client may be made; none of these ever leaves.
-        wanted = {"credentials": dict.fromkeys(operation["credentials"], "none"), "base_url": NOWHERE}
-        client = self.client(wanted, {})
+        credentials = {name: "none" for name in operation["credentials"] if plain(name) in known}
+        try:
+            client = self.client({"credentials": credentials, "base_url": NOWHERE}, {})
+        except Exception:  # whatever a package does that is no SDK of this API
+            return []
         segments = [part for part in operation["path"].split("/") if part and not part.startswith("{")]
         inside = re.findall(r"{(\w+)}", operation["path"])
         words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+", operation["id"])]
@@ -84,14 +89,21 @@ def module_of(package: str) -> str:
 
 
 def client_class_of(module: ModuleType, package: str) -> Any:
-    """Find the class of the synchronous client: it takes a base URL, and is named like the package."""
+    """Find the class of the synchronous client: it takes a base URL, and is named like the package.
+
+    None where the package has no such class.
+    """
     classes = [
         value
         for name, value in list(vars(module).items())
         if inspect.isclass(value) and not name.startswith("_") and takes(value.__init__, "base_url")
     ]
     is_async = {value: value.__name__.lower().startswith("async") for value in classes}
-    return min(classes, key=lambda one: (is_async[one], plain(one.__name__) != plain(package), one.__name__))
+    return min(
+        classes,
+        key=lambda one: (is_async[one], plain(one.__name__) != plain(package), one.__name__),
+        default=None,
+    )
 
 
 def takes(function: Any, name: str) -> bool:
