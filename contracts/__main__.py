@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from contracts.clauses import Clause, Family, derive
 from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
 from contracts.examples import examples
-from contracts.exit_status import EXIT_USAGE
+from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
 from contracts.fragment import Fragment, default_fragment
 from contracts.record_commands import add_record_commands
 from contracts.sdk.arguments import add_arguments as add_sdk_arguments
@@ -39,14 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status, 4 where the command line or the fragment is wrong."""
     parsed = _parser().parse_args(arguments)
     command: Command = parsed.command
+    status = 0 if command in (_clauses, _explain, _faults, _variants) else EXIT_COULD_NOT_TEST
     try:
-        return command(parsed, default_fragment()) or 0
+        status = command(parsed, default_fragment()) or 0
+        sys.stdout.flush()
     except ContractsError as error:
         print(f"python -m contracts: {error}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
-        sys.stderr.close()
-    return 0
+        # Nobody reads on, and the interpreter must not try to write the rest when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:

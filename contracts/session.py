@@ -41,15 +41,21 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
 
 @contextmanager
 def ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM, with which CI systems end a job, do what Ctrl-C does: the record is still written."""
+    """Let SIGTERM, with which CI systems end a job, and SIGHUP, with which a terminal that is closed does, do
+    what Ctrl-C does: the record is still written."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         # What Ctrl-C does just now: while a request waits, it ends the request and not the loop beneath it.
         ctrl_c = signal.getsignal(signal.SIGINT)
         (ctrl_c if callable(ctrl_c) else signal.default_int_handler)(number, frame)
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    ends = (signal.SIGTERM, signal.SIGHUP)
+    # Who started us with nohup wants that ignored.
+    before = {end: signal.getsignal(end) for end in ends if signal.getsignal(end) is not signal.SIG_IGN}
+    for end in before:
+        signal.signal(end, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for end, handler in before.items():
+            signal.signal(end, handler)

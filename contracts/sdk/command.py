@@ -2,8 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from contracts.baseline import NO_BASELINE, load
 from contracts.contract import Contract
@@ -42,6 +45,11 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
         ended_early = _INTERRUPTED
     except CouldNotTest as error:
         ended_early = f"{error.problem}; {error.advice}"
+    except UsageError as error:
+        # No earlier record may be taken for that of this run.
+        facts = RunFacts(started, datetime.now(UTC), baseline, str(error))
+        _written(record(contract, gate.judgements, facts), arguments.reports)
+        raise
     return _ended(
         gate, contract, RunFacts(started, datetime.now(UTC), baseline, ended_early), arguments.reports
     )
@@ -49,12 +57,18 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
 
 def _ended(gate: Gate, contract: Contract, facts: RunFacts, folder: Path) -> int:
     report = record(contract, gate.judgements, facts)
+    path = _written(report, folder)
+    # Whoever stops reading does not change what was found.
+    with suppress(BrokenPipeError):
+        print(*terminal.summary(report, path), sep="\n", flush=True)
+    return _status(gate, facts)
+
+
+def _written(report: Mapping[str, Any], folder: Path) -> Path:
     try:
-        path = write(report, folder)
+        return write(report, folder)
     except OSError as error:
         raise UsageError(f"{folder} cannot hold the record ({error.strerror})", "name another") from None
-    print(*terminal.summary(report, path), sep="\n")
-    return _status(gate, facts)
 
 
 def _status(gate: Gate, facts: RunFacts) -> int:

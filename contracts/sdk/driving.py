@@ -8,6 +8,7 @@ import queue
 import subprocess
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,9 @@ class Driver:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._log):
             assert stream
-            stream.close()
+            # What a driver that is dead was not told any more is flushed once more, and fails once more.
+            with suppress(OSError):
+                stream.close()
 
     def hello(self, fragment: Fragment) -> Introduction:
         """Ask which methods of the SDK may be the fragment's operation.

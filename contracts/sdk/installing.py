@@ -24,6 +24,16 @@ _UNKNOWN_RELEASE = ("No matching distribution found", "code ETARGET", "code E404
 _NOTHING_FOUND = "from versions: none"
 """Of pip, which says the same of a registry that it cannot reach as of one without the package."""
 _SHOWN_LINES = 4
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_NEEDED = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
+        *_PROXIES,
+        *map(str.lower, _PROXIES),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
+    )
+)
+_NEEDED_OF = ("PIP_", "NPM_CONFIG_", "LC_")
 
 
 def install(spec: ReleaseSpec, folder: Path) -> InstalledRelease:
@@ -124,6 +134,12 @@ def _run(command: Sequence[str], spec: ReleaseSpec, environment: Path) -> None:
 
 
 def _settings() -> dict[str, str]:
-    """Give our environment without what is meant for the suite alone: the SDK has its own dependencies."""
-    own = {"PIP_CONSTRAINT", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "NODE_OPTIONS"}
-    return {name: value for name, value in os.environ.items() if name not in own}
+    """Give what of our environment an installer needs, and nothing else: packages run code of their own.
+
+    The SDK has its own dependencies, so that the constraints of the suite are not for it.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PIP_CONSTRAINT" and (name in _NEEDED or name.upper().startswith(_NEEDED_OF))
+    }

@@ -113,10 +113,16 @@ def _finding(told: Sequence[Report]) -> Iterator[str]:
     yield f"{first['severity']}: {first['sentence']}"
     yield f"  in        {names}"
     yield f"  id        {first['id']}"
-    for label, text in (("expected", first["expected"]), ("actual", first["actual"])):
-        if text:
-            yield f"  {label:10}{text}"
+    for label in ("expected", "actual"):
+        texts = {one[label]: "" for one in told}
+        if len(texts) > 1:
+            texts = {text: f" ({_releases_with(told, label, text)})" for text in texts}
+        yield from (f"  {label:10}{text}{releases}" for text, releases in texts.items() if text)
     yield ""
+
+
+def _releases_with(told: Sequence[Report], label: str, text: str) -> str:
+    return ", ".join(one["release"] for one in told if one[label] == text)
 
 
 def changed(report: Report, comparison: Report) -> Iterator[str]:
@@ -126,8 +132,11 @@ def changed(report: Report, comparison: Report) -> Iterator[str]:
     for change in comparison["changes"]:
         words = [change["kind"], *([change["severity"]] if change["severity"] else [])]
         yield f"  {', '.join(words)}: {change['sentence']}"
-        if change["was"] != change["is_now"]:
-            yield f"      was {change['was'] or 'nothing'}; is {change['is_now'] or 'nothing'}"
+        sides = (("was", change["was"]), ("is", change["is_now"]))
+        # Of what is new or gone nobody knows what the other release does, only that it is not this.
+        told = [f"{word} {text}" for word, text in sides if text]
+        if told and change["was"] != change["is_now"]:
+            yield f"      {'; '.join(told)}"
     if not comparison["changes"]:
         yield "  nothing that a customer would notice here"
     yield ""

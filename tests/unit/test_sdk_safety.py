@@ -1,0 +1,121 @@
+"""What the gate must never do: end with 0 where nothing was judged, or hand our credentials to an SDK."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts import __main__ as commands
+from contracts.errors import CouldNotTest, UsageError
+from contracts.fragment import default_fragment
+from contracts.sdk import command, driving, installing, terminal
+from contracts.sdk.releases import InstalledRelease, Language
+from contracts.session import ended_by_sigterm
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_driver_that_is_dead_before_it_is_asked_could_not_be_tested(tmp_path, monkeypatch):
+    ends_at_once = tmp_path / "driver.py"
+    ends_at_once.write_text("")
+    monkeypatch.setitem(driving._FILES, Language.PYTHON, (("-I",), ends_at_once))
+    release = InstalledRelease("python:x==1", Language.PYTHON, "x", "1", tmp_path, Path(sys.executable))
+
+    def ask():
+        with driving.Driver(release) as driver:
+            driver._process.wait()
+            driver.ask({"do": "hello"})
+
+    with pytest.raises(CouldNotTest):
+        ask()
+
+
+def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
+    fragment = default_fragment()
+    secrets = [fragment.tenant.env, *(scheme.env for scheme in fragment.schemes.values()), "ANY_OTHER_TOKEN"]
+    for name in secrets:
+        monkeypatch.setenv(name, "canary")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.example")
+
+    settings = installing._settings()
+
+    assert "canary" not in settings.values()
+    assert settings["PIP_INDEX_URL"] == "https://index.example"
+    assert settings["PATH"] == os.environ["PATH"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("clauses", 0), ("compare", 7)], ids=["a list", "a command with a verdict"]
+)
+def test_a_reader_that_goes_away_never_makes_a_verdict_good(name, status):
+    old = ROOT / "tests" / "unit" / "vectors" / "compliance-1.json"
+    arguments = [name] if name == "clauses" else [name, str(old), str(old)]
+    # The reading end is closed before anything is written.
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    code = f"""
+import sys
+from contracts.__main__ import main
+sys.stdout.reconfigure(write_through=True)
+sys.exit(main({arguments!r}))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+
+    assert ended.returncode == status, ended.stderr
+    assert b"Traceback" not in ended.stderr
+
+
+def test_a_release_that_cannot_be_named_leaves_a_record_all_the_same(tmp_path, monkeypatch):
+    def refuse(self, specs):
+        raise UsageError("the registry has no such release", "name another")
+
+    monkeypatch.setattr(command.Gate, "install", refuse)
+    (tmp_path / "sdk.json").write_text('{"of": "an earlier run"}')
+    parsed = commands._parser().parse_args(["sdk", "python:x==1", "--reports", str(tmp_path)])
+
+    with pytest.raises(UsageError):
+        command.run(parsed, default_fragment())
+
+    assert "no such release" in json.loads((tmp_path / "sdk.json").read_text())["ended_early"]
+
+
+def test_what_is_new_or_gone_is_not_said_to_have_been_nothing():
+    change = {"kind": "new", "severity": None, "sentence": "s", "was": "", "is_now": "a type"}
+    report = {"releases": [{"name": "a", "is_reference": True}]}
+
+    told = list(terminal.changed(report, {"release": "b", "changes": [change]}))
+
+    assert told == ["from a to b:", "  new: s", "      is a type", ""]
+
+
+def test_what_releases_do_differently_is_told_of_each():
+    shared = {"severity": "misleads", "id": "i", "sentence": "s", "expected": "e", "is_waived": False}
+    told = [shared | {"release": "a", "actual": "x"}, shared | {"release": "b", "actual": "y"}]
+
+    assert list(terminal._finding(told))[2:-1] == [
+        "  id        i",
+        "  expected  e",
+        "  actual    x (a)",
+        "  actual    y (b)",
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_terminal_that_is_closed_ends_a_run_as_ctrl_c_does(number):
+    with pytest.raises(KeyboardInterrupt), ended_by_sigterm():
+        os.kill(os.getpid(), number)
+
+
+def test_the_hang_up_that_was_to_be_ignored_still_is():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ended_by_sigterm():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
