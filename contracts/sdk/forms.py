@@ -30,7 +30,7 @@ DATE_TIMES = {
     "year-9999": "9999-12-31T23:59:59Z",
 }
 """The shapes of a date-time that RFC 3339 allows."""
-INTEGERS = {"32-bit": 2**31, "53-bit": 2**53 + 1, "64-bit": 2**64 + 1, "negative": -(2**31) - 1}
+INTEGERS = {"32-bit": 2**31, "53-bit": 2**53 + 1, "64-bit": 2**63 - 1, "negative": -(2**31) - 1}
 TEXTS = {"empty": "", "beyond-ascii": 'Ωж漢 \U0001d11e "\\/\n\u2028'}
 EXTRA, UNKNOWN = "x_added", "X_ADDED_LATER"
 _WORDS = ("text", "Text", "TEXT", "7")
