@@ -1,16 +1,18 @@
 """Reads a record back: `compliance.json` of this version of the format, or of an older one."""
 
 import json
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
 
 from contracts.errors import UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
+from contracts.formats import format_checker, is_date_time
 from contracts.ledger import Ledger, Verdict
 from contracts.reports.compliance import FORMAT, VERSION, elapsed, outcome
 
@@ -54,12 +56,31 @@ def schema() -> dict[str, Any]:
 
 
 def _valid(report: dict[str, Any], path: Path) -> dict[str, Any]:
-    validator = Draft202012Validator(schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validator = Draft202012Validator(schema(), format_checker=_formats())
     error = best_match(validator.iter_errors(report))
     if error is None:
         return report
     message = error.message if len(error.message) <= MAX_PROBLEM else f"{error.message[:MAX_PROBLEM]}…"
     raise _no_record(path, f"{error.json_path}: {message}")
+
+
+def _formats() -> FormatChecker:
+    """Give what checks the days and moments of a record, which reports count with."""
+    checker = format_checker()
+    checker.checks("date", raises=ValueError)(_is_day)
+    checker.checks("date-time", raises=(ValueError, OverflowError))(_is_moment)
+    return checker
+
+
+def _is_day(value: Any) -> bool:
+    return not isinstance(value, str) or bool(date.fromisoformat(value))
+
+
+def _is_moment(value: Any) -> bool:
+    if not isinstance(value, str):
+        return True
+    # A leap second, and what lies outside the calendar in UTC, are date-times, but none that Python can hold.
+    return is_date_time(value) and bool(datetime.fromisoformat(value).astimezone(UTC))
 
 
 def _no_record(path: Path, problem: str) -> UsageError:
@@ -70,7 +91,7 @@ def _upgraded(report: dict[str, Any], path: Path) -> dict[str, Any]:
     """Give a record of version 1 as one of the present version; what it does not say is empty."""
     try:
         return _from_version_1(report)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _no_record(path, f"a member is missing, or not what it should be ({error!r})") from None
 
 

@@ -107,3 +107,34 @@ def test_what_is_wrong_in_a_record_is_named_with_its_place(record):
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
     assert "cannot be read (No such file or directory)" in refusal(tmp_path / "none")
+
+
+@pytest.mark.parametrize("text", ["", "</script>", "9999-12-31T23:59:59-14:00", "2026-11-24"])
+def test_a_moment_that_is_none_is_refused_with_its_place(record, text):
+    assert f"{record} is not a record of a run: $.started: " in refusal(changed(record, started=text))
+
+
+@pytest.mark.parametrize("member", ["started", "as_of"])
+def test_a_moment_that_is_no_text_is_refused(record, member):
+    assert f"$.{member}: 5 is not of type 'string'" in refusal(changed(record, **{member: 5}))
+
+
+def test_a_day_that_is_none_is_refused_with_its_place(record):
+    assert "$.as_of: " in refusal(changed(record, as_of="2026-02-30"))
+
+
+@pytest.mark.parametrize("member", ["requests", "suite"])
+def test_a_record_of_version_1_with_a_wrong_type_is_refused(tmp_path, member):
+    path = tmp_path / "record"
+    path.write_text(VERSION_1.read_text())
+
+    assert "is not a record of a run" in refusal(changed(path, **{member: "text"}))
+
+
+def test_a_record_of_version_1_with_a_verdict_that_there_is_not_is_refused(tmp_path):
+    path = tmp_path / "record"
+    report = json.loads(VERSION_1.read_text())
+    report["clauses"][0]["verdict"] = "nonsense"
+    path.write_text(json.dumps(report))
+
+    assert "is not a record of a run" in refusal(path)

@@ -30,7 +30,7 @@ def page(
         script=script,
         footer=footer,
         policy=_policy(styles=(style, footer), scripts=(script,)),
-        title=words.TITLES[report["outcome"]["word"]],
+        title=words.title(report),
         told=words.told(report),
         known={clause["id"] for clause in report["clauses"]},
         cards=cards,

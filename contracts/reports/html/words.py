@@ -1,7 +1,7 @@
 """What the page says in words of its own: of verdicts, sources, outcomes and waivers."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from contracts.baseline import State
@@ -45,6 +45,16 @@ TARGETS: Mapping[str, str] = {
 }
 
 
+def title(report: Mapping[str, Any]) -> str:
+    """Say what a run says of the contract as a whole, and no more than it has seen."""
+    told, verdicts = TITLES[report["outcome"]["word"]], report["verdicts"]
+    if report["outcome"]["word"] != Outcome.KEPT:
+        return told
+    if verdicts[Verdict.WAIVED]:
+        return "The contract is broken only where that is waived"
+    return f"{told}, as far as it was seen" if verdicts[Verdict.UNOBSERVED] else told
+
+
 def number(value: float) -> str:
     """Write a number for people."""
     return f"{value:,}"
@@ -64,7 +74,7 @@ def duration(milliseconds: float | None) -> str:
 
 def moment(text: str) -> str:
     """Write a date-time of the record."""
-    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def day(text: str) -> str:
