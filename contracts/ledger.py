@@ -16,6 +16,8 @@ from contracts.clauses import Clause
 from contracts.exchange import Exchange
 from contracts.shapes import bounded
 
+NO_ANSWER = "none"
+"""Stands among the status codes for a request to which no answer came."""
 MAX_EXEMPLARS = 5
 MAX_FINDINGS = 3
 MAX_TEXT = 300
@@ -163,9 +165,14 @@ class Ledger:
         """The number of exchanges recorded."""
         return self.statuses.total()
 
+    @property
+    def answered(self) -> int:
+        """The number of those to which an answer came."""
+        return self.requests - self.statuses[NO_ANSWER]
+
     def record(self, exchange: Exchange, *, is_timed: bool = True) -> None:
         """Count an exchange, whatever it says about the clauses; how long it took only if that is known."""
-        self.statuses[str(exchange.status) if exchange.status else "none"] += 1
+        self.statuses[str(exchange.status) if exchange.status else NO_ANSWER] += 1
         if is_timed:
             bucket = bisect_left(ELAPSED_BOUNDS_MS, exchange.elapsed_ms)
             self.elapsed_ms[str((*ELAPSED_BOUNDS_MS, "more")[bucket])] += 1

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from contracts.atomic import write
 from contracts.errors import CouldNotTest, UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.fragment import Fragment
 from contracts.reports import changes
-from contracts.reports.folder import FORMS, PAGE, RECORD, write
+from contracts.reports.attestation import attestation
+from contracts.reports.folder import FORMS, PAGE, RECORD
 from contracts.reports.html import page, releases
 from contracts.reports.reading import read
 
@@ -64,12 +66,7 @@ def add_record_commands(add: Add) -> None:
 def _report(arguments: argparse.Namespace, _: Fragment) -> None:
     if arguments.sdk and FORMATS[arguments.format] != PAGE:
         raise UsageError("--sdk goes with --format html only", "leave it out")
-    record = read(arguments.record)
-    text = (
-        page(record, sdk=releases.read(arguments.sdk))
-        if arguments.sdk
-        else FORMS[FORMATS[arguments.format]](record)
-    )
+    text = _form(arguments)
     if not arguments.output:
         sys.stdout.write(text)
         return
@@ -78,6 +75,16 @@ def _report(arguments: argparse.Namespace, _: Fragment) -> None:
     except OSError as error:
         problem = f"{arguments.output} cannot be written ({error.strerror})"
         raise UsageError(problem, "give another --output") from None
+
+
+def _form(arguments: argparse.Namespace) -> str:
+    record = read(arguments.record)
+    if arguments.sdk:
+        return page(record, sdk=releases.read(arguments.sdk))
+    if arguments.format == "attestation":
+        # Of the file as it is: another suite, or a person, may have written it in another way.
+        return attestation(record, arguments.record.name, arguments.record.read_bytes())
+    return FORMS[FORMATS[arguments.format]](record)
 
 
 def _compare(arguments: argparse.Namespace, _: Fragment) -> int:

@@ -38,10 +38,11 @@ _TRIES_WHEN_FAILING = 2
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a part of the traffic took."""
+    """What a part of the traffic took, and whether it came to its end."""
 
     requests: int
     seconds: float
+    is_whole: bool = True
 
 
 class Traffic:
@@ -99,11 +100,12 @@ class Traffic:
         if name != "access":
             self.send("access")
         self._sent.add(name)
-        sent, started = self.client.sent, monotonic()
+        sent, started, is_whole = self.client.sent, monotonic(), False
         try:
             self._send_or_cut_short(name)
+            is_whole = True
         finally:
-            self.spent[name] = Spent(self.client.sent - sent, monotonic() - started)
+            self.spent[name] = Spent(self.client.sent - sent, monotonic() - started, is_whole)
 
     def has_sent(self, name: str) -> bool:
         """Say whether a part was sent in full."""

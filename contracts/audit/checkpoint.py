@@ -11,12 +11,12 @@ from secrets import token_hex
 from typing import Any
 
 from contracts import __version__
+from contracts.atomic import write
 from contracts.audit.inputs import Input
 from contracts.audit.judging import Terms
 from contracts.audit.sums import Sum
 from contracts.errors import UsageError
 from contracts.pseudonyms import KEY_ENV
-from contracts.reports.folder import write
 
 NAME = "audit-checkpoint.json"
 

@@ -2,13 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-_QUIET_S = 2.0
-"""An audit that is done sooner says nothing."""
-_TERMINAL_EVERY_S = 0.5
-_LOG_EVERY_S = 30.0
-_CLEAR = "\r\x1b[2K"
+from contracts.status_line import QUIET_S, StatusLine
+
 _MB = 1e6
 
 
@@ -23,12 +20,15 @@ class Progress:
     _done: int = 0
     _started: float | None = None
     _told: float = 0.0
-    _is_open: bool = False
+    _line: StatusLine = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._line = StatusLine(self.write, self.is_terminal)
 
     def begin(self) -> None:
         """Take note that the work begins."""
         self._started = self.clock()
-        self._told = self._started + _QUIET_S - self._every_s
+        self._told = self._started + QUIET_S - self._line.every_s
 
     def skip(self, size_bytes: int) -> None:
         """Take note that so much was judged before."""
@@ -39,19 +39,13 @@ class Progress:
         assert self._started is not None
         self._done += size_bytes
         now = self.clock()
-        if now - self._told >= self._every_s:
+        if now - self._told >= self._line.every_s:
             self._told = now
-            self._tell(self._sentence(max(now - self._started, 1e-3)))
+            self._line.tell(self._sentence(max(now - self._started, 1e-3)))
 
     def close(self) -> None:
         """Take away the line that was kept up to date."""
-        if self._is_open:
-            self.write(_CLEAR)
-            self._is_open = False
-
-    @property
-    def _every_s(self) -> float:
-        return _TERMINAL_EVERY_S if self.is_terminal else _LOG_EVERY_S
+        self._line.close()
 
     def _sentence(self, seconds: float) -> str:
         rate = self._done / seconds
@@ -60,10 +54,3 @@ class Progress:
             left = max(self.total_bytes - self._done, 0)
             sentence += f", {left / _MB:.0f} MB and about {left / rate:.0f} s to go"
         return sentence
-
-    def _tell(self, sentence: str) -> None:
-        if not self.is_terminal:
-            self.write(f"contract: {sentence}\n")
-            return
-        self.write(f"{_CLEAR if self._is_open else ''}contract: {sentence}")
-        self._is_open = True

@@ -16,12 +16,12 @@ import allure
 import pytest
 from allure_commons.model2 import Status, StatusDetails
 
+from contracts.atomic import write
 from contracts.clauses import Clause
 from contracts.fragment import Fragment
 from contracts.ledger import Tally, Verdict
 from contracts.reports.cases import TRAFFIC
 from contracts.reports.ci import source_url
-from contracts.reports.folder import write
 from contracts.reports.headline import headline
 from contracts.reports.visible import visible
 from contracts.schedule import PURPOSES, parts_for

@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-from contracts.reports.folder import write
+from contracts.atomic import write
 
 _ANALYTICS = re.compile(r"<script[^>]*\ssrc=\"https?://[^\"]*\"[^>]*>\s*</script>", re.IGNORECASE)
 

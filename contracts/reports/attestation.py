@@ -9,14 +9,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
+from contracts.reports.compliance import Outcome
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
-_RESULTS = {"kept": "PASSED", "broken": "FAILED", "incomplete": "WARNED", "untested": "FAILED"}
+_RESULTS = {
+    Outcome.KEPT: "PASSED",
+    Outcome.BROKEN: "FAILED",
+    Outcome.INCOMPLETE: "WARNED",
+    Outcome.UNTESTED: "FAILED",
+}
+"""The words of the predicate."""
 
 
-def attestation(report: Mapping[str, Any], record_name: str, record: str) -> str:
-    """Give the statement about a report whose record has this name and this text.
+def attestation(report: Mapping[str, Any], record_name: str, record: bytes) -> str:
+    """Give the statement about a report whose record is the file of this name and content.
 
     What was not seen is in none of the lists: it was not tested. A contract that is kept but for what is
     waived or unstable is `WARNED`.
@@ -28,7 +35,7 @@ def attestation(report: Mapping[str, Any], record_name: str, record: str) -> str
         "_type": STATEMENT,
         "subject": [
             {"name": fragment["file"], "digest": {"sha256": fragment["sha256"]}},
-            {"name": record_name, "digest": {"sha256": hashlib.sha256(record.encode()).hexdigest()}},
+            {"name": record_name, "digest": {"sha256": hashlib.sha256(record).hexdigest()}},
         ],
         "predicateType": PREDICATE,
         "predicate": {

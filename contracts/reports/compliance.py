@@ -114,7 +114,7 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "cut_short": dict(facts.cut_short),
         "requests": {
             "sent": facts.sent or ledger.requests,
-            "answered": ledger.requests,
+            "answered": ledger.answered,
             "limit": facts.target.max_requests,
             "throttled": facts.throttled,
             "waited_s": round(facts.waited_s, 1),
@@ -128,7 +128,7 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
                 "purpose": PURPOSES[name],
                 "requests": spent.requests,
                 "seconds": round(spent.seconds, 3),
-                "cut_short": facts.cut_short.get(name, ""),
+                "cut_short": facts.cut_short.get(name, "" if spent.is_whole else _unfinished(facts)),
             }
             for name, spent in facts.parts.items()
         ],
@@ -153,6 +153,10 @@ def outcome(exit_status: int, verdicts: Iterable[Verdict]) -> Outcome:
     if exit_status == EXIT_KEPT:
         return Outcome.KEPT
     return Outcome.INCOMPLETE if exit_status in (EXIT_BROKEN, EXIT_TOO_LITTLE) else Outcome.UNTESTED
+
+
+def _unfinished(facts: RunFacts) -> str:
+    return facts.ended_early or "the run ended during it"
 
 
 def elapsed(ledger: Ledger) -> dict[str, Any]:

@@ -66,9 +66,9 @@ def told(report: Mapping[str, Any]) -> Iterator[str]:
             members.setdefault(f"{_age(entry)}, {_presence(entry)}", []).append(entry["place"])
     for state, places in members.items():
         yield f"{state}: {', '.join(places)}"
-    if members or any(seen["answers"] for seen in report["announced"].values()):
-        sent = report["requests"]["sent"]
-        headers = (_header(name.title(), seen, sent) for name, seen in report["announced"].items())
+    answered = report["requests"]["answered"]
+    if answered and (members or any(seen["answers"] for seen in report["announced"].values())):
+        headers = (_header(name.title(), seen, answered) for name, seen in report["announced"].items())
         yield f"announced by the server: {'; '.join(headers)}"
 
 
@@ -89,10 +89,10 @@ def _presence(entry: Mapping[str, Any]) -> str:
     return "gone" if entry["gone"] else "not seen"
 
 
-def _header(name: str, seen: Mapping[str, Any], sent: int) -> str:
+def _header(name: str, seen: Mapping[str, Any], answered: int) -> str:
     if not seen["answers"]:
         return f"no {name} header"
     said = [f"{date} in {count}" for date, count in seen["dates"].items()]
     said += [f"other dates in {seen['other_dates']}"] if seen["other_dates"] else []
     said += [f"no valid date in {seen['malformed']}"] if seen["malformed"] else []
-    return f"{name} header in {seen['answers']} of {sent} answers ({', '.join(said)})"
+    return f"{name} header in {seen['answers']} of {answered} answers ({', '.join(said)})"

@@ -1,13 +1,12 @@
 """The folder that a run leaves: `compliance.json` and every other form of it, each whole or not at all."""
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from contracts.atomic import write
 from contracts.reports.attestation import attestation
 from contracts.reports.ctrf import ctrf
 from contracts.reports.html import page
@@ -27,7 +26,7 @@ def as_json(report: Report) -> str:
 
 
 def _attested(report: Report) -> str:
-    return attestation(report, RECORD, as_json(report))
+    return attestation(report, RECORD, as_json(report).encode())
 
 
 FURTHER = ("exchanges.har",)
@@ -69,19 +68,3 @@ def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]
             failed.append(error)
     if failed:
         raise failed[0]
-
-
-def write(text: str, path: Path) -> None:
-    """Write a file whole or not at all, readable by its owner only.
-
-    Raises:
-        OSError: the folder cannot be written to.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -1,8 +1,8 @@
 """`exchanges.har`: an HTTP Archive of all that went over the wire, in the order in which it was sent.
 
 A request that was sent again, as it was throttled or got no answer, is in it each time; one that was under
-way when the run was interrupted is not. Of bodies it has
-those of the exchanges that `compliance.json` holds, as they stand there.
+way when the run was interrupted is not. Of bodies it has those of the exchanges that `compliance.json` holds,
+as they stand there.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -2,13 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-_QUIET_S = 2.0
-"""A run that is done sooner says nothing."""
-_TERMINAL_EVERY_S = 0.2
-_LOG_EVERY_S = 30.0
-_CLEAR = "\r\x1b[2K"
+from contracts.status_line import QUIET_S, StatusLine
 
 
 @dataclass(slots=True)
@@ -26,7 +22,11 @@ class Progress:
     _sent: int = 0
     _started: float | None = None
     _told: float = 0.0
-    _is_open: bool = False
+    _line: StatusLine = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Below whatever stands on the line.
+        self._line = StatusLine(self.write, self.is_terminal, before="\n")
 
     def sent(self, count: int) -> None:
         """Take note that so many requests were sent."""
@@ -34,13 +34,13 @@ class Progress:
         now = self.clock()
         if self._started is None:
             self._started = now
-            self._told = now + _QUIET_S - self._every_s
-        if now - self._told >= self._every_s:
+            self._told = now + QUIET_S - self._line.every_s
+        if now - self._told >= self._line.every_s:
             self._tell(f"{self._sent} of at most {self.limit} requests sent in {now - self._started:.0f} s")
 
     def wait(self, seconds: float, why: str) -> None:
         """Wait, and say so where it is for a reason that may take long."""
-        if not why or seconds < _QUIET_S:
+        if not why or seconds < QUIET_S:
             self.sleep(seconds)
         elif not self.is_terminal:
             self._tell(f"waiting {seconds:.0f} s: {why}")
@@ -54,13 +54,7 @@ class Progress:
 
     def close(self) -> None:
         """Take away the line that was kept up to date."""
-        if self._is_open:
-            self.write(_CLEAR)
-            self._is_open = False
-
-    @property
-    def _every_s(self) -> float:
-        return _TERMINAL_EVERY_S if self.is_terminal else _LOG_EVERY_S
+        self._line.close()
 
     def _count_down(self, seconds: float, why: str) -> None:
         end = self.clock() + seconds
@@ -70,9 +64,4 @@ class Progress:
 
     def _tell(self, sentence: str) -> None:
         self._told = self.clock()
-        if not self.is_terminal:
-            self.write(f"\ncontract: {sentence}\n")
-            return
-        # The first time below whatever stands on the line.
-        self.write(f"{_CLEAR if self._is_open else chr(10)}contract: {sentence}")
-        self._is_open = True
+        self._line.tell(sentence)

@@ -14,7 +14,7 @@ from contracts.errors import UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.formats import format_checker, is_date_time
 from contracts.ledger import Ledger, Verdict
-from contracts.reports.compliance import FORMAT, VERSION, elapsed, outcome
+from contracts.reports.compliance import FORMAT, VERSION, Outcome, count_verdicts, elapsed, outcome
 
 MAX_PROBLEM = 200
 _OLDEST = 1
@@ -59,9 +59,19 @@ def _valid(report: dict[str, Any], path: Path) -> dict[str, Any]:
     validator = Draft202012Validator(schema(), format_checker=_formats())
     error = best_match(validator.iter_errors(report))
     if error is None:
-        return report
+        return _consistent(report, path)
     message = error.message if len(error.message) <= MAX_PROBLEM else f"{error.message[:MAX_PROBLEM]}…"
     raise _no_record(path, f"{error.json_path}: {message}")
+
+
+def _consistent(report: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Refuse a record whose sums are not those of its clauses, or whose outcome they deny."""
+    if report["verdicts"] != count_verdicts(report["clauses"]):
+        raise _no_record(path, "$.verdicts: these are not the verdicts of its clauses")
+    is_broken = report["verdicts"][Verdict.VIOLATED] > 0
+    if is_broken is not (report["outcome"]["word"] == Outcome.BROKEN):
+        raise _no_record(path, "$.outcome: this is not what its clauses say")
+    return report
 
 
 def _formats() -> FormatChecker:

@@ -1,15 +1,13 @@
 """`sdk.json`: what was found of every release, versioned; `sdk.schema.json` here is its schema."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from contracts import __version__
+from contracts import __version__, atomic
 from contracts.baseline import Baseline, State
 from contracts.contract import Contract
 from contracts.sdk.comparing import by_release
@@ -149,13 +147,5 @@ def write(report: Mapping[str, Any], folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sdk.json"
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".sdk-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(report, file, indent=1)
-            file.write("\n")
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    atomic.write(json.dumps(report, indent=1) + "\n", path)
     return path

@@ -260,6 +260,27 @@ def test_in_print_what_is_folded_is_open_and_the_controls_are_gone(opened):
     assert not visit.page.locator(".row .more").first.is_visible()
 
 
+def test_a_print_has_all_promises_whatever_was_searched_for(opened):
+    visit = opened("red")
+    visit.page.locator("#search").fill(records.BROKEN)
+    assert visit.page.locator(".row").count() < 183
+
+    visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = visit.page.locator(".row").count()
+    visit.page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    assert printed == 183
+    assert visit.page.locator(".row").count() < 183
+
+
+def test_the_id_of_a_clause_alone_leads_to_it(opened):
+    visit = opened("red")
+
+    visit.page.evaluate("id => { location.hash = id; }", "200.success:const")
+
+    assert visit.page.locator("[id='clause-200.success:const'] details").get_attribute("open") is not None
+
+
 def test_a_page_prints_to_a_pdf_of_a_few_pages(opened):
     printed = opened("red").page.pdf(prefer_css_page_size=True)
 

@@ -12,7 +12,7 @@ import samples
 
 from contracts.baseline import Baseline, Waiver
 from contracts.client import Client
-from contracts.ledger import Observation
+from contracts.ledger import Observation, Verdict
 from contracts.run import Run
 from contracts.targets import Secrets, Target
 
@@ -133,4 +133,9 @@ def test_a_point_that_is_unseen_fails_where_the_waiver_is_past_its_time():
 
 
 def test_all_points_seen_pass_though_their_clause_is_waived():
-    demand_points(run_that_saw(CONTRACT.clauses[CLAUSE].points, expires=CONTRACT.as_of))
+    run = run_that_saw(CONTRACT.clauses[CLAUSE].points, expires=CONTRACT.as_of)
+
+    demand_points(run)
+
+    assert run.verdict(CLAUSE) is Verdict.WAIVED
+    assert run.unseen(CONTRACT.clauses[CLAUSE]) == []

@@ -138,3 +138,22 @@ def test_a_record_of_version_1_with_a_verdict_that_there_is_not_is_refused(tmp_p
     path.write_text(json.dumps(report))
 
     assert "is not a record of a run" in refusal(path)
+
+
+def test_a_record_whose_sums_are_not_those_of_its_clauses_is_refused(record):
+    report = json.loads(record.read_text())
+    verdicts = report["verdicts"] | {"verified": report["verdicts"]["verified"] + 1}
+
+    assert "$.verdicts: these are not the verdicts of its clauses" in refusal(
+        changed(record, verdicts=verdicts)
+    )
+
+
+@pytest.mark.parametrize("path", [None, VERSION_1], ids=["a record", "one of version 1"])
+def test_an_outcome_that_the_clauses_deny_is_refused(record, tmp_path, path):
+    report = read(path or record)
+    report["outcome"]["word"] = "broken"
+    edited = tmp_path / "edited"
+    edited.write_text(as_json(report))
+
+    assert "$.outcome: this is not what its clauses say" in refusal(edited)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import samples
 
+from contracts import atomic
 from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
 from contracts.ledger import Ledger
@@ -201,10 +202,10 @@ def test_the_record_is_readable_by_its_owner_only_and_leaves_nothing_beside_it(l
 
 def test_a_file_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path):
     path = tmp_path / "record"
-    folder.write("before", path)
+    atomic.write("before", path)
 
     with pytest.raises(UnicodeEncodeError):
-        folder.write("\ud800", path)
+        atomic.write("\ud800", path)
 
     assert path.read_text() == "before"
     assert os.listdir(tmp_path) == ["record"]

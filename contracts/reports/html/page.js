@@ -73,6 +73,9 @@ class Promises {
     form.addEventListener("reset", () => setTimeout(() => this.show()));
     this.startLinks();
     this.startKeys();
+    // What is signed is whole, whatever was searched for before.
+    addEventListener("beforeprint", () => this.list.replaceChildren(...this.rows.map((row) => row.element)));
+    addEventListener("afterprint", () => this.show());
     // The browser may have filled in what was chosen before the page was loaded again.
     if (this.fields.some((field) => field.value !== "" && field.value !== "line")) this.show();
   }
@@ -159,7 +162,10 @@ function follow(promises) {
   } catch {
     return;
   }
-  const place = name && (promises.reveal(name) ?? document.getElementById(name));
+  // The id of a clause alone will do, as every other form of the record has it.
+  const places = name ? [name, `clause-${name}`] : [];
+  const find = (id) => promises.reveal(id) ?? document.getElementById(id);
+  const place = places.reduce((found, id) => found ?? find(id), null);
   if (!place) return;
   for (let at = place; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   place.scrollIntoView();

@@ -21,9 +21,10 @@ from outcomes import Outcome, read  # noqa: E402
 from report import Report, lines, record, write  # noqa: E402
 from workers import run_all  # noqa: E402
 
+from contracts import atomic  # noqa: E402
 from contracts.clauses import derive  # noqa: E402
 from contracts.fragment import default_fragment  # noqa: E402
-from contracts.reports import folder, sensitivity  # noqa: E402
+from contracts.reports import sensitivity  # noqa: E402
 
 DESCRIPTION = """\
 Runs the contract suite, as a user runs it, against every fault that the emulator can commit and every honest
@@ -69,7 +70,7 @@ def keep(report: Report) -> None:
         print("what is shipped stays as it was: not all is right in this matrix")
         return
     told = json.dumps(record(report, datetime.now(UTC).date()), indent=1) + "\n"
-    folder.write(told, SHIPPED)
+    atomic.write(told, SHIPPED)
     SHIPPED.chmod(0o644)
     print(f"shipped from now on: {SHIPPED.relative_to(ROOT)}")
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from outcomes import Outcome
 
-from contracts import __version__
+from contracts import __version__, atomic
 from contracts.fragment import Fragment
-from contracts.reports import folder as files
 from contracts.reports import sensitivity
 
 FORMAT, VERSION = "contract-sensitivity", 1
@@ -90,7 +89,7 @@ def write(report: Report, folder: Path) -> Path:
     """Write `sensitivity.json` into a folder, whole or not at all, and give its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sensitivity.json"
-    files.write(json.dumps(to_json(report), indent=1) + "\n", path)
+    atomic.write(json.dumps(to_json(report), indent=1) + "\n", path)
     return path
 
 
