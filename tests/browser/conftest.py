@@ -12,13 +12,12 @@ import records
 
 from contracts.reports.html import page
 
-if os.environ.get("CI"):
-    # A gate that opened no page must not be green.
+try:
     from playwright import sync_api
-else:
-    sync_api = pytest.importorskip(
-        "playwright.sync_api", reason="Playwright is not installed; tox run -e browser brings it"
-    )
+except ImportError:
+    # A gate that opened no page must not be green; elsewhere the tests say that they are skipped.
+    if os.environ.get("CI"):
+        raise
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NOTE_VIOLATIONS = """

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("playwright", reason="Playwright is not installed; tox run -e browser brings it")
+
 ROOT = Path(__file__).parents[2]
 INSTALLED = ROOT / ".tox" / "allure" / "node_modules" / ".bin" / "allure"
 FAULT, CLAUSE = "enum/unknown:200.result[].status", "200.result[].status:enum"
