@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +25,7 @@ COMPLETE_TARGETS = ("emulator",)
 
 _contract = pytest.StashKey[Contract]()
 _run = pytest.StashKey["Run"]()
+_report = pytest.StashKey[dict[str, Any]]()
 _last_words = pytest.StashKey[str]()
 _selected = pytest.StashKey[tuple[tuple[str, ...], tuple[str, ...]]]()
 
@@ -166,9 +167,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if config.stash.get(_last_words, ""):
         print(f"contract: {config.stash[_last_words]}", file=sys.stderr)
     if github.is_here(os.environ):
-        opened = config.stash.get(_run, None)
-        report = opened.report() if opened else None
-        for line in github.told(report, config.stash.get(_last_words, ""), os.environ):
+        report, last_words = config.stash.get(_report, None), config.stash.get(_last_words, "")
+        for line in github.told(report, last_words, os.environ):
             print(line)
 
 
@@ -183,18 +183,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     session.exitstatus = opened.exit_status = status
     opened.sentence = sentence
     session.config.stash[_last_words] = sentence
-    opened.write(session.config.option.reports)
+    report = session.config.stash[_report] = opened.report()
+    opened.write(report, session.config.option.reports)
     if results := session.config.getoption("allure_report_dir", None):
         from contracts.reports import allure
 
-        allure.write_facts(opened.report(), Path(results))
+        allure.write_facts(report, Path(results))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what was kept, broken and not seen."""
-    opened = config.stash.get(_run, None)
-    if not opened:
+    report = config.stash.get(_report, None)
+    if not report:
         return
     terminalreporter.section("contract")
-    for line in terminal.summary(opened.report(), config.option.reports):
+    for line in terminal.summary(report, config.option.reports):
         terminalreporter.write_line(line)

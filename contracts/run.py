@@ -159,9 +159,8 @@ class Run:
         )
         return compliance.compliance(self.contract, self.ledger, facts)
 
-    def write(self, reports: Path) -> None:
+    def write(self, report: Mapping[str, Any], reports: Path) -> None:
         """Write all forms of the report into a folder, and add the run to the history, if one is kept."""
-        report = self.report()
         further = {"exchanges.har": partial(har, self.wire_log, report)}
         if self.before:
             further[folder.PAGE] = partial(page, report, self.before)

@@ -83,23 +83,8 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "version": VERSION,
         "suite": {"version": __version__, "python": platform.python_version()},
         "ci": dict(facts.ci) if facts.ci else None,
-        "fragment": {
-            "title": contract.fragment.title,
-            "version": contract.fragment.version,
-            "operation": f"{contract.fragment.method} {contract.fragment.path}",
-            "documentation": contract.fragment.documentation_url,
-            "file": contract.fragment.file,
-            "sha256": contract.fragment.digest,
-            "clauses": len(contract.clauses),
-        },
-        "target": {
-            "kind": facts.target.kind,
-            "base_url": facts.target.shown_url,
-            "account": facts.account,
-            "replay_hint": facts.target.replay_hint,
-            "fault": facts.target.fault,
-            "variant": facts.target.variant,
-        },
+        "fragment": _fragment(contract),
+        "target": _target(facts),
         "outcome": {
             "word": outcome(facts.exit_status, verdicts.values()).value,
             "exit_status": facts.exit_status,
@@ -112,26 +97,9 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "seconds": round((facts.finished - facts.started).total_seconds(), 3),
         "ended_early": facts.ended_early,
         "cut_short": dict(facts.cut_short),
-        "requests": {
-            "sent": facts.sent or ledger.requests,
-            "answered": ledger.answered,
-            "limit": facts.target.max_requests,
-            "throttled": facts.throttled,
-            "waited_s": round(facts.waited_s, 1),
-            "sha256": facts.requests_digest,
-            "by_status": dict(sorted(ledger.statuses.items())),
-        },
+        "requests": _requests(ledger, facts),
         "elapsed_ms": elapsed(ledger),
-        "parts": [
-            {
-                "name": name,
-                "purpose": PURPOSES[name],
-                "requests": spent.requests,
-                "seconds": round(spent.seconds, 3),
-                "cut_short": facts.cut_short.get(name, "" if spent.is_whole else _unfinished(facts)),
-            }
-            for name, spent in facts.parts.items()
-        ],
+        "parts": _parts(facts),
         "verdicts": count_verdicts(entries),
         "families": {
             family: count_verdicts(entry for entry in entries if entry["family"] == family)
@@ -144,6 +112,54 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
         "clauses": entries,
         "exchanges": list(facts.exchanges),
     }
+
+
+def _fragment(contract: Contract) -> dict[str, Any]:
+    return {
+        "title": contract.fragment.title,
+        "version": contract.fragment.version,
+        "operation": f"{contract.fragment.method} {contract.fragment.path}",
+        "documentation": contract.fragment.documentation_url,
+        "file": contract.fragment.file,
+        "sha256": contract.fragment.digest,
+        "clauses": len(contract.clauses),
+    }
+
+
+def _target(facts: RunFacts) -> dict[str, Any]:
+    return {
+        "kind": facts.target.kind,
+        "base_url": facts.target.shown_url,
+        "account": facts.account,
+        "replay_hint": facts.target.replay_hint,
+        "fault": facts.target.fault,
+        "variant": facts.target.variant,
+    }
+
+
+def _requests(ledger: Ledger, facts: RunFacts) -> dict[str, Any]:
+    return {
+        "sent": facts.sent or ledger.requests,
+        "answered": ledger.answered,
+        "limit": facts.target.max_requests,
+        "throttled": facts.throttled,
+        "waited_s": round(facts.waited_s, 1),
+        "sha256": facts.requests_digest,
+        "by_status": dict(sorted(ledger.statuses.items())),
+    }
+
+
+def _parts(facts: RunFacts) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "purpose": PURPOSES[name],
+            "requests": spent.requests,
+            "seconds": round(spent.seconds, 3),
+            "cut_short": facts.cut_short.get(name, "" if spent.is_whole else _unfinished(facts)),
+        }
+        for name, spent in facts.parts.items()
+    ]
 
 
 def outcome(exit_status: int, verdicts: Iterable[Verdict]) -> Outcome:

@@ -315,7 +315,7 @@ def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, t
 
     with open_run(CONTRACT, RunOptions("emulator", history=file)) as run:
         run.select((BROKEN,), ())
-        run.write(tmp_path / "reports")
+        run.write(run.report(), tmp_path / "reports")
 
     text = (tmp_path / "reports" / "compliance.html").read_text("utf-8")
     assert 'id="past"' in text
