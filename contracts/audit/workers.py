@@ -1,14 +1,12 @@
 """Judges pieces on all cores; a piece whose worker dies is judged again."""
 
-import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from datetime import date
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context
+from typing import cast
 
 from contracts.audit.judging import Judge, Terms
 from contracts.audit.pieces import Piece, records
@@ -21,7 +19,6 @@ MAX_DEATHS = 3
 """So often in a row workers may die before the audit gives up."""
 
 Judged = tuple[Piece, Sum]
-_judge: list[Judge] = []
 
 
 def judged(terms: Terms, pieces: Iterator[Piece], processes: int) -> Iterator[Judged]:
@@ -52,78 +49,113 @@ def judge_piece(judge: Judge, piece: Piece) -> Sum:
     return judge.sum
 
 
+class _Worker:
+    """A process that judges one piece at a time. Its pipe is its own: when it dies, the other end knows."""
+
+    def __init__(self, terms: Terms) -> None:
+        context = get_context("spawn")
+        self.piece: Piece | None = None
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, terms.as_of, terms.shows_values), daemon=True
+        )
+        self._process.start()
+        # Theirs alone from now on, or its end would not be noticed.
+        theirs.close()
+
+    def give(self, piece: Piece) -> None:
+        """Hand on a piece. A worker that is dead is noticed when its answer is waited for."""
+        self.piece = piece
+        with suppress(OSError):
+            self.pipe.send(piece)
+
+    def take(self) -> Sum | None:
+        """Give what it says of its piece, None if it died before it had said all.
+
+        Raises:
+            Exception: what judging the piece raised.
+        """
+        try:
+            said: Sum | Exception = self.pipe.recv()
+        except (EOFError, OSError):
+            return None
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.join()
+        self.pipe.close()
+
+
 class _Crew:
-    """Worker processes, and what they have not given back yet."""
+    """Workers, and the pieces that are to be judged again because theirs died."""
 
     def __init__(self, terms: Terms, pieces: Iterator[Piece], processes: int) -> None:
         self._terms = terms
         self._pieces = pieces
         self._processes = processes
         self._again: deque[Piece] = deque()
-        self._under_way: dict[Future[Sum], Piece] = {}
+        self._workers: list[_Worker] = []
         self._deaths = 0
 
     def work(self) -> Iterator[Judged]:
         """Yield what is judged, with new workers where some died."""
-        while True:
-            pool = ProcessPoolExecutor(
-                self._processes,
-                mp_context=get_context("spawn"),
-                initializer=_start,
-                initargs=(self._terms.as_of, self._terms.shows_values),
-            )
-            try:
-                yield from self._feed(pool)
-                return
-            except BrokenProcessPool:
-                self._deaths += 1
-                self._again.extend(self._under_way.values())
-                self._under_way.clear()
-            finally:
-                pool.shutdown(cancel_futures=True)
-            if self._deaths >= MAX_DEATHS:
-                problem = f"{MAX_DEATHS} times in a row a process that judged died"
-                raise CouldNotTest(problem, "see whether there is memory enough, or use --processes 1")
-
-    def _feed(self, pool: ProcessPoolExecutor) -> Iterator[Judged]:
-        while True:
-            while len(self._under_way) < 2 * self._processes and self._submit(pool):
-                pass
-            if not self._under_way:
-                return
-            done, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                seen = future.result()
-                self._deaths = 0
-                yield self._under_way.pop(future), seen
-
-    def _submit(self, pool: ProcessPoolExecutor) -> bool:
-        """Hand on a piece, if there is one."""
-        piece = self._again.popleft() if self._again else next(self._pieces, None)
-        if piece is None:
-            return False
         try:
-            self._under_way[pool.submit(_work, piece)] = piece
-        except BrokenProcessPool:
-            self._again.append(piece)
-            raise
-        return True
+            while True:
+                self._hand_out()
+                busy = {worker.pipe: worker for worker in self._workers if worker.piece is not None}
+                if not busy:
+                    return
+                for pipe in connection.wait(list(busy)):
+                    yield from self._take(busy[cast("connection.Connection", pipe)])
+        finally:
+            for worker in self._workers:
+                worker.end()
+
+    def _hand_out(self) -> None:
+        """Give every worker a piece, as far as there are any."""
+        for place in range(self._processes):
+            is_new = place == len(self._workers)
+            if not is_new and self._workers[place].piece is not None:
+                continue
+            piece = self._again.popleft() if self._again else next(self._pieces, None)
+            if piece is None:
+                return
+            if is_new:
+                self._workers.append(_Worker(self._terms))
+            self._workers[place].give(piece)
+
+    def _take(self, worker: _Worker) -> Iterator[Judged]:
+        seen, piece = worker.take(), worker.piece
+        assert piece is not None
+        worker.piece = None
+        if seen is not None:
+            self._deaths = 0
+            yield piece, seen
+            return
+        self._again.append(piece)
+        self._workers.remove(worker)
+        worker.end()
+        self._deaths += 1
+        if self._deaths >= MAX_DEATHS:
+            problem = f"{MAX_DEATHS} times in a row a process that judged died"
+            raise CouldNotTest(problem, "see whether there is memory enough, or use --processes 1")
 
 
-def _start(as_of: date, shows_values: bool) -> None:
-    """Make a worker ready: the contract is compiled once."""
+def _serve(pipe: "connection.Connection", as_of: date, shows_values: bool) -> None:
+    """Judge the pieces that come until no more can: whoever sends them has ended then."""
     # Ctrl-C is for the process that waits.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _judge[:] = [Judge(Terms(default_fragment(), as_of, shows_values))]
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent
-    connection.wait([parent.sentinel])
-    os._exit(1)
-
-
-def _work(piece: Piece) -> Sum:
-    return judge_piece(_judge[0], piece)
+    # The contract is compiled once.
+    judge = Judge(Terms(default_fragment(), as_of, shows_values))
+    with suppress(EOFError, OSError):
+        while True:
+            piece = pipe.recv()
+            try:
+                said: Sum | Exception = judge_piece(judge, piece)
+            except Exception as error:  # for the process that waits, which tells of it
+                said = error
+            pipe.send(said)

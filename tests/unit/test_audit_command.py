@@ -5,10 +5,11 @@ import json
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 from dataclasses import replace
-from multiprocessing import active_children
+from multiprocessing import Pipe, active_children
 from pathlib import Path
 
 import audited
@@ -205,7 +206,8 @@ def test_standard_input_is_read(tmp_path):
 
 
 def test_workers_that_die_again_and_again_end_the_audit(monkeypatch):
-    monkeypatch.setattr(workers, "_work", os._exit)
+    # Ends at once, without an answer.
+    monkeypatch.setattr(workers, "_serve", print)
 
     with pytest.raises(workers.CouldNotTest, match="died"):
         list(workers.judged(Terms(audited.FRAGMENT, samples.AS_OF), iter([1] * 9), 2))
@@ -217,3 +219,18 @@ def test_workers_that_die_again_and_again_end_the_audit(monkeypatch):
 def test_a_command_line_that_cannot_be_done_ends_with_4(arguments, capsys):
     assert main(arguments) == 4
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_worker_that_dies_in_the_middle_of_its_answer_is_noticed():
+    ours, theirs = Pipe()
+    os.write(theirs.fileno(), struct.pack("!i", 1000) + b"half of it")
+    theirs.close()
+    worker = object.__new__(workers._Worker)
+    worker.pipe = ours
+
+    assert worker.take() is None
+
+
+def test_what_goes_wrong_while_a_piece_is_judged_is_told_by_the_process_that_waits():
+    with pytest.raises(AttributeError):
+        list(workers.judged(Terms(audited.FRAGMENT, samples.AS_OF), iter(["no piece"] * 2), 2))

@@ -49,22 +49,29 @@ def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("clauses", 0), ("compare", 7)], ids=["a list", "a command with a verdict"]
+    ("name", "is_unbuffered", "status"),
+    [("clauses", True, 0), ("clauses", False, 0), ("compare", True, 7), ("compare", False, 1)],
 )
-def test_a_reader_that_goes_away_never_makes_a_verdict_good(name, status):
+def test_a_reader_that_goes_away_never_makes_a_verdict_good(tmp_path, name, is_unbuffered, status):
     old = ROOT / "tests" / "unit" / "vectors" / "compliance-1.json"
-    arguments = [name] if name == "clauses" else [name, str(old), str(old)]
+    new = tmp_path / "new.json"
+    report = json.loads(old.read_text())
+    report["clauses"] = []
+    for counts in (report["verdicts"], *report["families"].values()):
+        counts.update(dict.fromkeys(counts, 0))
+    new.write_text(json.dumps(report))
+    arguments = [name] if name == "clauses" else [name, str(old), str(new)]
     # The reading end is closed before anything is written.
     reading, writing = os.pipe()
     os.close(reading)
 
-    code = f"""
-import sys
-from contracts.__main__ import main
-sys.stdout.reconfigure(write_through=True)
-sys.exit(main({arguments!r}))
-"""
-    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE)
+    ended = subprocess.run(
+        [sys.executable, *(["-u"] if is_unbuffered else []), "-m", "contracts", *arguments],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+    )
     os.close(writing)
 
     assert ended.returncode == status, ended.stderr
