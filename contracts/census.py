@@ -34,6 +34,11 @@ _CLASSES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("minimum", "maximum"), (int, float, Decimal)),
 }
 """Which keywords look only at values of some classes."""
+_OF_TYPE: dict[str, tuple[type, ...]] = {
+    **{name: (kind,) for kind, name in _TYPES.items()},
+    **dict.fromkeys(("integer", "number"), _CLASSES["minimum"]),
+}
+"""The classes of the values of a type."""
 
 
 @dataclass(slots=True)
@@ -70,85 +75,101 @@ def _json_types(column: Column) -> dict[str, int]:
 
 
 class Census:
-    """Counts bodies of one documented answer as of a day."""
+    """Counts bodies of one documented answer as of a day; many at once cost less than one by one.
 
-    def __init__(self, response: Response, as_of: date) -> None:
+    `of_valid` says that all of them will be known to be valid, which saves looking at each value for what
+    its schema tells of it already.
+    """
+
+    def __init__(self, response: Response, as_of: date, *, of_valid: bool = False) -> None:
         assert response.body
         self._status = response.status
         self._as_of = as_of
+        self._of_valid = of_valid
         self._counts: dict[str, Count] = {}
-        self._is_valid = False
         self._visit = self._compile(response.body)
 
-    def count(self, body: Any, *, is_valid: bool = False) -> list[Count]:
-        """Give a count for each clause that applied at least once.
-
-        `is_valid` says that the body is known to be so, which saves looking at each text for its format.
-        """
-        self._is_valid = is_valid
+    def count(self, bodies: Column) -> list[Count]:
+        """Give a count for each clause that applied at least once."""
         for count in self._counts.values():
             count.checked, count.gone, count.points, count.shapes = 0, 0, {}, {}
-        self._visit([body])
+        self._visit(bodies)
         return [count for count in self._counts.values() if count.checked or count.gone or count.points]
 
     def _of(self, at: Location, keyword: str) -> Count:
         clause = body_clause(self._status, at, keyword)
         return self._counts.setdefault(clause, Count(clause))
 
+    def _known(self, node: Node) -> tuple[type, ...]:
+        """Give the classes which the values of a node are known to have; none where they have to be asked."""
+        return _OF_TYPE[node.types[0]] if self._of_valid and len(node.types) == 1 else ()
+
     def _compile(self, node: Node) -> Visit:
         of_type = self._of(node.location, "type") if "type" in node.keywords else None
-        parts = [self._values(node), self._members(node), self._items(node), self._union(node)]
-        active = [part for part in parts if part]
+        typed = _surely_typed if self._known(node) else _typed
+        counting = (self._asserted, self._enum, self._shapes, self._members, self._items, self._union)
+        active = [made for part in counting if (made := part(node))]
 
         def visit(column: Column) -> None:
             if of_type:
-                column = _typed(column, node.types, of_type)
+                column = typed(column, node.types, of_type)
             if column:
                 for part in active:
                     part(column)
 
         return visit
 
-    def _values(self, node: Node) -> Visit | None:
-        """Count the keywords that look at the values themselves."""
-        of_const = self._of(node.location, "const") if "const" in node.keywords else None
-        of_enum = self._of(node.location, "enum") if "enum" in node.keywords else None
-        points = {listed([value]) for value in node.keywords.get("enum", ())}
-        of_some = [
-            (self._of(node.location, key), classes)
-            for key, classes in _CLASSES.items()
-            if key in node.keywords
-        ]
-        of_shapes = self._shapes(node)
-        if not (of_const or of_enum or of_some):
+    def _asserted(self, node: Node) -> Visit | None:
+        """Count how many of the values each keyword looks at."""
+        known = self._known(node)
+        of_each = [self._of(node.location, key) for key in ("const", "enum") if key in node.keywords]
+        of_some = []
+        for keyword, classes in _CLASSES.items():
+            if keyword in node.keywords:
+                count = self._of(node.location, keyword)
+                if known == classes:
+                    of_each.append(count)
+                elif not known:
+                    of_some.append((count, classes))
+        if not (of_each or of_some):
             return None
 
         def visit(column: Column) -> None:
-            if of_const:
-                of_const.checked += len(column)
+            for count in of_each:
+                count.checked += len(column)
             if of_some:
                 found = list(map(type, column))
                 for count, classes in of_some:
                     count.checked += sum(map(found.count, classes))
-                if of_shapes:
-                    of_shapes(_strings(column))
-            if of_enum:
-                of_enum.checked += len(column)
-                for point, times in _texts(column).items():
-                    if point in points:
-                        of_enum.see(point, times)
+
+        return visit
+
+    def _enum(self, node: Node) -> Visit | None:
+        """Count which of the values that are named there are."""
+        if "enum" not in node.keywords:
+            return None
+        of_enum = self._of(node.location, "enum")
+        points = {listed([value]) for value in node.keywords["enum"]}
+        texts_of = Counter if self._known(node) == (str,) else _texts
+
+        def visit(column: Column) -> None:
+            for point, times in texts_of(column).items():
+                if point in points:
+                    of_enum.see(point, times)
 
         return visit
 
     def _shapes(self, node: Node) -> Visit | None:
-        """Count how the valid ones of a column of texts are written, where there are several ways to."""
+        """Count how the valid ones of the texts are written, where there are several ways to."""
         name = node.keywords.get("format", "")
         if name not in SHAPES:
             return None
         of_format, shapes_of, has_format = self._of(node.location, "format"), SHAPES[name], FORMATS[name]
+        texts_of = self._picker(node, str)
 
-        def visit(texts: Column) -> None:
-            if not self._is_valid:
+        def visit(column: Column) -> None:
+            texts = texts_of(column)
+            if not self._of_valid:
                 texts = list(filter(has_format, texts))
             if texts:
                 of_format.shapes = shapes_of(texts)
@@ -163,9 +184,10 @@ class Census:
             for name, child in node.properties.items()
             if name != node.selector
         ]
+        objects_of = self._picker(node, dict)
 
         def visit(column: Column) -> None:
-            objects = [value for value in column if isinstance(value, dict)]
+            objects = objects_of(column)
             for name, count_members, count_presence in visits:
                 members = [value[name] for value in objects if name in value]
                 count_presence(len(members), len(objects) - len(members))
@@ -200,9 +222,10 @@ class Census:
         if not node.items:
             return None
         count_items = self._compile(node.items)
+        arrays_of = self._picker(node, list)
 
         def visit(column: Column) -> None:
-            items = list(chain.from_iterable(value for value in column if isinstance(value, list)))
+            items = list(chain.from_iterable(arrays_of(column)))
             if items:
                 count_items(items)
 
@@ -213,20 +236,34 @@ class Census:
             return None
         of_union = self._of(node.location, "oneOf")
         visits = {name: self._compile(branch) for name, branch in node.branches.items()}
+        objects_of = self._picker(node, dict)
 
         def visit(column: Column) -> None:
             selected: dict[str, Column] = defaultdict(list)
-            for value in column:
-                if isinstance(value, dict):
-                    of_union.checked += 1
-                    selector = value.get(node.discriminator)
-                    if isinstance(selector, str) and selector in visits:
-                        selected[selector].append(value)
+            objects = objects_of(column)
+            of_union.checked += len(objects)
+            for value in objects:
+                selector = value.get(node.discriminator)
+                if isinstance(selector, str) and selector in visits:
+                    selected[selector].append(value)
             for name, objects in selected.items():
                 of_union.see(name, len(objects))
                 visits[name](objects)
 
         return visit
+
+    def _picker(self, node: Node, kind: type) -> Callable[[Column], Column]:
+        """Give what picks the values of a class out of a column."""
+        if self._known(node) == (kind,):
+            return lambda column: column
+        return lambda column: _of_class(column, kind)
+
+
+def _surely_typed(column: Column, types: tuple[str, ...], of_type: Count) -> Column:
+    """Count the values of the one type that all of them have, and give them."""
+    of_type.checked += len(column)
+    of_type.see(types[0], len(column))
+    return column
 
 
 def _typed(column: Column, types: tuple[str, ...], of_type: Count) -> Column:
@@ -247,14 +284,14 @@ def _typed(column: Column, types: tuple[str, ...], of_type: Count) -> Column:
 
 def _texts(column: Column) -> Counter[str]:
     """Count the values as coverage points name them; arrays, objects, null and Decimals are none."""
-    strings = _strings(column)
+    strings = _of_class(column, str)
     texts = Counter(strings)
     if len(strings) < len(column):
         texts.update(listed([value]) for value in column if isinstance(value, int | float))
     return texts
 
 
-def _strings(column: Column) -> list[str]:
+def _of_class(column: Column, kind: type) -> Column:
     # Most columns hold nothing else, which is seen faster than picked.
-    is_all = list(map(type, column)).count(str) == len(column)
-    return column if is_all else [value for value in column if isinstance(value, str)]
+    is_all = list(map(type, column)).count(kind) == len(column)
+    return column if is_all else [value for value in column if isinstance(value, kind)]

@@ -183,10 +183,19 @@ class Ledger:
         """Add what the exchange, or the series that it stands for, was observed to say."""
         for seen in observations:
             exemplars = tuple(_exemplar(finding, seen.shown_by or exchange) for finding in seen.findings)
-            tally = self.tallies.get(seen.clause)
-            if tally is None:
-                tally = self.tallies[seen.clause] = Tally()
-            tally.see(seen, exemplars)
+            self._see(seen, exemplars)
+
+    def count(self, observations: Iterable[Observation]) -> None:
+        """Add observations of exchanges that broke nothing."""
+        for seen in observations:
+            assert not seen.findings
+            self._see(seen, ())
+
+    def _see(self, seen: Observation, exemplars: tuple[Exemplar, ...]) -> None:
+        tally = self.tallies.get(seen.clause)
+        if tally is None:
+            tally = self.tallies[seen.clause] = Tally()
+        tally.see(seen, exemplars)
 
     def merge(self, other: "Ledger") -> None:
         """Add all that another ledger holds to this one."""

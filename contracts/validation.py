@@ -38,19 +38,28 @@ class BodyValidator:
         self._validator = Validator(response.body.json_schema(as_of))
         self._as_of = as_of
         self._census = Census(response, as_of)
+        self._census_of_valid = Census(response, as_of, of_valid=True)
 
     def is_valid(self, body: Any) -> bool:
         """Say whether the body keeps every promise that JSON Schema can express."""
         return self._validator.is_valid(body)
 
+    def is_surely_valid(self, body: Any) -> bool:
+        """Say whether so much is told without looking at each place; a valid body may need that look."""
+        return self._validator.is_surely_valid(body)
+
+    def count(self, bodies: list[Any]) -> list[Observation]:
+        """Say of each clause how often it applied to bodies that are surely valid."""
+        return [_observation(count, []) for count in self._census_of_valid.count(bodies)]
+
     def judge(self, body: Any) -> list[Observation]:
         """Say of each clause how often it applied to the body and where it was broken."""
         findings: dict[str, list[Finding]] = defaultdict(list)
-        is_valid = self._validator.is_surely_valid(body)
-        if not is_valid:
-            for clause, finding in self._violations(body):
-                findings[clause].append(finding)
-        counts = {count.clause: count for count in self._census.count(body, is_valid=is_valid)}
+        if self.is_surely_valid(body):
+            return self.count([body])
+        for clause, finding in self._violations(body):
+            findings[clause].append(finding)
+        counts = {count.clause: count for count in self._census.count([body])}
         return [
             _observation(counts.get(clause) or Count(clause), findings[clause])
             for clause in (*counts, *(clause for clause in findings if clause not in counts))

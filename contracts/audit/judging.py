@@ -12,8 +12,9 @@ from contracts import strict_json
 from contracts.audit import routes
 from contracts.audit.record import Record
 from contracts.audit.routes import Asked, Routes
+from contracts.audit.sound_bodies import SoundBodies
 from contracts.audit.sums import UNDATED, Sum
-from contracts.checks import observe
+from contracts.checks import BESIDE_THE_SCHEMA, CHECKS, observe
 from contracts.client import TRANSIENT
 from contracts.contract import Contract, Reading
 from contracts.decoding import TooLarge, decode
@@ -75,7 +76,7 @@ def _scrubber(names: tuple[tuple[str, str], ...]) -> Scrubber:
 
 
 class Judge:
-    """Judges records against a contract and adds up what they say in `sum`, which is to be settled.
+    """Judges records against a contract, and adds up what they say.
 
     The key of the pseudonyms, other servers and secrets to leave out are those of the environment.
 
@@ -88,7 +89,8 @@ class Judge:
         self._scrubber = RecordScrubber(held(fragment, environment))
         redactor = Redactor(key_from(environment), shows_values=terms.shows_values, scrubber=self._scrubber)
         self.contract = Contract(fragment, terms.as_of, redactor)
-        self.sum = Sum()
+        self._sum = Sum()
+        self._sound = SoundBodies(self.contract)
         self._routes = Routes(fragment, ("", fragment.prefix, _base_path(environment, fragment)))
 
     def judge(self, record: Record, origin: str, offset: int) -> None:
@@ -98,21 +100,34 @@ class Judge:
             Unreadable: it makes no sense.
         """
         asked = self._routes.asked(record)
-        self.sum.read += 1
+        self._sum.read += 1
         if asked is None:
-            self.sum.passed_over += 1
+            self._sum.passed_over += 1
             return
         self._scrubber.know(lambda: routes.secrets(self.contract, record, asked))
         reading = self._reading(record, asked, origin, offset)
-        observations = self._observed(record, reading)
+        day = record.time.astimezone(UTC).date().isoformat() if record.time else UNDATED
+        observations = self._observed(record, reading, day)
         exchange = reading.exchange
         if any(seen.findings for seen in observations):
             observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]
             request = routes.shown(self.contract, asked, exchange.request.identity)
             exchange = replace(exchange, request=request)
-        day = record.time.astimezone(UTC).date().isoformat() if record.time else UNDATED
-        ledger = self.sum.see(day, observations, exchange, is_timed=record.elapsed_ms is not None)
+        ledger = self._sum.see(day, observations, exchange, is_timed=record.elapsed_ms is not None)
         self._keep(ledger, observations, exchange)
+        if self._sound.is_full:
+            self._count_sound_bodies()
+
+    def miss(self, origin: str, offset: int, why: str) -> None:
+        """Count a record that cannot be read."""
+        self._sum.miss(origin, offset, why)
+
+    def total(self) -> Sum:
+        """Give the settled sum of all since the last time."""
+        self._count_sound_bodies()
+        total, self._sum = self._sum, Sum()
+        total.settle()
+        return total
 
     def _reading(self, record: Record, asked: Asked, origin: str, offset: int) -> Reading:
         """Read an answer; without a body where the recording does not hold it whole."""
@@ -133,13 +148,14 @@ class Judge:
             return Reading(exchange, fragment.response(record.status), None)
         return self.contract.read(exchange)
 
-    def _observed(self, record: Record, reading: Reading) -> list[Observation]:
+    def _observed(self, record: Record, reading: Reading, day: str) -> list[Observation]:
         """Give what an answer says, without what a recording cannot know."""
         status = record.status
         if status == _OF_A_PROXY or (status in _OF_HTTP and not reading.response):
-            self.sum.untelling += 1
+            self._sum.untelling += 1
             return []
-        observations = list(observe(reading, self.contract))
+        checks = BESIDE_THE_SCHEMA if self._sound.take(day, reading) else CHECKS
+        observations = list(observe(reading, self.contract, checks))
         if not reading.response:
             return observations
         hidden = set()
@@ -148,6 +164,10 @@ class Judge:
         if not record.has_exact_bytes:
             hidden.add(f"{reading.response.status}:encoding")
         return [seen for seen in observations if seen.clause not in hidden] if hidden else observations
+
+    def _count_sound_bodies(self) -> None:
+        for day, observations in self._sound.counted():
+            self._sum.count(day, observations)
 
     def _scrubbed(self, seen: Observation) -> Observation:
         scrub = self._scrubber.scrub
@@ -159,12 +179,12 @@ class Judge:
     def _keep(self, ledger: Ledger, observations: list[Observation], exchange: Exchange) -> None:
         """Count the clauses that an answer broke; keep it where it became an exemplar of one."""
         broken = [seen for seen in observations if seen.broken]
-        self.sum.answers_broken.update(seen.clause for seen in broken)
+        self._sum.answers_broken.update(seen.clause for seen in broken)
         place = (exchange.origin, exchange.offset)
         exemplars = (one for seen in broken for one in ledger.tallies[seen.clause].exemplars)
         if any((one.origin, one.offset) == place for one in exemplars):
             pointers = [finding.pointer for seen in broken for finding in seen.findings]
-            self.sum.evidence[place] = self._shown(recorded(exchange, self.contract, pointers))
+            self._sum.evidence[place] = self._shown(recorded(exchange, self.contract, pointers))
 
     def _shown(self, told: Any) -> Any:
         """Take the secrets out of all texts of a record."""

@@ -51,11 +51,19 @@ class Sum:
         self, day: str, observations: Iterable[Observation], exchange: Exchange, *, is_timed: bool
     ) -> Ledger:
         """Count an exchange and add what it was observed to say; give the ledger of its day so far."""
+        ledger = self._open_ledger(day)
+        ledger.record(exchange, is_timed=is_timed)
+        ledger.add(observations, exchange)
+        return ledger
+
+    def count(self, day: str, observations: Iterable[Observation]) -> None:
+        """Add observations of exchanges that were counted already, and broke nothing."""
+        self._open_ledger(day).count(observations)
+
+    def _open_ledger(self, day: str) -> Ledger:
         ledger = self._open.get(day)
         if ledger is None:
             ledger = self._open[day] = Ledger()
-        ledger.record(exchange, is_timed=is_timed)
-        ledger.add(observations, exchange)
         return ledger
 
     def miss(self, origin: str, offset: int, why: str) -> None:

@@ -37,16 +37,14 @@ def judged(terms: Terms, pieces: Iterator[Piece], processes: int) -> Iterator[Ju
 
 def judge_piece(judge: Judge, piece: Piece) -> Sum:
     """Judge the records of a piece."""
-    judge.sum = Sum()
     for offset, record in records(piece):
         try:
             if isinstance(record, Unreadable):
                 raise record
             judge.judge(record, piece.origin, offset)
         except Unreadable as why:
-            judge.sum.miss(piece.origin, offset, str(why))
-    judge.sum.settle()
-    return judge.sum
+            judge.miss(piece.origin, offset, str(why))
+    return judge.total()
 
 
 class _Worker:

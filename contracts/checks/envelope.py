@@ -20,7 +20,7 @@ def counts_are_right(reading: Reading, contract: Contract) -> Iterator[Observati
     """Break `x-counts` where the number is not that of the array's items."""
     for root, node in _ruled(reading, contract, "x-counts"):
         target = node.keywords["x-counts"]
-        arrays = [value for _, value in root.find(parse(target), reading.body) if isinstance(value, list)]
+        arrays = [value for value in root.values(parse(target), reading.body) if isinstance(value, list)]
         for pointer, value in root.find(node.location, reading.body) if arrays else ():
             if _is_sound(node, value):
                 why = f"the number of items of {target}"
@@ -49,7 +49,7 @@ def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observat
     for root, node in _ruled(reading, contract, "x-equals"):
         name = node.keywords["x-equals"]
         owner, other = root.at(node.location[:-1]), root.at((*node.location[:-1], *parse(name)))
-        owners = [instance for _, instance in root.find(node.location[:-1], reading.body)]
+        owners = root.values(node.location[:-1], reading.body)
         pairs = owned_values(owners, node.location[-1:])
         if pairs == owned_values(owners, parse(name)):
             # As nearly always: so much is told without a look at each pair.

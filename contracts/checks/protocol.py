@@ -35,10 +35,12 @@ def content_type_is_documented(reading: Reading, contract: Contract) -> Iterator
     if reading.parsed and reading.response:
         came = reading.exchange.header("content-type")
         media_type = (came or "").partition(";")[0].strip().lower()
-        expected = reading.response.media_type
-        actual = contract.redactor.shown_header(came) if came else "no content type"
-        findings = () if media_type == expected else (Finding("", expected, actual),)
-        yield Observation(f"{reading.response.status}:content-type", 1, len(findings), findings=findings)
+        expected, clause = reading.response.media_type, f"{reading.response.status}:content-type"
+        if media_type == expected:
+            yield Observation(clause, 1)
+        else:
+            actual = contract.redactor.shown_header(came) if came else "no content type"
+            yield Observation(clause, 1, 1, findings=(Finding("", expected, actual),))
 
 
 def body_is_strict_json(reading: Reading, contract: Contract) -> Iterator[Observation]:

@@ -40,17 +40,16 @@ def record(body=None, query="", status=200, **changes):
 
 
 def judged(*records, shows_values=False):
-    """Judge records; give the judge, with its sum settled."""
+    """Judge records; give the sum."""
     judge = Judge(Terms(FRAGMENT, samples.AS_OF, shows_values), KEY)
     for number, one in enumerate(records):
         judge.judge(one, "test.jsonl", number)
-    judge.sum.settle()
-    return judge
+    return judge.total()
 
 
 def seen(*records, **options):
     """Give (checked, broken) by clause, of those observed at all."""
-    tallies = judged(*records, **options).sum.ledger.tallies
+    tallies = judged(*records, **options).ledger.tallies
     return {clause: (tally.checked, tally.broken) for clause, tally in tallies.items() if tally.checked}
 
 

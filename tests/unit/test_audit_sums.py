@@ -24,7 +24,7 @@ def total(parts):
 
 
 def parts():
-    return [judged(record(WRONG, time=day(number)), record(time=day(number))).sum for number in range(4)]
+    return [judged(record(WRONG, time=day(number)), record(time=day(number))) for number in range(4)]
 
 
 def plain(one):
@@ -49,14 +49,14 @@ def test_what_is_written_is_read_back_and_stays_right_while_more_is_added():
 def test_only_the_last_days_are_told_apart_and_none_is_lost_from_the_whole(monkeypatch):
     monkeypatch.setattr(sums, "MAX_DAYS", 2)
 
-    whole = total([*parts(), judged(record(time=None)).sum])
+    whole = total([*parts(), judged(record(time=None))])
 
     assert sorted(whole.days) == ["", "2026-01-03", "2026-01-04"]
     assert (whole.older, whole.ledger.requests) == (4, 9)
 
 
 def test_evidence_is_kept_of_exemplars_only():
-    whole = judged(*[record(WRONG)] * 9).sum
+    whole = judged(*[record(WRONG)] * 9)
 
     exemplars = {one.offset for tally in whole.ledger.tallies.values() for one in tally.exemplars}
     assert {offset for _, offset in whole.evidence} == exemplars
@@ -74,4 +74,4 @@ def test_the_first_unreadable_places_are_named_and_all_are_counted(count):
 
 
 def test_no_record_of_the_operation_makes_an_empty_sum():
-    assert judged(record(b"", method="POST")).sum.days == {}
+    assert judged(record(b"", method="POST")).days == {}

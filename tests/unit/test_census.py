@@ -11,7 +11,7 @@ from contracts.contract import Contract
 
 
 def counted(about: Contract, body: Any) -> dict[str, Count]:
-    return {count.clause: count for count in Census(about.fragment.success, about.as_of).count(body)}
+    return {count.clause: count for count in Census(about.fragment.success, about.as_of).count([body])}
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_an_absent_member_is_gone_only_after_its_sunset(day: Any, checked: int, 
 def test_a_count_starts_anew_with_each_body(each: Contract) -> None:
     census = Census(each.fragment.success, each.as_of)
 
-    first = [(count.clause, count.checked, dict(count.points)) for count in census.count(full_body(each))]
-    second = [(count.clause, count.checked, dict(count.points)) for count in census.count(full_body(each))]
+    first = [(count.clause, count.checked, dict(count.points)) for count in census.count([full_body(each)])]
+    second = [(count.clause, count.checked, dict(count.points)) for count in census.count([full_body(each)])]
 
     assert first == second
 

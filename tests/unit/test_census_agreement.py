@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 import samples
-from hypothesis import given
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from mutations import Mutation, mutations
 from odd_bodies import JSON, PLACES, OddBody, odd_bodies
 
@@ -84,6 +85,38 @@ class Reference:
                 yield from self.events(node.branches[selector], value)
 
 
+def varied(node: Node, value: Any, draw: st.DrawFn) -> Any:
+    """Draw another instance of a schema from one: other values of enums, null, optional members left out."""
+    if node.types and "null" in node.types and draw(st.booleans()):
+        return None
+    if "enum" in node.keywords:
+        return draw(st.sampled_from(node.keywords["enum"]))
+    if isinstance(value, dict):
+        branch = node.branches.get(value.get(node.discriminator), node)
+        required = branch.keywords.get("required", ())
+        return {
+            name: member if name == branch.selector else varied(branch.properties[name], member, draw)
+            for name, member in value.items()
+            if name in required or name == branch.selector or draw(st.booleans())
+        }
+    if isinstance(value, list) and node.items:
+        return [varied(node.items, item, draw) for item in value * draw(st.integers(0, 2))]
+    return value
+
+
+@st.composite
+def valid_bodies(draw: st.DrawFn) -> tuple[str, str, list[Any]]:
+    """Draw (contract, status, bodies that are known to be valid)."""
+    name, status = draw(st.sampled_from(sorted(PLACES)))
+    about = samples.contract(name)
+    root = about.fragment.responses[status].body
+    assert root
+    full = samples.full_body(about, status)
+    bodies = [varied(root, full, draw) for _ in range(draw(st.integers(1, 3)))]
+    assume(all(map(about.validators[status].is_surely_valid, bodies)))
+    return name, status, bodies
+
+
 def expected(about: Contract, status: str, body: Any) -> Counter[tuple[str, str]]:
     root = about.fragment.responses[status].body
     assert root
@@ -91,9 +124,10 @@ def expected(about: Contract, status: str, body: Any) -> Counter[tuple[str, str]
     return Counter((body_clause(status, place, keyword), what) for place, keyword, what in events)
 
 
-def counted(about: Contract, status: str, body: Any) -> Counter[tuple[str, str]]:
+def counted(about: Contract, status: str, *bodies: Any, of_valid: bool = False) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
-    for count in Census(about.fragment.responses[status], about.as_of).count(body):
+    census = Census(about.fragment.responses[status], about.as_of, of_valid=of_valid)
+    for count in census.count(list(bodies)):
         found[count.clause, CHECKED] += count.checked
         found[count.clause, GONE] += count.gone
         for point, times in count.points.items():
@@ -107,6 +141,15 @@ def test_columns_count_what_values_do_in_an_odd_body(odd: OddBody) -> None:
     about = samples.contract(odd.contract)
 
     assert counted(about, odd.status, odd.body) == expected(about, odd.status, odd.body)
+
+
+@given(drawn=valid_bodies())
+def test_bodies_that_are_known_to_be_valid_are_counted_alike_and_together(drawn: Any) -> None:
+    name, status, bodies = drawn
+    about = samples.contract(name)
+
+    whole = sum((expected(about, status, body) for body in bodies), Counter())
+    assert counted(about, status, *bodies) == counted(about, status, *bodies, of_valid=True) == whole
 
 
 @given(body=JSON)

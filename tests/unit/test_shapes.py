@@ -41,7 +41,7 @@ def test_fractions_finer_than_nanoseconds_are_not_told_apart() -> None:
 
 
 def counted(about: Contract, body: Any, **known: bool) -> dict[str, Any]:
-    counts = Census(about.fragment.success, about.as_of).count(body, **known)
+    counts = Census(about.fragment.success, about.as_of, **known).count([body])
     return {count.clause: dict(count.shapes) for count in counts if count.shapes}
 
 
@@ -49,7 +49,7 @@ def test_the_shapes_of_each_date_time_are_counted_by_its_clause(jobs: Contract) 
     times = ["2026-11-24T09:08:07Z", "2026-11-24T09:08:07.25Z", "2025-01-02T03:04:05Z"]
     body = samples.page(jobs, *(samples.job(n, created_at=at) for n, at in enumerate(times)))
 
-    found = counted(jobs, body, is_valid=True)
+    found = counted(jobs, body, of_valid=True)
 
     assert found[CREATED] == {"0000-00-00T00:00:00Z": 2, "0000-00-00T00:00:00.00Z": 1}
     assert all(clause.endswith(":format") and "_id:" not in clause for clause in found)
@@ -57,18 +57,18 @@ def test_the_shapes_of_each_date_time_are_counted_by_its_clause(jobs: Contract) 
 
 def test_a_body_may_be_counted_twice(jobs: Contract) -> None:
     census = Census(jobs.fragment.success, jobs.as_of)
-    census.count(samples.full_body(jobs))
+    census.count([samples.full_body(jobs)])
 
-    again = {count.clause: count.shapes for count in census.count({"result": [{"created_at": "?"}]})}
+    again = {count.clause: count.shapes for count in census.count([{"result": [{"created_at": "?"}]}])}
 
     assert again[CREATED] == {}
 
 
-@pytest.mark.parametrize("is_valid", [False, True], ids=["looked at one by one", "known to be valid"])
-def test_what_is_no_text_has_no_shape(jobs: Contract, is_valid: bool) -> None:
+@pytest.mark.parametrize("of_valid", [False, True], ids=["looked at one by one", "known to be valid"])
+def test_what_is_no_text_has_no_shape(jobs: Contract, of_valid: bool) -> None:
     body = samples.page(jobs, *(samples.job(n, completed_at=at) for n, at in enumerate([None, None])))
 
-    assert "200.result[].completed_at:format" not in counted(jobs, body, is_valid=is_valid)
+    assert "200.result[].completed_at:format" not in counted(jobs, body, of_valid=of_valid)
 
 
 @given(st.lists(st.one_of(st.sampled_from([vector["value"] for vector in VECTORS]), st.text()), min_size=1))
