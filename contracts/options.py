@@ -89,6 +89,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="add this run to a file of runs (JSON Lines), and tell what changed since the one before",
     )
     group.addoption(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="add all that goes over the wire to a file, redacted, bodies whole, for `python -m contracts "
+        "audit` to read",
+    )
+    group.addoption(
         "--reports",
         type=Path,
         default=Path("reports"),
@@ -111,6 +118,7 @@ def options_of(option: argparse.Namespace) -> "RunOptions":
         timeout_s=option.timeout,
         baseline=option.baseline,
         history=option.history,
+        record=option.record,
     )
 
 

@@ -20,6 +20,8 @@ from contracts.scrubber import Scrubber
 from contracts.yaml_source import escape, unescape
 
 MAX_SHOWN = 64
+PSEUDONYM = " (pseudonym)"
+"""Follows what stands for a value that is shown by itself."""
 
 _PLAIN_NAME = re.compile(rf"[A-Za-z_$][A-Za-z0-9_$-]{{0,{MAX_SHOWN - 1}}}")
 _QUOTED = re.compile(r'"(.*)"')
@@ -60,7 +62,7 @@ class Redactor:
             return self._shown_object(value, node)
         told, is_its_own = self._told(value, node)
         text = _quoted(told) if isinstance(value, str) else told
-        return text if is_its_own else f"{text} (pseudonym)"
+        return text if is_its_own else f"{text}{PSEUDONYM}"
 
     def redact(self, value: Any, node: Node | None) -> Any:
         """Give a body with the same structure in which every value is as `shown` has it; a `Gap` is told."""
@@ -110,7 +112,7 @@ class Redactor:
         text = self.scrub(value)
         if self.shows_values or _is_harmless(text):
             return _clip(text)
-        return f"{_clip(pseudonyms.of_text(value, self.key), len(value))} (pseudonym)"
+        return f"{_clip(pseudonyms.of_text(value, self.key), len(value))}{PSEUDONYM}"
 
     def shown_text(self, text: str, limit: int) -> str:
         """Write a text about which nothing is known, at most `limit` characters of it."""

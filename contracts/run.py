@@ -12,19 +12,20 @@ from typing import Any
 
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.clauses import Clause
-from contracts.client import Client
+from contracts.client import Client, Sent
 from contracts.contract import Contract
 from contracts.errors import UsageError
 from contracts.exit_status import EXIT_KEPT, EXIT_USAGE
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
-from contracts.reports import compliance, folder, history, planned
+from contracts.reports import compliance, folder, history, planned, retelling
 from contracts.reports.ci import ci_job
-from contracts.reports.exchanges import recorded, transcript
+from contracts.reports.exchanges import exchange_id, recorded, transcript
 from contracts.reports.har import WireLog, har
 from contracts.reports.html import page
 from contracts.reports.progress import Progress
+from contracts.reports.recording import Recorder
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
 from contracts.sufficiency import too_little
@@ -127,6 +128,13 @@ class Run:
             if exchange:
                 yield self._scrubbed(recorded(exchange, self.contract, shown))
 
+    def _bodies(self, report: Mapping[str, Any]) -> dict[int, bytes]:
+        """Give what may be told of the whole bodies of the exchanges in a report, by their numbers."""
+        wanted = {one["id"] for one in report["exchanges"]}
+        witnesses = self.traffic.witnesses.items()
+        shown = (exchange for place, exchange in witnesses if exchange_id(*place) in wanted)
+        return retelling.bodies(shown, self.contract, self.traffic.client.scrub)
+
     def _scrubbed(self, told: Any) -> Any:
         """Take what the client holds of secrets out of all texts of a record."""
         if isinstance(told, dict):
@@ -161,7 +169,7 @@ class Run:
 
     def write(self, report: Mapping[str, Any], reports: Path) -> None:
         """Write all forms of the report into a folder, and add the run to the history, if one is kept."""
-        further = {"exchanges.har": partial(har, self.wire_log, report)}
+        further = {"exchanges.har": lambda: har(self.wire_log, report, self._bodies(report))}
         if self.before:
             further[folder.PAGE] = partial(page, report, self.before)
         try:
@@ -196,7 +204,7 @@ def write_unstarted(
     )
     report = compliance.compliance(contract, Ledger(), facts)
     nothing_sent = WireLog(contract, contract.redactor.scrub)
-    folder.write_all(report, reports, {"exchanges.har": partial(har, nothing_sent, report)})
+    folder.write_all(report, reports, {"exchanges.har": partial(har, nothing_sent, report, {})})
     # What is no history may be why the run could not begin, and stays as it is.
     with suppress(UsageError):
         if past:
@@ -208,7 +216,8 @@ def write_unstarted(
 class RunOptions:
     """What is asked of a run: the kind of target, the fault that the emulator commits or the variant that it
     is, how many requests are sent at most, among them those that only a server of one's own may be sent, how
-    long an answer may take, the file of known violations, that of the runs before."""
+    long an answer may take, the file of known violations, that of the runs before, that which all is added to
+    that goes over the wire."""
 
     target: str
     fault: str | None = None
@@ -218,6 +227,7 @@ class RunOptions:
     baseline: Path | None = None
     history: Path | None = None
     variant: str | None = None
+    record: Path | None = None
 
 
 @contextmanager
@@ -264,7 +274,30 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
             progress.limit = target.max_requests
             patience.wait, on_sent = progress.wait, progress.sent
         with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
-            yield Run(contract, target, client, baseline, options.history, before)
+            run = Run(contract, target, client, baseline, options.history, before)
+            with _recorded(client, contract, options.record):
+                yield run
+
+
+@contextmanager
+def _recorded(client: Client, contract: Contract, path: Path | None) -> Iterator[None]:
+    """Add what goes over the wire to a file, if one is named, and tell it as before.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if path is None:
+        yield
+        return
+    with Recorder(path, contract, client.scrub) as recorder:
+        tell = client.on_wire
+
+        def tell_both(sent: Sent) -> None:
+            tell(sent)
+            recorder.add(sent)
+
+        client.on_wire = tell_both
+        yield
 
 
 def plan(contract: Contract, options: RunOptions, clauses: Iterable[str], parts: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ import html
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import ascii_lowercase, ascii_uppercase
 from urllib.parse import quote
 
@@ -34,6 +34,7 @@ class Scrubber:
         for secret, name in names.items():
             for piece in _pieces(secret):
                 self._pieces[len(piece)].setdefault(piece.translate(_LOWER), name)
+        self._halves = {length: _halves(length, pieces) for length, pieces in self._pieces.items()}
 
     def scrub(self, text: str) -> str:
         """Replace every secret in a text."""
@@ -47,10 +48,27 @@ class Scrubber:
 
     def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
         for length, pieces in self._pieces.items():
-            for start in range(len(text) - length + 1):
-                name = pieces.get(text[start : start + length])
-                if name:
-                    yield start, start + length, name
+            half, halves = _half(length), self._halves[length]
+            reach = length - half
+            # Of all starts within this reach only one is looked at, since a piece that begins at any of them
+            # has its half there.
+            for at in range(0, len(text) - half + 1, reach + 1):
+                if text[at : at + half] not in halves:
+                    continue
+                for start in range(max(at - reach, 0), min(at, len(text) - length) + 1):
+                    name = pieces.get(text[start : start + length])
+                    if name:
+                        yield start, start + length, name
+
+
+def _half(length: int) -> int:
+    return (length + 1) // 2
+
+
+def _halves(length: int, pieces: Iterable[str]) -> frozenset[str]:
+    """Give all that pieces of a length have in them of half of it."""
+    half = _half(length)
+    return frozenset(piece[start : start + half] for piece in pieces for start in range(length - half + 1))
 
 
 def _pieces(secret: str) -> Iterator[str]:

@@ -11,6 +11,9 @@ from typing import Any, BinaryIO
 
 from contracts.audit.record import Headers, Record, Unreadable, characters, moment
 from contracts.errors import UsageError
+from contracts.redaction import PSEUDONYM
+from contracts.reports.exchanges import NOT_SHOWN
+from contracts.reports.har import IN_PART
 
 
 def records(stream: BinaryIO) -> Iterator[Record | Unreadable]:
@@ -40,7 +43,7 @@ def _record(entry: Any) -> Record | Unreadable:
             url=characters(request["url"]),
             status=int(response["status"]),
             request_headers=_headers(request),
-            response_headers=_headers(response),
+            response_headers=_response_headers(response),
             body=body,
             has_exact_bytes=is_exact,
             time=moment(entry["startedDateTime"]) if entry.get("startedDateTime") else None,
@@ -60,10 +63,29 @@ def _headers(side: Any) -> Headers | None:
     )
 
 
+def _response_headers(response: Any) -> Headers | None:
+    """Give those headers of an answer that were recorded as they came.
+
+    What a run of ours would not tell is none of them; and where HAR tells the size of a body itself, its
+    transfer's length says nothing more.
+    """
+    has_size = bool((response.get("content") or {}).get("size"))
+    return (
+        tuple(
+            (name, value)
+            for name, value in _headers(response) or ()
+            if value != NOT_SHOWN
+            and not value.endswith(PSEUDONYM)
+            and not (has_size and name.lower() == "content-length")
+        )
+        or None
+    )
+
+
 def _body(content: Any) -> tuple[bytes | None, bool]:
     """Give the body, None where it was left out or cut, and whether it was recorded as bytes."""
     text = content.get("text")
-    if not text:
+    if not text or str(content.get("comment") or "").startswith(IN_PART):
         return None, False
     try:
         is_exact = content.get("encoding") == "base64"

@@ -32,6 +32,10 @@ _HEADERS_SHOWN = frozenset(
 )
 
 
+NOT_SHOWN = "<not shown>"
+"""Stands for the value of a header whose meaning is not known."""
+
+
 def exchange_id(origin: str, offset: int) -> str:
     """Give the name under which an exchange stands in a report."""
     return f"{origin}/{offset}"
@@ -93,8 +97,8 @@ def shown_header(name: str, value: str, contract: Contract) -> str:
     """Give what is told of the value of a response header."""
     known = name.lower()
     if known in HEADERS:
-        return str(HEADERS[known](value) or "<not shown>")
-    return contract.redactor.shown_header(value) if known in _HEADERS_SHOWN else "<not shown>"
+        return str(HEADERS[known](value) or NOT_SHOWN)
+    return contract.redactor.shown_header(value) if known in _HEADERS_SHOWN else NOT_SHOWN
 
 
 def _body(exchange: Exchange, contract: Contract, pointers: Collection[str]) -> tuple[str, str]:

@@ -1,8 +1,8 @@
 """`exchanges.har`: an HTTP Archive of all that went over the wire, in the order in which it was sent.
 
 A request that was sent again, as it was throttled or got no answer, is in it each time; one that was under
-way when the run was interrupted is not. Of bodies it has those of the exchanges that `compliance.json` holds,
-as they stand there.
+way when the run was interrupted is not. Of bodies it has those of the exchanges that `compliance.json` holds:
+whole where they say the same without what is private, else in part, as they stand there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,16 +16,19 @@ from typing import Any
 import harfile
 
 from contracts import __version__
+from contracts.announcements import HEADERS
 from contracts.client import Sent
 from contracts.contract import Contract
 from contracts.exchange import Request
 from contracts.ledger import clip
+from contracts.reports import retelling
 from contracts.reports.exchanges import shown_header
 from contracts.wire import NoAnswer, Timing
 
 MAX_ENTRIES = 5_000
 """So many requests are kept of a run, the first."""
-MAX_HEADERS = 50
+IN_PART = "in part: "
+"""So begins the comment on a body that must not be judged again."""
 _COMMENT = (
     "Variables stand for credentials and accounts. Of bodies only those are here that compliance.json has. "
     "Request headers that every request has (Accept, Accept-Encoding, User-Agent) are left out."
@@ -80,30 +83,37 @@ class WireLog:
 
     def _headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         return tuple(
-            (clip(self._scrub(name)), self._scrub(shown_header(name, value, self._contract)))
-            for name, value in islice(headers, MAX_HEADERS)
+            (clip(self._scrub(name)), self._scrub(self._shown(name, value)))
+            for name, value in islice(headers, retelling.MAX_HEADERS)
         )
 
+    def _shown(self, name: str, value: str) -> str:
+        told = retelling.announcement(name, value) if name.lower() in HEADERS else ""
+        return told or shown_header(name, value, self._contract)
 
-def har(log: WireLog, report: Mapping[str, Any]) -> str:
-    """Give the text of the archive. Source: HTTP Archive (HAR) 1.2."""
+
+def har(log: WireLog, report: Mapping[str, Any], bodies: Mapping[int, bytes]) -> str:
+    """Give the text of the archive; `bodies` are whole ones, by the number of their request.
+
+    Source: HTTP Archive (HAR) 1.2.
+    """
     recorded = {int(one["id"].rpartition("/")[2]): one for one in report["exchanges"]}
     more = f" {log.left_out} requests more were sent." if log.left_out else ""
     text = StringIO()
     creator = harfile.Creator("bulk-jobs-contract", __version__)
     with harfile.HarFile.open(text, creator=creator, comment=f"{_COMMENT}{more}") as file:
         for entry in log.entries:
-            _add(file, entry, recorded.get(entry.number))
+            _add(file, entry, recorded.get(entry.number), bodies.get(entry.number))
     return text.getvalue() + "\n"
 
 
-def _add(file: harfile.HarFile, entry: Entry, record: Mapping[str, Any] | None) -> None:
+def _add(file: harfile.HarFile, entry: Entry, record: Mapping[str, Any] | None, body: bytes | None) -> None:
     timings = _timings(entry)
     file.add_entry(
         startedDateTime=entry.started,
         time=round(sum(max(part, 0) for part in _parts(timings)), 3),
         request=_request(entry.request),
-        response=_response(entry, record),
+        response=_response(entry, _content(entry, record, body)),
         timings=timings,
         comment=entry.problem or (f"exchange {record['id']} of compliance.json" if record else ""),
     )
@@ -120,13 +130,20 @@ def _request(request: Request) -> harfile.Request:
     )
 
 
-def _response(entry: Entry, record: Mapping[str, Any] | None) -> harfile.Response:
+def _content(entry: Entry, record: Mapping[str, Any] | None, body: bytes | None) -> harfile.Content:
     by_name = {name.lower(): value for name, value in entry.headers}
     content = harfile.Content(size=entry.size_bytes, mimeType=by_name.get("content-type", ""))
-    if record:
-        content.text, content.comment = record["response"]["body"], record["response"]["note"]
+    if record and body:
+        # Its size is that of the text which stands here, the note tells that of what came.
+        content.size, content.text, content.comment = len(body), body.decode(), record["response"]["note"]
+    elif record:
+        content.text, content.comment = record["response"]["body"], IN_PART + record["response"]["note"]
     elif entry.size_bytes:
         content.comment = "the body is not kept: compliance.json does not need it"
+    return content
+
+
+def _response(entry: Entry, content: harfile.Content) -> harfile.Response:
     known = {status.value for status in HTTPStatus}
     return harfile.Response(
         status=entry.status,

@@ -187,6 +187,7 @@ def run_suite(folder: Path, case: Case) -> Ended:
     command = [sys.executable, "-m", "pytest", "tests/contract", "--target", "live", "-p", "planted"]
     command += ["-p", "no:cacheprovider", "--reports", str(folder / "reports"), "--showlocals", "--tb=long"]
     command += [f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure'}", "-rA"]
+    command += ["--record", str(folder / "recorded.jsonl")]
     command += ["-o", "log_level=DEBUG", "--log-cli-level=DEBUG", f"--log-file={folder / 'log.txt'}"]
     command += ["--log-file-level=DEBUG", "-o", "junit_logging=all", *case.options]
     own = {
@@ -287,6 +288,13 @@ def test_every_form_of_the_record_and_a_log_are_there_to_be_searched(ended, case
     names = {Path(where).name for where in ended(case).texts}
 
     assert {*FORMS, *FURTHER, "log.txt"} <= names
+
+
+@pytest.mark.parametrize("case", ["red", "values-shown", "crash-in-a-check"])
+def test_a_recording_of_the_run_is_there_to_be_searched(ended, case):
+    (recorded,) = [text for where, text in ended(case).texts.items() if where.endswith("/recorded.jsonl")]
+
+    assert b'"body"' in recorded
 
 
 def test_what_would_write_down_every_exception_is_refused(tmp_path):

@@ -9,7 +9,7 @@ from test_reports import CONTRACT, FACTS
 
 from contracts.client import Sent
 from contracts.ledger import Ledger
-from contracts.reports import compliance, har
+from contracts.reports import compliance, har, retelling
 from contracts.wire import Answer, NoAnswer, Timing
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -26,12 +26,12 @@ def sent(came, number=1):
     return Sent(number, START, 9.5, REQUEST, came)
 
 
-def archive(*all_sent, exchanges=()):
+def archive(*all_sent, exchanges=(), bodies=None):
     log = har.WireLog(CONTRACT, scrub)
     for one in all_sent:
         log.add(one)
     report = compliance.compliance(CONTRACT, Ledger(), FACTS) | {"exchanges": list(exchanges)}
-    return json.loads(har.har(log, report))["log"]
+    return json.loads(har.har(log, report, bodies or {}))["log"]
 
 
 def test_an_answer_is_told_by_its_size_its_times_and_what_may_be_told_of_its_headers():
@@ -72,7 +72,7 @@ def test_each_time_that_a_request_was_sent_is_an_entry_with_what_came():
     assert [one["time"] for one in log["entries"]] == [9.5, 9.5, 9.5]
 
 
-def test_an_exchange_of_the_record_has_its_body_as_it_stands_there():
+def test_an_exchange_of_the_record_has_its_body_in_part_as_it_stands_there():
     record = {"id": "1-plan/7", "response": {"body": "<redacted>", "note": "7 bytes"}}
 
     log = archive(
@@ -83,9 +83,22 @@ def test_an_exchange_of_the_record_has_its_body_as_it_stands_there():
     assert entry["comment"] == "exchange 1-plan/7 of compliance.json"
     assert (entry["response"]["content"]["text"], entry["response"]["content"]["comment"]) == (
         "<redacted>",
-        "7 bytes",
+        "in part: 7 bytes",
     )
     assert "text" not in other["response"]["content"]
+
+
+def test_a_body_that_says_the_same_without_what_is_private_stands_there_whole():
+    record = {"id": "1-plan/7", "response": {"body": "<redacted>", "note": "9 bytes"}}
+
+    log = archive(sent(Answer(200, (), b"x" * 9, 1.0), 7), exchanges=[record], bodies={7: b"whole"})
+
+    assert log["entries"][0]["response"]["content"] == {
+        "size": 5,
+        "mimeType": "",
+        "text": "whole",
+        "comment": "9 bytes",
+    }
 
 
 def test_more_than_is_kept_is_counted(monkeypatch):
@@ -102,7 +115,7 @@ def test_of_very_many_headers_some_are_kept():
 
     (entry,) = archive(sent(Answer(200, headers, b"", 1.0)))["entries"]
 
-    assert len(entry["response"]["headers"]) == har.MAX_HEADERS
+    assert len(entry["response"]["headers"]) == retelling.MAX_HEADERS
 
 
 @pytest.mark.parametrize("status", [0, 200, 404, 599])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.scrubber import PIECE_LENGTH, Scrubber
+from contracts.scrubber import MIN_LENGTH, PIECE_LENGTH, Scrubber
 
 TOKEN = "v1.0-e24fd090/cee0+be\"4&4a'8%5d1c9f"
 EMAIL = "soc-7d1@harbour.example"
@@ -95,3 +95,13 @@ def test_a_text_without_secrets_stays_as_it_is(text):
 @given(text=st.text())
 def test_without_secrets_nothing_is_scrubbed(text):
     assert Scrubber({"": "$EMPTY"}).scrub(text) == text
+
+
+@pytest.mark.parametrize("length", range(MIN_LENGTH, 2 * PIECE_LENGTH + 2))
+def test_a_secret_is_found_wherever_it_stands(length):
+    secret = "Zk3lZJTBX6kkg7OdcBUAxOO963"[:length]
+    scrubber = Scrubber({secret: "$TOKEN"})
+
+    texts = [f"{'.' * before}{secret}{'.' * after}" for before in range(15) for after in (0, 1, 20)]
+
+    assert [scrubber.scrub(text) for text in texts] == [text.replace(secret, "$TOKEN") for text in texts]
