@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 
 from contracts import location
 from contracts.errors import FragmentError
@@ -169,7 +170,9 @@ class _Expansion:
     def _check(self, node: Node, pointer: str) -> None:
         plain = {name: value for name, value in node.keywords.items() if name in ASSERTIONS}
         try:
-            jsonschema.Draft202012Validator.check_schema(plain)
+            # Of regular expressions only jsonschema says whether they are any.
+            if "pattern" in plain or not jsonschema_rs.meta.is_valid(plain):
+                jsonschema.Draft202012Validator.check_schema(plain)
         except jsonschema.SchemaError as error:
             at = node.origins.get(str(next(iter(error.path), "")), pointer)
             raise self._refuse(at, f"is not JSON Schema: {error.message}", "correct the value") from None
