@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -69,7 +69,7 @@ def keyed(path: Path, *, resumes: bool) -> Iterator[str]:
 def begin(path: Path, key: str, inputs: Sequence[Input], terms: Terms, piece_bytes: int) -> Checkpoint:
     """Give the checkpoint of an audit that begins."""
     facts = [
-        [astuple(one) for one in inputs],
+        [[one.origin, one.size_bytes, one.version] for one in inputs],
         [terms.fragment.digest, terms.as_of.isoformat(), terms.shows_values],
         [__version__, piece_bytes, os.environ[KEY_ENV]],
     ]

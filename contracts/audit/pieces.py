@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from contracts.audit import cassettes, har, lines
-from contracts.audit.inputs import BUFFER_BYTES, Form, Input, is_compressed, opened
+from contracts.audit.inputs import BUFFER_BYTES, Form, Input, is_compressed, opened, source
 from contracts.audit.record import Record, Unreadable
 
 PIECE_BYTES = 16 * 2**20
@@ -29,7 +29,7 @@ class Piece:
     """A part of a recording: its lines that begin from `start` on and before `end`.
 
     `data` holds them where they were read already, `problem` says why nothing can be read at `start`.
-    `read_bytes` are those of the file that it took.
+    `read_bytes` are those of the file that it took. `place` is where the recording is, as `Input` has it.
     """
 
     origin: str
@@ -39,6 +39,7 @@ class Piece:
     data: bytes | None = field(repr=False, default=None)
     problem: str = ""
     form: Form = Form.LINES
+    place: str = field(repr=False, default="")
 
     @property
     def name(self) -> str:
@@ -49,19 +50,19 @@ class Piece:
 def cut(one: Input, piece_bytes: int) -> Iterator[Piece]:
     """Cut a recording into pieces of about so many bytes; what is no lines stays whole."""
     if one.form is not Form.LINES:
-        yield Piece(one.origin, 0, one.size_bytes, one.size_bytes, form=one.form)
+        yield Piece(one.origin, 0, one.size_bytes, one.size_bytes, form=one.form, place=one.place)
         return
     try:
-        is_stream = one.is_standard_input or is_compressed(one.origin)
+        is_stream = one.is_stream or is_compressed(one.place)
     except OSError:
         yield Piece(one.origin, 0, 0, one.size_bytes, problem=GONE)
         return
     if is_stream:
-        yield from _stream(one.origin, piece_bytes)
+        yield from _stream(one, piece_bytes)
         return
     for start in range(0, one.size_bytes, piece_bytes):
         end = min(start + piece_bytes, one.size_bytes)
-        yield Piece(one.origin, start, end, end - start)
+        yield Piece(one.origin, start, end, end - start, place=one.place)
 
 
 def records(piece: Piece) -> Iterator[Found]:
@@ -83,7 +84,7 @@ def records(piece: Piece) -> Iterator[Found]:
 def _whole(piece: Piece) -> Iterator[Found]:
     """Read the records of a recording that cannot be cut; their offsets are their numbers, from 0 on."""
     read = har.records if piece.form is Form.HAR else cassettes.records
-    with opened(piece.origin) as (stream, _):
+    with opened(piece.place) as (stream, _):
         yield from enumerate(read(stream))
 
 
@@ -94,10 +95,13 @@ def _record(line: bytes | Unreadable) -> Record | Unreadable:
         return why
 
 
-def _stream(origin: str, piece_bytes: int) -> Iterator[Piece]:
+def _stream(one: Input, piece_bytes: int) -> Iterator[Piece]:
     """Read a stream piece by piece; what is broken in it ends it."""
-    with opened(origin) as (stream, raw):
-        yield from _grouped(origin, stream, raw, piece_bytes)
+    try:
+        with opened(one.place) as (stream, raw):
+            yield from _grouped(one.origin, stream, raw, piece_bytes)
+    except OSError:
+        yield Piece(one.origin, 0, 0, one.size_bytes, problem=GONE)
 
 
 def _grouped(origin: str, stream: BinaryIO, raw: BinaryIO, piece_bytes: int) -> Iterator[Piece]:
@@ -139,7 +143,7 @@ def _lines(piece: Piece) -> Iterator[tuple[int, bytes | Unreadable]]:
     if piece.data is not None:
         yield from _bounded(io.BytesIO(piece.data), piece.start, piece.end)
         return
-    with open(piece.origin, "rb", buffering=BUFFER_BYTES) as file:
+    with source(piece.place, is_whole=False) as file:
         start = piece.start
         if start:
             # The line that reaches into the piece belongs to the one before.
