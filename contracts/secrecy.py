@@ -49,7 +49,16 @@ def refuse_short_secrets(secrets: Secrets, fragment: Fragment) -> None:
 
 def held(fragment: Fragment, environment: Mapping[str, str]) -> dict[str, str]:
     """Give the secrets that the environment holds, whether or not they can be used."""
+    return {environment[name]: f"${name}" for name in _secret_variables(fragment) if environment.get(name)}
+
+
+def variables(fragment: Fragment) -> list[str]:
+    """Name the variables of the environment that decide what is judged and what is kept out of records."""
+    return [*_secret_variables(fragment), fragment.server_env]
+
+
+def _secret_variables(fragment: Fragment) -> list[str]:
     variables = [scheme.env for scheme in fragment.schemes.values()]
     variables += [OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, KEY_ENV]
     variables += [fragment.tenant.env] if fragment.tenant and fragment.tenant.env else []
-    return {environment[name]: f"${name}" for name in variables if environment.get(name)}
+    return variables

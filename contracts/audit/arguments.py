@@ -51,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="judge on so many cores (default: all)",
     )
+    parser.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="judge on the workers of a cluster of Dask instead, by the address of its scheduler",
+    )
     parser.add_argument("--resume", action="store_true", help="go on where an audit was ended")
     parser.add_argument(
         "--generate",

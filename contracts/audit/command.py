@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from contracts.audit import telling
+from contracts.audit import cluster, telling
 from contracts.audit.arguments import size_of
 from contracts.audit.checkpoint import NAME, Checkpoint, begin, keyed, resume
 from contracts.audit.generation import generate
@@ -18,7 +18,7 @@ from contracts.audit.judging import Judge, Terms
 from contracts.audit.pieces import PIECE_BYTES, Piece, cut
 from contracts.audit.progress import Progress
 from contracts.audit.sums import Sum
-from contracts.audit.workers import judged
+from contracts.audit.workers import Judged, judged
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.contract import Contract
 from contracts.errors import CouldNotTest, UsageError
@@ -45,6 +45,7 @@ class AuditOptions:
     processes: int = 1
     resumes: bool = False
     piece_bytes: int = PIECE_BYTES
+    cluster: str = ""
 
 
 def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
@@ -69,6 +70,7 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
         shows_values=arguments.show_values,
         processes=arguments.processes,
         resumes=arguments.resume,
+        cluster=arguments.cluster,
     )
     with ended_by_sigterm():
         return audit(fragment, options)
@@ -159,7 +161,7 @@ class _Audit:
         progress.begin()
         self.checkpoint.save()
         # Closed first of all, so that no worker outlives an interruption.
-        with closing(judged(self.terms, self._pieces(progress), self.options.processes)) as results:  # type: ignore[type-var]
+        with closing(self._results(self._pieces(progress))) as results:  # type: ignore[type-var]
             try:
                 for piece, seen in results:
                     self._seen.add(seen)
@@ -168,6 +170,11 @@ class _Audit:
                     progress.add(piece.read_bytes)
             finally:
                 progress.close()
+
+    def _results(self, pieces: Iterator[Piece]) -> Iterator[Judged]:
+        if self.options.cluster:
+            return cluster.judged(self.terms, pieces, self.options.cluster)
+        return judged(self.terms, pieces, self.options.processes)
 
     def _pieces(self, progress: Progress) -> Iterator[Piece]:
         for one in self.inputs:

@@ -221,6 +221,17 @@ def test_a_command_line_that_cannot_be_done_ends_with_4(arguments, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_cluster_without_what_it_takes_ends_with_4_and_says_what_to_install(
+    recording, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    status = main(["audit", str(recording), "--cluster", "tcp://127.0.0.1:9", "--reports", str(tmp_path)])
+
+    assert status == 4
+    assert "install the project with the extra `cluster`" in capsys.readouterr().err
+
+
 def test_a_worker_that_dies_in_the_middle_of_its_answer_is_noticed():
     ours, theirs = Pipe()
     os.write(theirs.fileno(), struct.pack("!i", 1000) + b"half of it")
