@@ -50,7 +50,7 @@ def running(folder, workers):
     environment |= {"PYTHONDONTWRITEBYTECODE": "1", "DASK_LOGGING__DISTRIBUTED": "info"}
 
     def start(stack, name, *arguments):
-        log = stack.enter_context(open(folder / f"{name}.log", "w"))
+        log = stack.enter_context((folder / f"{name}.log").open("w"))
         command = [sys.executable, "-m", "dask", *arguments, "--scheduler-file", str(file)]
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         stack.callback(process.wait)
