@@ -4,11 +4,14 @@ and with hostile text wherever text can stand."""
 import json
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import audited
 import samples
 
+from contracts.audit import command, lines
 from contracts.exit_status import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_KEPT
 from contracts.run import RunOptions, open_run, write_unstarted
 from contracts.schedule import PURPOSES
@@ -46,6 +49,24 @@ def unstarted(folder: Path) -> Record:
     contract = samples.contract("jobs")
     write_unstarted(contract, "live", tuple(contract.clauses), "CLOUDFLARE_ACCOUNT_ID is not set", folder)
     return json.loads((folder / "compliance.json").read_text("utf-8"))
+
+
+def audit(folder: Path) -> Record:
+    """Give the record of an audit of answers of several days, with hostile text in the names of its clauses."""
+    recording = folder / "recorded.jsonl"
+    days = [("COMPLETED", 1), ("NONE", 3), ("PENDING", 40)]
+    recording.write_bytes(b"".join(lines.write(_answered(status, day)) for status, day in days))
+    command.audit(
+        audited.FRAGMENT, command.AuditOptions([str(recording)], samples.AS_OF, folder, processes=1)
+    )
+    text = (folder / "compliance.json").read_text("utf-8")
+    return json.loads(text.replace(json.dumps(BROKEN), json.dumps(BROKEN + HOSTILE)))
+
+
+def _answered(status: str, day: int) -> Any:
+    body = samples.page(samples.contract("jobs"), samples.job(day, status=status))
+    moment = datetime(2026, 9, 1, tzinfo=UTC) + timedelta(days=day)
+    return audited.record(json.dumps(body).encode(), time=moment)
 
 
 def multiplied(record: Record) -> Record:

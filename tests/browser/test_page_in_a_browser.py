@@ -10,7 +10,7 @@ pytest.importorskip("playwright", reason="Playwright is not installed; tox run -
 
 from axe_playwright_python.sync_playwright import Axe
 
-KINDS = ("green", "red", "interrupted", "unstarted", "many", "hostile")
+KINDS = ("green", "red", "interrupted", "unstarted", "many", "hostile", "audit")
 BROKEN_CARD = f"[id='clause-{records.BROKEN}']"
 KEPT = "200.success:const"
 FORBID_STORAGE = """
@@ -75,13 +75,28 @@ def test_the_verdict_is_the_first_heading_and_on_the_first_screen(opened, kind, 
     assert is_in_view(visit, "h1")
 
 
-def test_hostile_text_is_shown_as_text_and_runs_nothing(opened):
-    visit = opened("hostile")
+@pytest.mark.parametrize("kind", ["hostile", "audit"])
+def test_hostile_text_is_shown_as_text_and_runs_nothing(opened, kind):
+    visit = opened(kind)
 
     assert visit.page.evaluate("window.hit") is None
     assert visit.page.locator("img, main script, main style").count() == 0
     assert visit.page.locator("a[href^='javascript']").count() == 0
     assert "\\u202egnp.exe\\u0000\\u001b[2J\\ud800xxx" in visit.page.locator("main").inner_text()
+
+
+def test_the_answers_of_an_audit_are_drawn_over_time_and_told_in_tables(opened):
+    visit = opened("audit")
+    visit.unfold(400)
+
+    spans = visit.page.locator("#days .spans").filter(has_text="PENDING").first.inner_text()
+    told = visit.page.locator("#days .over-time.broken").inner_text()
+    assert visit.page.locator("#days svg[role=img]").count() == 2
+    assert "first on 4 September 2026, last on 4 September 2026" in told
+    assert re.search(r"COMPLETED\s+2026-09-02\s+2026-09-02\s+39 days", spans)
+    assert re.search(r"PENDING\s+2026-10-11\s+2026-10-11\s+sent on the last day", spans)
+    assert re.search(r"SKIPPED\s+never seen", spans)
+    assert opened("green").page.locator("#days").count() == 0
 
 
 def test_a_broken_promise_leads_to_its_exchange_in_two_clicks(opened):

@@ -1,4 +1,4 @@
-"""The exporter of mitmproxy: what of a flow it writes. That it works in mitmproxy, `tests/exporters` shows."""
+"""The exporter of mitmproxy: what of a flow it writes. `tests/exporters` shows that it works in mitmproxy."""
 
 import gzip
 import json

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from contracts.reports.html import charts, escaping, releases, view, words
+from contracts.reports.html.days import over_time
 from contracts.reports.html.past import past
 
 
@@ -44,6 +45,7 @@ def page(
         timelines=charts.timelines(report),
         columns=charts.histogram(report["elapsed_ms"]),
         unproven=view.unproven(report),
+        over_time=over_time(report),
         past=past(report, history),
         sdk=sdk,
         sdk_grid=releases.grid(sdk) if sdk else {},
