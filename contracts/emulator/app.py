@@ -77,28 +77,28 @@ class Emulator:
             await asyncio.sleep(self.variant.delay_s)
         start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         await send(start)
-        for part in self.variant.parts(answer.body):
+        *before, last = self.variant.parts(answer.body)
+        for part in before:
             await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body"})
+        await send({"type": "http.response.body", "body": last})
 
     def answer(self, method: str, path: bytes, query: bytes, headers: Headers) -> Answer:
         """Answer a request whose path and query are as they came over the wire."""
         self._count += 1
-        by_name, path_texts = _by_name(headers), self._path_texts(path)
+        by_name, path_texts, texts = _by_name(headers), self._path_texts(path), split(query)
+        judged = judge_all(self.fragment.query, texts)
         call = Call(
             self._count,
             method,
             path,
             query,
-            texts=split(query),
+            texts=texts,
             headers=by_name,
             caller=identify(self.fragment, self.credentials, by_name),
             path_texts=path_texts,
             tenancy=self._tenancy(path_texts or {}),
+            **({} if isinstance(judged, Refusal) else self._meant(judged)),
         )
-        judged = judge_all(self.fragment.query, call.texts)
-        if not isinstance(judged, Refusal):
-            call = self._with(call, judged)
         return self._refused(call) or self._page(call, judged)
 
     def malformed(self) -> Answer:
@@ -110,16 +110,14 @@ class Emulator:
     def _hooks(self) -> Deviation:
         return self.fault or self.variant
 
-    def _with(self, call: Call, arguments: Arguments) -> Call:
-        """Give the call with the values of its parameters."""
+    def _meant(self, arguments: Arguments) -> dict[str, Any]:
+        """Give what a call says of the values of its parameters."""
         pagination = self.fragment.pagination
         if not pagination:
-            return replace(call, arguments=arguments)
-        page, per_page = (
-            arguments.get(pagination.page, 1),
-            arguments.get(pagination.per_page, self.store.count),
-        )
-        return replace(call, arguments=arguments, page=int(page), per_page=int(per_page))
+            return {"arguments": arguments}
+        page = arguments.get(pagination.page, 1)
+        per_page = arguments.get(pagination.per_page, self.store.count)
+        return {"arguments": arguments, "page": int(page), "per_page": int(per_page)}
 
     def _refused(self, call: Call) -> Answer | None:
         for gate, judged in self._gates.items():
@@ -129,10 +127,11 @@ class Emulator:
         return None
 
     def _page(self, call: Call, judged: Arguments | Refusal) -> Answer:
-        judged = self._hooks.arguments(call, call.texts, judged)
-        if isinstance(judged, Refusal):
-            return self._refuse(call, judged)
-        call = self._with(call, judged)
+        meant = self._hooks.arguments(call, call.texts, judged)
+        if isinstance(meant, Refusal):
+            return self._refuse(call, meant)
+        if meant is not judged:
+            call = replace(call, **self._meant(meant))
         items = self._items(call) if self.fragment.pagination else []
         if isinstance(items, Refusal):
             return self._refuse(call, items)
@@ -168,13 +167,13 @@ class Emulator:
         return self._encoded(call, refusal.status, media_type, body, refusal.headers)
 
     def _encoded(self, call: Call, status: int, media_type: str, body: Any, headers: Headers) -> Answer:
-        body = self._hooks.body(call, status, body)
+        encoded = self.variant.encode(self._hooks.body(call, status, body))
         headers = ((b"content-type", media_type.encode()), *headers)
-        answer = self._hooks.answer(call, Answer(status, headers, self.variant.encode(body)))
+        answer = self._hooks.answer(call, Answer(status, headers, encoded))
         if b"content-length" in dict(answer.headers) or self.variant.is_chunked:
             return answer
         length = (b"content-length", b"%d" % len(answer.body))
-        return replace(answer, headers=(*answer.headers, length))
+        return Answer(answer.status, (*answer.headers, length), answer.body)
 
     def _path_texts(self, path: bytes) -> dict[str, str] | None:
         """Give the parameters in a path, None where it is not that of the operation."""
@@ -238,4 +237,6 @@ def _without_origin(target: bytes) -> bytes:
 
 
 def _fits(template: bytes, segment: bytes) -> bool:
-    return bool(segment) if template[:1] == b"{" else unquote_to_bytes(segment) == template
+    if template[:1] == b"{":
+        return bool(segment)
+    return segment == template or unquote_to_bytes(segment) == template

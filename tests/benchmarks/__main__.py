@@ -12,6 +12,7 @@ from pathlib import Path
 # Python has put this folder first; the checkout comes before what is installed.
 sys.path.insert(1, str(Path(__file__).resolve().parents[2]))
 
+import auditing
 import judging
 import measuring
 import serving
@@ -21,18 +22,23 @@ BENCHMARKS: dict[str, Callable[[bool], list[measuring.Group]]] = {
     "judging": judging.groups,
     "suite": suite.groups,
     "serving": serving.groups,
+    "auditing": auditing.groups,
 }
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the benchmarks that are asked for, print their tables, and write them down."""
     parsed = parser().parse_args(arguments)
+    if parsed.readme:
+        measuring.around(parsed.readme)
     groups: list[measuring.Group] = []
     for name in parsed.benchmarks or BENCHMARKS:
         for group in BENCHMARKS[name](parsed.quick):
             groups.append(group)
             print(*measuring.table(group), "", sep="\n", flush=True)
     measuring.write(groups, parsed.record)
+    if parsed.readme:
+        measuring.keep(groups, parsed.readme)
     print(f"record: {parsed.record}")
 
 
@@ -50,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--record", type=Path, default=Path("reports/benchmarks.json"), help="where the figures are written"
+    )
+    made.add_argument(
+        "--readme", type=Path, metavar="FILE", help="Markdown in which the tables stand, to be renewed"
     )
     return made
 

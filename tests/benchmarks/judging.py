@@ -5,15 +5,15 @@ round, so that a machine that slows down slows all of them down. The ratios tell
 milliseconds of the machine.
 """
 
-import contextlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from statistics import median
 from time import process_time
 from timeit import timeit
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import jsonschema
 import jsonschema_rs
@@ -69,31 +69,64 @@ def ways(contract: Contract, body: bytes) -> dict[str, Way]:
     }
 
 
-def peers(contract: Contract, body: bytes) -> dict[str, Way]:
-    """Give the ways of libraries that are not always there."""
-    found: dict[str, Way] = {}
+def fastjsonschema(contract: Contract, body: bytes) -> dict[str, Way]:
+    """Give the way of fastjsonschema, which knows no newer draft than the seventh."""
+    import fastjsonschema
+
     response = contract.fragment.success
     assert response.body
     schema = response.body.json_schema(contract.as_of)
-    with contextlib.suppress(ImportError):
-        import fastjsonschema
+    quick = fastjsonschema.compile({**schema, "$schema": "http://json-schema.org/draft-07/schema#"})
+    return {"json.loads and fastjsonschema": lambda: bool(quick(json.loads(body)))}
 
-        draft_7 = {**schema, "$schema": "http://json-schema.org/draft-07/schema#"}
-        quick = fastjsonschema.compile(draft_7)
-        found["json.loads and fastjsonschema"] = lambda: bool(quick(json.loads(body)))
-    with contextlib.suppress(ImportError):
-        from cloudflare._models import construct_type
-        from cloudflare.types.email_security.investigate import BulkListResponse
-        from pydantic import TypeAdapter
 
-        strict = TypeAdapter(list[BulkListResponse])
-        found["json.loads and the SDK's pydantic models"] = lambda: bool(
+def cloudflare(contract: Contract, body: bytes) -> dict[str, Way]:
+    """Give the ways of the vendor's SDK."""
+    from cloudflare._models import construct_type
+    from cloudflare.types.email_security.investigate import BulkListResponse
+    from pydantic import TypeAdapter
+
+    strict, items = TypeAdapter(list[BulkListResponse]), list[BulkListResponse]
+    return {
+        "json.loads and the SDK's pydantic models": lambda: bool(
             strict.validate_python(json.loads(body)["result"])
-        )
-        found["json.loads and the SDK's own construct"] = lambda: bool(
-            construct_type(value=json.loads(body)["result"], type_=list[BulkListResponse])
-        )
-    return found
+        ),
+        "json.loads and the SDK's own construct": lambda: bool(
+            construct_type(value=json.loads(body)["result"], type_=items)
+        ),
+    }
+
+
+def openapi_core(contract: Contract, body: bytes) -> dict[str, Way]:
+    """Give the way of openapi-core, which reads the fragment as we do."""
+    from openapi_core import OpenAPI
+    from openapi_core.testing import MockRequest, MockResponse
+
+    fragment = contract.fragment
+    server, success = urlsplit(fragment.server_url), fragment.success
+    path = fragment.prefix + fragment.path.replace("{", "").replace("}", "")
+    request = MockRequest(f"{server.scheme}://{server.netloc}", fragment.method.lower(), path)
+    response = MockResponse(body, status_code=int(success.status), content_type=success.media_type)
+    reader = OpenAPI.from_dict(dict(fragment.document))
+    # It raises where it finds something, and says nothing where it does not.
+    return {"openapi-core": lambda: reader.validate_response(request, response) is None}
+
+
+PEERS = (fastjsonschema, cloudflare, openapi_core)
+
+
+def peers(contract: Contract, body: bytes) -> tuple[dict[str, Way], list[str]]:
+    """Give the ways of libraries that are not always there, and say which they are and which lack."""
+    found: dict[str, Way] = {}
+    notes = []
+    for peer in PEERS:
+        name = peer.__name__.replace("_", "-")
+        try:
+            found |= peer(contract, body)
+            notes.append(f"{name} {version(name)}")
+        except ImportError:
+            notes.append(f"not measured, {name} is not installed")
+    return found, notes
 
 
 def medians_ms(ways: dict[str, Way], rounds: int) -> dict[str, float]:
@@ -112,11 +145,13 @@ def groups(is_quick: bool) -> list[Group]:
     compact = largest_page(contract.fragment)
     indented = json.dumps(json.loads(compact), indent=2).encode()
     return [
-        Group(
-            title=f"judging a page of {len(body) / 1e6:.2f} MB, {name}",
-            unit="ms",
-            figures=medians_ms(ways(contract, body) | peers(contract, body), 1 if is_quick else ROUNDS),
-            notes=["processor time, medians"],
-        )
+        group(f"judging a page of {len(body) / 1e6:.2f} MB, {name}", contract, body, is_quick)
         for name, body in {"compact": compact, "indented": indented}.items()
     ]
+
+
+def group(title: str, contract: Contract, body: bytes, is_quick: bool) -> Group:
+    """Measure one page."""
+    others, notes = peers(contract, body)
+    figures = medians_ms(ways(contract, body) | others, 1 if is_quick else ROUNDS)
+    return Group(title, "ms", figures, notes=["processor time, medians", *notes])

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
+"""Between these comments stand the tables in a Markdown file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -37,6 +40,43 @@ def table(group: Group) -> Iterator[str]:
     for name, figure in group.figures.items():
         yield f"  {name:44}{figure:12.2f}  {group.ratios.get(name, 0):6.2f}"
     yield from (f"  ({note})" for note in group.notes)
+
+
+def around(path: Path) -> tuple[str, str]:
+    """Give what stands before and after the tables in Markdown.
+
+    Raises:
+        SystemExit: there is no place for them.
+    """
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"{path} has no place for the tables: write {BEGIN} and {END} where they belong")
+    return before + begin, end + after
+
+
+def keep(groups: Iterable[Group], path: Path) -> None:
+    """Put the tables into Markdown, in place of those that stand there."""
+    before, after = around(path)
+    lines = "\n".join(markdown(groups))
+    path.write_text(f"{before}\n{lines}\n{after}", encoding="utf-8")
+
+
+def markdown(groups: Iterable[Group]) -> Iterator[str]:
+    """Yield the lines of a table for each group, under the day and the machine."""
+    day, machine = datetime.now(UTC).date().isoformat(), f"{os.cpu_count()} cores, {platform.machine()}"
+    yield f"Measured on {day}: {machine}, Python {platform.python_version()}."
+    for group in groups:
+        yield ""
+        if group.figures:
+            first = next(iter(group.figures))
+            yield f"| {group.title} | {group.unit} | to {first} |"
+            yield "| --- | ---: | ---: |"
+            for name, figure in group.figures.items():
+                yield f"| {name} | {figure:,.2f} | {group.ratios.get(name, 0):.2f} |"
+            yield ""
+        yield from (f"{note}.  " for note in group.notes)
 
 
 def write(groups: Iterable[Group], path: Path) -> None:

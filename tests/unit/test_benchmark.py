@@ -15,7 +15,7 @@ def run(*command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["judging", "suite"])
+@pytest.mark.parametrize("name", ["judging", "suite", "auditing"])
 def test_a_benchmark_prints_and_records_a_figure_and_a_ratio_for_each_way(tmp_path: Path, name: str) -> None:
     record = tmp_path / "record.json"
 
@@ -59,3 +59,34 @@ def test_comparing_without_two_files_says_how_it_is_done() -> None:
 
     assert ended.returncode == 4
     assert "OLD.json NEW.json" in ended.stderr
+
+
+def test_the_tables_of_the_readme_are_renewed_in_their_place(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("before\n<!-- benchmarks -->\nold\n<!-- end of benchmarks -->\nafter\n")
+
+    ended = run(
+        *(str(BENCHMARKS), "auditing", "--quick"),
+        *("--record", str(tmp_path / "record.json"), "--readme", str(readme)),
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    text = readme.read_text()
+    assert text.startswith("before\n<!-- benchmarks -->\nMeasured on 20")
+    assert text.endswith("\n<!-- end of benchmarks -->\nafter\n")
+    assert "\n| ours, one process | " in text
+    assert "old" not in text
+
+
+@pytest.mark.parametrize("text", ["nothing of that kind\n", None])
+def test_a_file_without_a_place_for_the_tables_is_refused_before_anything_is_measured(
+    text: str | None, tmp_path: Path
+) -> None:
+    readme = tmp_path / "README.md"
+    if text:
+        readme.write_text(text)
+
+    ended = run(str(BENCHMARKS), "--readme", str(readme))
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "has no place for the tables" in ended.stderr

@@ -24,6 +24,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SNIPPETS = [yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", README, re.M | re.S)]
 LINES = [line for block in BLOCKS for line in block.splitlines()]
+HEADINGS = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
 PYTHON = ".venv/bin/python "
 IN_CI = [line for line in LINES if "pip install" in line or ".venv/bin/tox " in line]
 ELSEWHERE = {"test_main.py": "contracts emulator", "test_live.py": "--target live"}
@@ -92,6 +93,19 @@ def test_every_command_of_the_readme_is_run_somewhere():
     others = [line for line in LINES if line not in HERE + IN_CI and not line.startswith("export ")]
 
     assert [line for line in others if not any(told in line for told in ELSEWHERE.values())] == []
+
+
+def test_every_link_of_the_readme_leads_somewhere():
+    headings = {re.sub(r"[^a-z0-9 -]", "", line.lower()).replace(" ", "-") for line in HEADINGS}
+    targets = [target for target in re.findall(r"\]\(([^)]+)\)", README) if not target.startswith("https://")]
+
+    lost = [
+        target
+        for target in targets
+        if not (target[1:] in headings if target.startswith("#") else (ROOT / target).exists())
+    ]
+    assert targets
+    assert lost == []
 
 
 def test_how_sure_the_suite_is_stands_in_the_readme_as_it_was_measured():

@@ -53,5 +53,5 @@ class Variant(Deviation):
     def parts(self, body: bytes) -> Iterator[bytes]:
         """Yield the pieces in which a body is sent."""
         size = _CHUNK_BYTES if self.is_chunked else max(len(body), 1)
-        for start in range(0, len(body), size):
+        for start in range(0, max(len(body), 1), size):
             yield body[start : start + size]

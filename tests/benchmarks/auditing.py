@@ -1,0 +1,78 @@
+"""Measures the audit of recorded traffic: how fast, beside merely parsing it, and memory by size."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from time import perf_counter
+
+import orjson
+from measuring import Group
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES_MB, QUICK_SIZES_MB = (100, 1_000), (1, 40)
+"""The violations alone are some 30 MB."""
+BROKEN = 1
+"""How an audit ends that finds the violations which every generated recording has."""
+
+
+def groups(is_quick: bool) -> list[Group]:
+    """Measure recordings of two sizes, start to exit, on one core and on all."""
+    with tempfile.TemporaryDirectory() as folder:
+        recordings = [generated(mb, Path(folder)) for mb in (QUICK_SIZES_MB if is_quick else SIZES_MB)]
+        largest = recordings[-1]
+        size_mb = largest.stat().st_size / 1e6
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        seconds = {"orjson.loads of each line and its body": parsed_s(largest)}
+        memory_mb = {}
+        for recording in recordings:
+            name = f"ours, {recording.stat().st_size / 1e6:,.0f} MB"
+            seconds["ours, one process"], memory_mb[name] = audited(recording, 1)
+        seconds[f"ours, {cores} processes"], _ = audited(largest, cores)
+    rates = {name: size_mb / taken for name, taken in seconds.items()}
+    notes = ["JSON Lines, start to exit, the reports and one violation of each kind included"]
+    return [
+        Group(f"auditing {size_mb:,.0f} MB of recorded traffic", "MB/s", rates, False, notes),
+        Group("memory of an audit in one process", "MB", memory_mb),
+    ]
+
+
+def generated(mb: int, folder: Path) -> Path:
+    """Make a recording of a size."""
+    recording = folder / f"{mb}.jsonl"
+    command = [sys.executable, "-m", "contracts", "audit", "--generate", f"{mb}MB", str(recording)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return recording
+
+
+def parsed_s(recording: Path) -> float:
+    """Give the seconds that only parsing a recording takes: each line, and the body in it."""
+    started = perf_counter()
+    with recording.open("rb") as lines:
+        for line in lines:
+            exchange = orjson.loads(line)
+            with suppress(orjson.JSONDecodeError):  # as the violations are that break off
+                orjson.loads(exchange["response"].get("body") or b"null")
+    return perf_counter() - started
+
+
+def audited(recording: Path, processes: int) -> tuple[float, float]:
+    """Give the seconds that an audit took, and the most memory that its largest process held, in MB."""
+    with tempfile.TemporaryDirectory() as reports:
+        command = [sys.executable, "-m", "contracts", "audit", str(recording), "--reports", reports]
+        started = perf_counter()
+        running = subprocess.Popen(
+            [*command, "--processes", str(processes)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+        if running.returncode != BROKEN:
+            raise SystemExit(f"{' '.join(command)} ended with {running.returncode}; run it to see why")
+        # Linux counts in KiB, macOS in bytes.
+        unit = 1 if sys.platform == "darwin" else 1024
+        return perf_counter() - started, usage.ru_maxrss * unit / 1e6
