@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(1, str(Path(__file__).resolve().parents[2]))
 
 import auditing
+import documents
 import judging
 import measuring
 import serving
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[bool], list[measuring.Group]]] = {
     "suite": suite.groups,
     "serving": serving.groups,
     "auditing": auditing.groups,
+    "documents": documents.groups,
 }
 
 

@@ -52,7 +52,7 @@ def unstarted(folder: Path) -> Record:
 
 
 def audit(folder: Path) -> Record:
-    """Give the record of an audit of answers of several days, with hostile text in the names of its clauses."""
+    """Give the record of an audit of answers of several days, with hostile text in the name of a clause."""
     recording = folder / "recorded.jsonl"
     days = [("COMPLETED", 1), ("NONE", 3), ("PENDING", 40)]
     recording.write_bytes(b"".join(lines.write(_answered(status, day)) for status, day in days))

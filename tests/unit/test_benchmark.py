@@ -15,7 +15,7 @@ def run(*command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("name", ["judging", "suite", "auditing"])
+@pytest.mark.parametrize("name", ["judging", "suite", "auditing", "documents"])
 def test_a_benchmark_prints_and_records_a_figure_and_a_ratio_for_each_way(tmp_path: Path, name: str) -> None:
     record = tmp_path / "record.json"
 
