@@ -8,13 +8,31 @@ from pathlib import Path
 
 from contracts.errors import UsageError
 
+_EPILOG = """\
+a recording is read by the end of its name, after which .gz or .zst may stand:
+  .jsonl .ndjson   lines, an exchange each; so is whatever else is named, and standard input
+  .har             an HTTP archive, as browsers and proxies save it
+  .yaml .yml       a cassette of VCR.py
+
+examples:
+  %(prog)s logs/                                  all recordings in a folder
+  %(prog)s 's3://bucket/2026-11/*.jsonl.gz'       in object storage; needs the extra `audit`, and s3fs
+  zcat gateway.gz | %(prog)s -                    what another program writes
+  %(prog)s logs/ --resume                         go on after Ctrl-C or a crash
+  %(prog)s logs/ --cluster tcp://HOST:8786        on the workers of a cluster; needs the extra `cluster`
+  %(prog)s --generate 100MB try.jsonl             something to try it with
+
+it ends with 0 if nothing that was seen breaks the contract, 1 if something does, 4 if it was asked for what cannot
+be done, 6 if too little was seen, 7 if it was ended before its end; contracts/audit/README.md tells the rest
+"""
 _UNITS = {None: 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command line of an audit has."""
+    parser.formatter_class, parser.epilog = argparse.RawDescriptionHelpFormatter, _EPILOG
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="file, folder, pattern, or - for standard input"
+        "paths", nargs="*", metavar="PATH", help="file, folder, pattern, address, or - for standard input"
     )
     today = datetime.now(UTC).date()
     parser.add_argument(

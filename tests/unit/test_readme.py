@@ -35,7 +35,7 @@ HERE = [
 ]
 
 
-RECORDS = ("reports", "last-release", "broken", "report.html", "recorded.jsonl", "audited")
+RECORDS = ("reports", "last-release", "broken", "report.html", "recorded.jsonl", "seen.jsonl", "audited")
 """What commands of the README read and write."""
 BROKEN = ("--fault", " replay ", " audit recorded")
 """What ends with 1, as it is meant to."""
