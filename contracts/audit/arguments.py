@@ -15,15 +15,21 @@ a recording is read by the end of its name, after which .gz or .zst may stand:
   .yaml .yml       a cassette of VCR.py
 
 examples:
-  %(prog)s logs/                                  all recordings in a folder
-  %(prog)s 's3://bucket/2026-11/*.jsonl.gz'       in object storage; needs the extra `audit`, and s3fs
-  zcat gateway.gz | %(prog)s -                    what another program writes
-  %(prog)s logs/ --resume                         go on after Ctrl-C or a crash
-  %(prog)s logs/ --cluster tcp://HOST:8786        on the workers of a cluster; needs the extra `cluster`
-  %(prog)s --generate 100MB try.jsonl             something to try it with
+  # all recordings in a folder
+  %(prog)s logs/
+  # in object storage; this needs the extra `audit`, and s3fs
+  %(prog)s 's3://bucket/2026-11/*.jsonl.gz'
+  # what another program writes
+  zcat gateway.gz | %(prog)s -
+  # go on after Ctrl-C or a crash
+  %(prog)s logs/ --resume
+  # on the workers of a cluster; this needs the extra `cluster`
+  %(prog)s logs/ --cluster tcp://HOST:8786
+  # something to try it with
+  %(prog)s --generate 100MB try.jsonl
 
-it ends with 0 if nothing that was seen breaks the contract, 1 if something does, 4 if it was asked for what cannot
-be done, 6 if too little was seen, 7 if it was ended before its end; contracts/audit/README.md tells the rest
+it ends with 0 if nothing that was seen breaks the contract, 1 if something does, 4 if what was asked for
+cannot be done, 6 if too little was seen, 7 if it was ended early; contracts/audit/README.md tells the rest
 """
 _UNITS = {None: 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
