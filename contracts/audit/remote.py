@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 from contracts.errors import UsageError
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST = re.compile(r"([\w.~%-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]*)?")
 _WEB = ("http", "https")
 _VERSION = (
     *("etag", "content-md5", "last-modified", "lastmodified"),
@@ -28,9 +29,12 @@ def is_address(text: str) -> bool:
 def shown(address: str) -> str:
     """Give an address without what may be secret in it: before the host, and in its query."""
     scheme, _, rest = address.partition("://")
+    rest = rest.partition("#")[0].partition("?")[0]
+    before, _, behind = rest.rpartition("@")
+    # A secret may have a slash in it, and a name in a store an @.
+    rest = behind if ":" in before or "/" not in before else rest
     host, slash, path = rest.partition("/")
-    path = path.partition("#")[0].partition("?")[0] if scheme.lower() in _WEB else path
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    return f"{scheme}://{host if _HOST.fullmatch(host) else '<not shown>'}{slash}{path}"
 
 
 def find(address: str) -> list[str]:

@@ -199,7 +199,13 @@ def test_a_store_that_fails_midway_leaves_a_record_that_cannot_be_read():
     ("address", "shown"),
     [
         (f"https://user:{SECRET}@host:1/a/b.jsonl?X={SECRET}#{SECRET}", "https://host:1/a/b.jsonl"),
-        (f"s3://{SECRET}@bucket/a?b.jsonl", "s3://bucket/a?b.jsonl"),
+        (f"s3://{SECRET}@bucket/a.jsonl", "s3://bucket/a.jsonl"),
+        (f"https://host?X={SECRET}@{SECRET}", "https://host"),
+        (f"s3://KEY:{SECRET}/{SECRET}@bucket/a.jsonl", "s3://bucket/a.jsonl"),
+        (f"https://user:{SECRET}?{SECRET}@host/a.jsonl", "https://<not shown>"),
+        ("s3://bucket/a@b.jsonl", "s3://bucket/a@b.jsonl"),
+        ("http://[::1]:80/a.jsonl", "http://[::1]:80/a.jsonl"),
+        ("file:///a.jsonl", "file:///a.jsonl"),
     ],
 )
 def test_of_an_address_is_shown_where_it_leads(address, shown):
