@@ -95,3 +95,26 @@ def test_a_text_without_secrets_stays_as_it_is(text):
 @given(text=st.text())
 def test_without_secrets_nothing_is_scrubbed(text):
     assert Scrubber({"": "$EMPTY"}).scrub(text) == text
+
+
+@given(
+    before=st.text(alphabet="xyz", max_size=40),
+    after=st.text(alphabet="xyz", max_size=40),
+    start=st.integers(0, len(ACCOUNT) - PIECE_LENGTH),
+    more=st.integers(0, len(ACCOUNT)),
+)
+def test_a_piece_is_found_wherever_it_stands(before, after, start, more):
+    piece = ACCOUNT[start : start + PIECE_LENGTH + more]
+
+    assert SCRUBBER.scrub(f"{before}{piece}{after}") == f"{before}$ACCOUNT{after}"
+
+
+@given(
+    before=st.text(alphabet="xyz", max_size=40),
+    after=st.text(alphabet="xyz", max_size=40),
+    length=st.integers(1, 2 * PIECE_LENGTH),
+)
+def test_a_secret_of_any_length_is_found_wherever_it_stands(before, after, length):
+    secret = "abcdefghijklmnopqrstuvwABCD"[:length]
+
+    assert Scrubber({secret: "$SHORT"}).scrub(f"{before}{secret}{after}") == f"{before}$SHORT{after}"
