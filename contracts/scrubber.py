@@ -19,6 +19,8 @@ MIN_LENGTH = 8
 _MIN_VARIETY = 5
 """A piece of fewer different characters, as of zeros only, may be anybody's."""
 
+_GRAM_LENGTH = 5
+"""Short enough to be seldom looked for, long enough to be seldom found by chance."""
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -34,7 +36,9 @@ class Scrubber:
         for secret, name in names.items():
             for piece in _pieces(secret):
                 self._pieces[len(piece)].setdefault(piece.translate(_LOWER), name)
-        self._halves = {length: _halves(length, pieces) for length, pieces in self._pieces.items()}
+        self._grams = {
+            length: _grams(pieces, _gram_length(length)) for length, pieces in self._pieces.items()
+        }
 
     def scrub(self, text: str) -> str:
         """Replace every secret in a text."""
@@ -47,28 +51,28 @@ class Scrubber:
         return "".join([*parts, text[end:]]) if parts else text
 
     def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
+        # A text may be long, and is looked at only so often that some part of each piece is seen.
         for length, pieces in self._pieces.items():
-            half, halves = _half(length), self._halves[length]
-            reach = length - half
-            # Of all starts within this reach only one is looked at, since a piece that begins at any of them
-            # has its half there.
-            for at in range(0, len(text) - half + 1, reach + 1):
-                if text[at : at + half] not in halves:
+            grams, size = self._grams[length], _gram_length(length)
+            step = length - size + 1
+            for seen in range(0, len(text) - size + 1, step):
+                if text[seen : seen + size] not in grams:
                     continue
-                for start in range(max(at - reach, 0), min(at, len(text) - length) + 1):
+                for start in range(max(seen - step + 1, 0), min(seen, len(text) - length) + 1):
                     name = pieces.get(text[start : start + length])
                     if name:
                         yield start, start + length, name
 
 
-def _half(length: int) -> int:
-    return (length + 1) // 2
+def _gram_length(length: int) -> int:
+    return min(length, _GRAM_LENGTH)
 
 
-def _halves(length: int, pieces: Iterable[str]) -> frozenset[str]:
-    """Give all that pieces of a length have in them of half of it."""
-    half = _half(length)
-    return frozenset(piece[start : start + half] for piece in pieces for start in range(length - half + 1))
+def _grams(pieces: Iterable[str], size: int) -> frozenset[str]:
+    """Give all parts of a size that pieces have."""
+    return frozenset(
+        piece[start : start + size] for piece in pieces for start in range(len(piece) - size + 1)
+    )
 
 
 def _pieces(secret: str) -> Iterator[str]:

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from itertools import islice
 from typing import Any
 
 from contracts.announcements import HEADERS
@@ -19,6 +20,9 @@ MAX_UNREAD = 2_000
 """So many are told of one that cannot be read."""
 MAX_ITEMS = 3
 """An array keeps its first few items, and those on the way to a broken place."""
+
+_MAX_MEMBERS = 2 * MAX_BODY // len('\n "": 0,')
+"""No more of an object fit into so much."""
 
 _HEADERS_SHOWN = frozenset(
     (
@@ -120,9 +124,11 @@ def _body(exchange: Exchange, contract: Contract, pointers: Collection[str]) -> 
 
 
 def _pruned(value: Any, ways: list[tuple[str, ...]]) -> Any:
-    """Leave out the items of arrays that are neither among the first nor on one of the ways into it."""
+    """Leave out the items of arrays that are neither among the first nor on one of the ways into it, and
+    the members of objects that would be cut anyway."""
     if isinstance(value, dict):
-        return {name: _pruned(member, _beyond(name, ways)) for name, member in value.items()}
+        fitting = islice(value.items(), _MAX_MEMBERS)
+        return {name: _pruned(member, _beyond(name, ways)) for name, member in fitting}
     if not isinstance(value, list):
         return value
     wanted = {int(way[0]) for way in ways if way and way[0].isdecimal()}

@@ -87,6 +87,18 @@ def test_a_recorded_body_is_cut_where_it_would_grow_too_long():
     assert told.endswith("<cut>")
 
 
+def test_members_that_would_be_cut_anyway_are_not_looked_at(monkeypatch):
+    looked_at = []
+    shown_name = Redactor.shown_name
+    monkeypatch.setattr(Redactor, "shown_name", lambda *told: looked_at.append(told[1]) or shown_name(*told))
+    body = {f"added_{number}": number for number in range(MAX_BODY)}
+
+    told = recorded(samples.answered(CONTRACT, body).exchange, CONTRACT)["response"]["body"]
+
+    assert told.endswith("<cut>")
+    assert len(looked_at) < MAX_BODY / 2
+
+
 def test_an_array_keeps_its_first_items_and_those_that_are_pointed_at():
     items = [samples.job(number) for number in range(10)]
     exchange = samples.answered(CONTRACT, samples.page(CONTRACT, *items)).exchange
