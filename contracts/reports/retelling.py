@@ -18,7 +18,7 @@ from contracts.reports.exchanges import shown_header
 
 Scrub = Callable[[str], str]
 MAX_HEADERS = 50
-MAX_BODIES_BYTES = 16 * 2**20
+MAX_BODIES_BYTES = 2 * 2**20
 """So much is told of the bodies of an archive."""
 _OF_THE_TRANSFER = ("content-length", "content-encoding", "transfer-encoding")
 """What does not hold of a body that is told without its codings, and with other words."""
