@@ -58,6 +58,15 @@ def entry(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def target_of(run: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Give what is equal for runs against the same target.
+
+    The emulator has one account only, whose pseudonym is another in each run that has no key.
+    """
+    kind, base_url, account = (run["target"][name] for name in _TARGET)
+    return kind, base_url, "" if kind == "emulator" else account
+
+
 def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[str, Any]]:
     """Give the runs that a history holds, in the order in which they were added; a file that is not there
     holds none.
