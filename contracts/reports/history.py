@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import jsonschema_rs
 
 from contracts.errors import UsageError
 from contracts.ledger import Verdict, clip
+from contracts.reports import stored
 from contracts.reports.changes import verdicts_of
 
 FORMAT, VERSION = "contract-run", 1
@@ -126,7 +128,7 @@ def _is_json(line: bytes) -> bool:
 
 def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
     try:
-        found = json.loads(line)
+        found = stored.loads(line.decode())
     except ValueError:
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
@@ -137,6 +139,15 @@ def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
     error = next(_ENTRY.iter_errors(found), None)
     if error is not None:
         where = "".join(f"/{token}" for token in error.instance_path) or "at its top"
-        problem = f"{path}:{number} is not a whole run of a history: {where}: {clip(error.message)}"
-        raise UsageError(problem, "give another file to --history")
+        raise _no_run(path, number, f"{where}: {clip(error.message)}")
+    try:
+        datetime.fromisoformat(found["started"]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        # As a leap second is, which is a date-time.
+        raise _no_run(path, number, "/started: a moment that no calendar here has") from None
     return found
+
+
+def _no_run(path: Path, number: int, problem: str) -> UsageError:
+    told = f"{path}:{number} is not a whole run of a history: {problem}"
+    return UsageError(told, "give another file to --history")
