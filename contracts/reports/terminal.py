@@ -9,6 +9,8 @@ from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
+from contracts.reports.compliance import Outcome
+from contracts.reports.headline import headline
 
 MAX_NAMED = 4
 TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
@@ -85,9 +87,12 @@ def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
     """Give all that is printed at the end of a run whose record is in `folder`."""
     is_broken, is_waived = (report["verdicts"][one] > 0 for one in (Verdict.VIOLATED, Verdict.WAIVED))
     kept = "broken only where that is waived" if is_waived else "not broken by anything that was seen"
-    record = f"the contract is {'broken' if is_broken else kept}; record: {folder / 'compliance.json'}"
+    record = f"record: {folder / 'compliance.json'}"
     above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
-    return [*above, "", *table(report), record]
+    if report["outcome"]["word"] == Outcome.UNTESTED:
+        return [*above, "", *table(report), headline(report), record]
+    said = f"the contract is {'broken' if is_broken else kept}"
+    return [*above, "", *table(report), f"{said}; {record}"]
 
 
 def waived(waiver: Waiver) -> str:

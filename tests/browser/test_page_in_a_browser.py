@@ -64,7 +64,7 @@ def test_a_page_is_no_wider_than_the_window_even_with_all_opened(opened, kind, w
     [
         ("green", "The contract is kept"),
         ("red", "The contract is broken"),
-        ("interrupted", "The contract could not be tested"),
+        ("interrupted", "The run was interrupted"),
         ("unstarted", "The contract could not be tested"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.baseline import State
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
+from contracts.reports.headline import is_interrupted
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
@@ -31,6 +32,8 @@ TITLES: Mapping[str, str] = {
     Outcome.UNTESTED: "The contract could not be tested",
 }
 
+_INTERRUPTED = "The run was interrupted"
+
 STATES: Mapping[str, str] = {
     State.IN_USE: "in use: the promise is broken, and the run does not fail for it",
     State.EXPIRED: "expired: the promise is broken, and the run fails for it again",
@@ -48,6 +51,9 @@ TARGETS: Mapping[str, str] = {
 def title(report: Mapping[str, Any]) -> str:
     """Say what a run says of the contract as a whole, and no more than it has seen."""
     told, verdicts = TITLES[report["outcome"]["word"]], report["verdicts"]
+    if report["outcome"]["word"] == Outcome.UNTESTED:
+        is_begun = report["requests"]["answered"] > 0
+        return _INTERRUPTED if is_interrupted(report) else f"{told} to the end" if is_begun else told
     if report["outcome"]["word"] != Outcome.KEPT:
         return told
     if verdicts[Verdict.WAIVED]:
@@ -91,7 +97,8 @@ def verdict(name: str) -> str:
 def told(report: Mapping[str, Any]) -> str:
     """Say in one sentence what became of the promises."""
     verdicts, total = report["verdicts"], len(report["clauses"])
-    if verdicts[Verdict.VERIFIED] == total and total:
+    is_whole = report["outcome"]["word"] != Outcome.UNTESTED
+    if verdicts[Verdict.VERIFIED] == total and total and is_whole:
         return f"All {count(total, 'promise')} were put to the test, and every one was kept."
     said = {
         Verdict.VIOLATED: "{} broken",
@@ -102,4 +109,8 @@ def told(report: Mapping[str, Any]) -> str:
         Verdict.RETIRED: "{} retired",
     }
     parts = [text.format(number(verdicts[name])) for name, text in said.items() if verdicts[name]]
-    return f"Of {count(total, 'promise')}: {', '.join(parts) or 'none was judged'}."
+    of_all = f"f {count(total, 'promise')}: {', '.join(parts) or 'none was judged'}."
+    if is_whole or not (is_interrupted(report) or report["requests"]["answered"]):
+        return f"O{of_all}"
+    sent = count(report["requests"]["sent"], "request")
+    return f"After {sent}, before the contract was judged to the end. Until then, o{of_all}"
