@@ -1,21 +1,23 @@
-"""A record as the test cases that CI systems know.
+"""A record as the test cases that CI systems know: a clause is a case, and nothing else is.
 
-A clause is a case, so is a part of the traffic, and the run itself where it says too little of the contract.
+Where a run says too little of the contract, the clauses that it could not judge are errors, for a CI system
+may read nothing but cases, and must not show such a run as a good one.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from contracts.baseline import State
+from contracts.exit_status import EXIT_BROKEN
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
 from contracts.reports.headline import headline
 from contracts.reports.terminal import broken_entry, expired_entry, waived_entry
 
-TRAFFIC = "traffic"
 RUN = "run"
+_UNSURE = (Outcome.INCOMPLETE, Outcome.UNTESTED)
 
 
 class Status(StrEnum):
@@ -30,7 +32,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A test case. `suite` is the family of a clause, or `TRAFFIC`, or `RUN`; `message` says in a line why it
+    """A test case. `suite` is the family of a clause; `message` says in a line why it
     did not pass, or not at once, `details` the same in full; `facts` are what else is to be known of it."""
 
     suite: str
@@ -45,16 +47,45 @@ class Case:
 
 
 def cases(report: Mapping[str, Any]) -> Iterator[Case]:
-    """Yield all test cases of a record: the clauses in the order of the fragment come first."""
+    """Yield a test case for each clause of a record, in the order of the fragment.
+
+    Only where a run of no clause says too little, a case stands for the run itself, or nothing would.
+    """
+    blamed = _not_judged(report)
     for entry in report["clauses"]:
-        yield _of_clause(entry, report)
-    for part in report["parts"]:
-        status = Status.SKIPPED if part["cut_short"] else Status.PASSED
-        facts = {"purpose": part["purpose"], "requests": str(part["requests"])}
-        why = f"cut short: {part['cut_short']}" if part["cut_short"] else ""
-        yield Case(TRAFFIC, part["name"], status, part["seconds"], message=why, facts=facts)
-    if report["outcome"]["word"] in (Outcome.INCOMPLETE, Outcome.UNTESTED):
-        yield Case(RUN, "outcome", Status.ERROR, message=headline(report))
+        case = _of_clause(entry, report)
+        if entry["id"] in blamed:
+            unseen = f"never seen: {', '.join(entry['unseen'])}" if entry["unseen"] else ""
+            why = f"{entry['verdict']}: {entry['reason']}" if entry["reason"] else unseen
+            message = f"{headline(report)} {why}".strip()
+            case = replace(case, status=Status.ERROR, is_flaky=False, message=message)
+        yield case
+    if not report["clauses"] and says_too_little(report):
+        yield Case(RUN, RUN, Status.ERROR, message=headline(report))
+
+
+def says_too_little(report: Mapping[str, Any]) -> bool:
+    """Say whether a run could not judge all that it was to."""
+    return report["outcome"]["word"] in _UNSURE or bool(report["ended_early"])
+
+
+def _not_judged(report: Mapping[str, Any]) -> set[str]:
+    """Give the clauses of which a run says too little; all that are not broken if it names none."""
+    if not says_too_little(report):
+        return set()
+    # Nothing broken, and yet not kept: on the emulator every coverage point has to be seen.
+    wants_points = report["outcome"]["word"] == Outcome.INCOMPLETE and (
+        report["outcome"]["exit_status"] == EXIT_BROKEN
+    )
+    doubtful = {
+        entry["id"]
+        for entry in report["clauses"]
+        if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE) or (wants_points and entry["unseen"])
+    }
+    found = (Verdict.VIOLATED, Verdict.WAIVED)
+    if doubtful or report["outcome"]["word"] not in _UNSURE:
+        return doubtful
+    return {entry["id"] for entry in report["clauses"] if entry["verdict"] not in found}
 
 
 def _of_clause(entry: Mapping[str, Any], report: Mapping[str, Any]) -> Case:

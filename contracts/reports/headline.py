@@ -38,18 +38,22 @@ def _untested(report: Mapping[str, Any], why: str) -> str:
     else:
         return f"The contract could not be tested: {why}."
     verdicts = ", ".join(f"{count} {name}" for name, count in report["verdicts"].items() if count)
-    total = len(report["clauses"])
-    return f"{said} Until then, of {total} clause{'' if total == 1 else 's'}: {verdicts or 'none judged'}."
+    clauses = counted(len(report["clauses"]), "clause")
+    return f"{said} Until then, of {clauses}: {verdicts or 'none judged'}."
+
+
+def counted(amount: int, noun: str) -> str:
+    """Write an amount of something."""
+    return f"{amount} {noun}{'' if amount == 1 else 's'}"
 
 
 def _requests(report: Mapping[str, Any]) -> str:
-    sent = report["requests"]["sent"]
-    return f"{sent} request{'' if sent == 1 else 's'}"
+    return counted(report["requests"]["sent"], "request")
 
 
 def _of_all(report: Mapping[str, Any], verdict: Verdict) -> str:
-    count, total = report["verdicts"][verdict], len(report["clauses"])
-    return f"{count} of {total} clause{'' if total == 1 else 's'} {'is' if count == 1 else 'are'}"
+    count, clauses = report["verdicts"][verdict], counted(len(report["clauses"]), "clause")
+    return f"{count} of {clauses} {'is' if count == 1 else 'are'}"
 
 
 def _unseen(report: Mapping[str, Any]) -> str:
