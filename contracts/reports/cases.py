@@ -51,41 +51,38 @@ def cases(report: Mapping[str, Any]) -> Iterator[Case]:
 
     Only where a run of no clause says too little, a case stands for the run itself, or nothing would.
     """
-    blamed = _not_judged(report)
+    doubtful, said = _doubtful(report), headline(report)
     for entry in report["clauses"]:
         case = _of_clause(entry, report)
-        if entry["id"] in blamed:
-            unseen = f"never seen: {', '.join(entry['unseen'])}" if entry["unseen"] else ""
-            why = f"{entry['verdict']}: {entry['reason']}" if entry["reason"] else unseen
-            message = f"{headline(report)} {why}".strip()
-            case = replace(case, status=Status.ERROR, is_flaky=False, message=message)
-        yield case
-    if not report["clauses"] and says_too_little(report):
-        yield Case(RUN, RUN, Status.ERROR, message=headline(report))
+        yield _not_judged(case, entry, said) if entry["id"] in doubtful else case
+    if not report["clauses"] and _says_too_little(report):
+        yield Case(RUN, RUN, Status.ERROR, message=said)
 
 
-def says_too_little(report: Mapping[str, Any]) -> bool:
-    """Say whether a run could not judge all that it was to."""
+def _says_too_little(report: Mapping[str, Any]) -> bool:
     return report["outcome"]["word"] in _UNSURE or bool(report["ended_early"])
 
 
-def _not_judged(report: Mapping[str, Any]) -> set[str]:
-    """Give the clauses of which a run says too little; all that are not broken if it names none."""
-    if not says_too_little(report):
+def _doubtful(report: Mapping[str, Any]) -> set[str]:
+    """Give the clauses of which a run says too little: all, if it names none."""
+    if not _says_too_little(report):
         return set()
-    # Nothing broken, and yet not kept: on the emulator every coverage point has to be seen.
-    wants_points = report["outcome"]["word"] == Outcome.INCOMPLETE and (
-        report["outcome"]["exit_status"] == EXIT_BROKEN
-    )
-    doubtful = {
+    outcome, entries = report["outcome"], report["clauses"]
+    # Nothing is broken, and yet it failed: on the emulator every coverage point has to be seen.
+    wants_points = outcome["word"] == Outcome.INCOMPLETE and outcome["exit_status"] == EXIT_BROKEN
+    found = {
         entry["id"]
-        for entry in report["clauses"]
+        for entry in entries
         if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE) or (wants_points and entry["unseen"])
     }
-    found = (Verdict.VIOLATED, Verdict.WAIVED)
-    if doubtful or report["outcome"]["word"] not in _UNSURE:
-        return doubtful
-    return {entry["id"] for entry in report["clauses"] if entry["verdict"] not in found}
+    is_named = found or outcome["word"] not in _UNSURE
+    return found if is_named else {entry["id"] for entry in entries}
+
+
+def _not_judged(case: Case, entry: Mapping[str, Any], said: str) -> Case:
+    unseen = f"never seen: {', '.join(entry['unseen'])}" if entry["unseen"] else ""
+    why = f"{entry['verdict']}: {entry['reason']}" if entry["reason"] else unseen
+    return replace(case, status=Status.ERROR, is_flaky=False, message=f"{said} {why}".strip())
 
 
 def _of_clause(entry: Mapping[str, Any], report: Mapping[str, Any]) -> Case:
