@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.baseline import State
 from contracts.ledger import Verdict
-from contracts.reports.compliance import Outcome
+from contracts.reports.compliance import INTERRUPTED, Outcome
 from contracts.reports.headline import is_interrupted
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
@@ -61,9 +61,22 @@ def title(report: Mapping[str, Any]) -> str:
     return f"{told}, as far as it was seen" if verdicts[Verdict.UNOBSERVED] else told
 
 
+def sentence(report: Mapping[str, Any]) -> str:
+    """Give what a session ends with, without what the title says already."""
+    said = str(report["outcome"]["sentence"]).removeprefix("could not test: ")
+    said = said.removeprefix(INTERRUPTED).removeprefix("; ") if is_interrupted(report) else said
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('.') else '.'}" if said else ""
+
+
 def number(value: float) -> str:
     """Write a number for people."""
     return f"{value:,}"
+
+
+def sent(report: Mapping[str, Any]) -> str:
+    """Say what was sent, and to what."""
+    amount, target = report["requests"]["sent"], TARGETS[report["target"]["kind"]]
+    return f"{count(amount, 'request was', 'requests were') if amount else 'nothing was'} sent to {target}"
 
 
 def count(amount: int, singular: str, plural: str = "") -> str:
@@ -87,6 +100,12 @@ def day(text: str) -> str:
     """Write a date of the record."""
     found = date.fromisoformat(text)
     return f"{found.day} {found:%B %Y}"
+
+
+def short_day(text: str) -> str:
+    """Write the day of a date-time of the record, where there is little room."""
+    found = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{found.day} {found:%b}"
 
 
 def verdict(name: str) -> str:
