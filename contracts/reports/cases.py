@@ -13,7 +13,7 @@ from contracts.baseline import State
 from contracts.exit_status import EXIT_BROKEN
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline
+from contracts.reports.headline import counted, headline
 from contracts.reports.terminal import broken_entry, expired_entry, waived_entry
 
 RUN = "run"
@@ -92,7 +92,7 @@ def _of_clause(entry: Mapping[str, Any], report: Mapping[str, Any]) -> Case:
         "source": entry["source"],
         "promise": entry["promise"],
         "place": f"{report['fragment']['file']}:{entry['line']}",
-        "seen": f"{entry['checked']} places, {entry['broken']} of them broken",
+        "seen": f"{counted(entry['checked'], 'place')}, {entry['broken']} of them broken",
     }
     facts |= {"never seen": ", ".join(entry["unseen"])} if entry["unseen"] else {}
     status, message, details = Status.PASSED, entry["reason"], ""

@@ -57,5 +57,5 @@ def _of_all(report: Mapping[str, Any], verdict: Verdict) -> str:
 
 
 def _unseen(report: Mapping[str, Any]) -> str:
-    points = sum(len(entry["unseen"]) for entry in report["clauses"])
-    return f"{_of_all(report, Verdict.UNOBSERVED)} unobserved, and {points} coverage points were never seen"
+    points = counted(sum(len(entry["unseen"]) for entry in report["clauses"]), "coverage point")
+    return f"{_of_all(report, Verdict.UNOBSERVED)} unobserved, and {points} never seen"

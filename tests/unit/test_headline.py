@@ -6,7 +6,7 @@ import sample_records as records
 from contracts.reports.headline import headline
 from contracts.reports.html import page
 from contracts.reports.markdown import markdown
-from contracts.reports.terminal import summary
+from contracts.reports.terminal import broken_entry, summary
 
 INTERRUPTED, GONE = records.interrupted(), records.interrupted("could not test: it went away; try again")
 KEPT, UNSEEN = INTERRUPTED["verdicts"]["verified"], INTERRUPTED["verdicts"]["unobserved"]
@@ -78,3 +78,16 @@ def test_a_broken_run_that_ended_early_says_after_how_many_requests():
     assert headline(report).endswith(
         "The run ended early, after 2 requests: interrupted; what was seen until then breaks the contract."
     )
+
+
+def test_amounts_of_one_are_told_in_the_singular(tmp_path):
+    report = records.broken()
+    entry = records.entry_of(report, records.BROKEN) | {"checked": 1}
+    report |= {"clauses": [entry]}
+    report["fragment"]["clauses"] = report["requests"]["answered"] = 1
+
+    told = "\n".join([*summary(report, tmp_path), markdown(report), broken_entry(entry, "file", "")])
+
+    assert "1 clause of " in told
+    for plural in ("1 clauses", "1 requests", "1 places"):
+        assert plural not in told

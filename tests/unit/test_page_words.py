@@ -63,7 +63,13 @@ def test_the_banner_says_against_what_when_as_of_and_by_and_against_which_versio
     text = page(records.broken())
 
     byline = text[text.index('<p class="byline">') :].partition("</p>")[0]
-    for told in ("http://127.0.0.1:1", "2026-11-24 09:00:00 UTC", "as of 24 November 2026", "version"):
+    for told in (
+        "Against a live server",
+        "http://127.0.0.1:1",
+        "2026-11-24 09:00:00 UTC",
+        "as of 24 November 2026",
+        "version",
+    ):
         assert told in byline
 
 
@@ -84,3 +90,9 @@ def test_a_moment_in_the_strip_is_a_day_in_utc():
 @pytest.mark.parametrize(("place", "way"), [(12, "start"), (50, "around"), (88, "finish")])
 def test_what_stands_at_the_end_of_a_line_is_written_towards_its_middle(place, way):
     assert charts.towards(place) == way
+
+
+def test_a_run_of_one_promise_is_told_in_the_singular():
+    one = report(verified=1) | {"clauses": [{}]}
+
+    assert words.told(one) == "The one promise that this run is about was put to the test, and was kept."

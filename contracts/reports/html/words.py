@@ -51,9 +51,8 @@ TARGETS: Mapping[str, str] = {
 def title(report: Mapping[str, Any]) -> str:
     """Say what a run says of the contract as a whole, and no more than it has seen."""
     told, verdicts = TITLES[report["outcome"]["word"]], report["verdicts"]
-    if report["outcome"]["word"] == Outcome.UNTESTED:
-        is_begun = report["requests"]["answered"] > 0
-        return _INTERRUPTED if is_interrupted(report) else f"{told} to the end" if is_begun else told
+    if _is_cut_off(report):
+        return _INTERRUPTED if is_interrupted(report) else f"{told} to the end"
     if report["outcome"]["word"] != Outcome.KEPT:
         return told
     if verdicts[Verdict.WAIVED]:
@@ -116,8 +115,9 @@ def verdict(name: str) -> str:
 def told(report: Mapping[str, Any]) -> str:
     """Say in one sentence what became of the promises."""
     verdicts, total = report["verdicts"], len(report["clauses"])
-    is_whole = report["outcome"]["word"] != Outcome.UNTESTED
-    if verdicts[Verdict.VERIFIED] == total and total and is_whole:
+    if verdicts[Verdict.VERIFIED] == total and total and report["outcome"]["word"] == Outcome.KEPT:
+        if total == 1:
+            return "The one promise that this run is about was put to the test, and was kept."
         return f"All {count(total, 'promise')} were put to the test, and every one was kept."
     said = {
         Verdict.VIOLATED: "{} broken",
@@ -128,8 +128,14 @@ def told(report: Mapping[str, Any]) -> str:
         Verdict.RETIRED: "{} retired",
     }
     parts = [text.format(number(verdicts[name])) for name, text in said.items() if verdicts[name]]
-    of_all = f"f {count(total, 'promise')}: {', '.join(parts) or 'none was judged'}."
-    if is_whole or not (is_interrupted(report) or report["requests"]["answered"]):
-        return f"O{of_all}"
+    amounts = f"{count(total, 'promise')}: {', '.join(parts) or 'none was judged'}"
+    if not _is_cut_off(report):
+        return f"Of {amounts}."
     sent = count(report["requests"]["sent"], "request")
-    return f"After {sent}, before the contract was judged to the end. Until then, o{of_all}"
+    return f"After {sent}, before the contract was judged to the end. Until then, of {amounts}."
+
+
+def _is_cut_off(report: Mapping[str, Any]) -> bool:
+    """Say whether a run that says nothing of the contract as a whole had begun to judge it."""
+    is_untested = report["outcome"]["word"] == Outcome.UNTESTED
+    return is_untested and (is_interrupted(report) or report["requests"]["answered"] > 0)
