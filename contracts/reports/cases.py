@@ -32,8 +32,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A test case. `suite` is the family of a clause; `message` says in a line why it
-    did not pass, or not at once, `details` the same in full; `facts` are what else is to be known of it."""
+    """A test case. `suite` is the family of a clause; `message` says in a line why it did not pass, or not at
+    once, `details` the same in full; `facts` are what else is to be known of it."""
 
     suite: str
     name: str

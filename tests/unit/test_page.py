@@ -312,6 +312,9 @@ def test_of_runs_of_the_same_target_one_of_the_same_fragment_is_preferred(record
     found = past(record, [same, entry(record, LATER, fragment="0" * 64)])
 
     assert (found.before, found.is_other_fragment) == (same, False)
+    assert found.told.endswith(
+        "the last against the same server and account that was held against this version of the contract"
+    )
 
 
 def test_the_first_screen_says_that_the_run_before_was_of_another_fragment(record):

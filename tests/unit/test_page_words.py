@@ -31,6 +31,10 @@ def test_a_moment_is_told_in_utc():
     assert words.moment("2026-11-24T19:00:00+02:00") == "2026-11-24 17:00:00 UTC"
 
 
+CUT_OFF = records.broken() | {"ended_early": "interrupted"}
+CUT_OFF["outcome"] |= {"sentence": "interrupted; what was seen until then breaks the contract"}
+
+
 @pytest.mark.parametrize(
     ("report", "said"),
     [
@@ -38,6 +42,7 @@ def test_a_moment_is_told_in_utc():
         pytest.param(records.interrupted("could not test: it is gone"), "It is gone.", id="gone"),
         pytest.param(records.unstarted(), "No account.", id="unstarted"),
         pytest.param(records.green(), "", id="kept"),
+        pytest.param(CUT_OFF, "Interrupted; what was seen until then breaks the contract.", id="broken"),
     ],
 )
 def test_what_a_session_ends_with_is_said_without_what_the_title_says(report, said):

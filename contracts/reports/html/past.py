@@ -51,7 +51,10 @@ def past(report: Entry, history: Sequence[Entry]) -> Past | None:
     of_fragment = [run for run in same if run["fragment_sha256"] == here["fragment_sha256"]]
     before = (of_fragment or same)[-1]
     told = f"the run of {moment(before['started'])}, the last against the same server and account"
-    told += "" if of_fragment else ", which was held against another version of the contract"
+    if not of_fragment:
+        told += ", which was held against another version of the contract"
+    elif before is not same[-1]:
+        told += " that was held against this version of the contract"
     return Past(runs, before, told, changes(before["clauses"], here["clauses"]), not of_fragment)
 
 

@@ -62,8 +62,9 @@ def title(report: Mapping[str, Any]) -> str:
 
 def sentence(report: Mapping[str, Any]) -> str:
     """Give what a session ends with, without what the title says already."""
-    said = str(report["outcome"]["sentence"]).removeprefix("could not test: ")
-    said = said.removeprefix(INTERRUPTED).removeprefix("; ") if is_interrupted(report) else said
+    said = str(report["outcome"]["sentence"])
+    if report["outcome"]["word"] == Outcome.UNTESTED:
+        said = said.removeprefix("could not test: ").removeprefix(INTERRUPTED).removeprefix("; ")
     return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('.') else '.'}" if said else ""
 
 
