@@ -47,7 +47,7 @@ def add_record_commands(add: Add) -> None:
         "--history",
         type=Path,
         metavar="FILE",
-        help="the file of runs, to tell on the page what changed since the one before",
+        help="the file of runs, to tell on the page what changed since the last one of the same target",
     )
     report.add_argument(
         "--output", type=Path, metavar="FILE", help="where it goes (default: standard output)"
