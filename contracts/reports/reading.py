@@ -14,6 +14,7 @@ from contracts.errors import UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.formats import format_checker, is_date_time
 from contracts.ledger import Ledger, Verdict
+from contracts.reports import stored
 from contracts.reports.compliance import FORMAT, VERSION, Outcome, count_verdicts, elapsed, outcome
 
 MAX_PROBLEM = 200
@@ -27,11 +28,13 @@ def read(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be read, or holds no record, or one of a newer version.
     """
     try:
-        report = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+        report = stored.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
-    except (ValueError, RecursionError):
-        raise _no_record(path, "it is not JSON") from None
+    except stored.NotStored as error:
+        raise _no_record(path, str(error)) from None
+    except UnicodeDecodeError:
+        raise _no_record(path, "it is not UTF-8") from None
     if not isinstance(report, dict) or report.get("format") != FORMAT:
         raise _no_record(path, f'it has no member "format" that says {FORMAT}')
     version = report.get("version")
@@ -41,10 +44,6 @@ def read(path: Path) -> dict[str, Any]:
         problem = f"{path} is a record of version {version}, and this suite reads up to {VERSION}"
         raise UsageError(problem, "read it with the suite that wrote it, or a newer one")
     return _valid(_upgraded(report, path) if version < VERSION else report, path)
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
 
 
 @cache
@@ -65,12 +64,15 @@ def _valid(report: dict[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _consistent(report: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Refuse a record whose sums are not those of its clauses, or whose outcome they deny."""
+    """Refuse a record whose sums are not those of its clauses, whose outcome they deny, or that waives a
+    clause without a waiver."""
     if report["verdicts"] != count_verdicts(report["clauses"]):
         raise _no_record(path, "$.verdicts: these are not the verdicts of its clauses")
     is_broken = report["verdicts"][Verdict.VIOLATED] > 0
     if is_broken is not (report["outcome"]["word"] == Outcome.BROKEN):
         raise _no_record(path, "$.outcome: this is not what its clauses say")
+    if any(entry["verdict"] == Verdict.WAIVED and not entry["waiver"] for entry in report["clauses"]):
+        raise _no_record(path, "$.clauses: one is waived, and nothing says by whom")
     return report
 
 

@@ -1,12 +1,12 @@
 """Arranges what the gate before an SDK release found: releases across, checks down."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from contracts.errors import UsageError
+from contracts.reports import stored
 
 FORMAT, VERSION = "contract-sdk", 1
 AS_PROMISED = "as promised"
@@ -35,10 +35,10 @@ def read(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be read, or is no such record.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = stored.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         record = None
     if not isinstance(record, dict) or (record.get("format"), record.get("version")) != (FORMAT, VERSION):
         problem = f"{path} is not a record of the gate, of version {VERSION}"
