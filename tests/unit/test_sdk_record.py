@@ -133,7 +133,7 @@ def test_a_table_has_a_row_for_what_differs_and_counts_the_rest() -> None:
     assert lines == [
         "what it sends  python:sdk==2",
         "page is null   sends no page",
-        "and 1 other checks, as promised everywhere",
+        "and 1 other check, as promised everywhere",
         "",
     ]
 
