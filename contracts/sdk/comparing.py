@@ -50,10 +50,11 @@ def changes(old: Judgement, new: Judgement) -> list[Change]:
 
 
 def _of_method(old: Judgement, new: Judgement) -> Iterator[Change]:
-    if old.release.language == new.release.language and old.method != new.method:
-        sentence = f"the method is {new.method or 'gone'}, where it was {old.method or 'not there'}"
-        kind, severity = (Kind.WORSE, Severity.BREAKS) if old.method else (Kind.OTHERWISE, None)
-        yield Change("method", "", kind, severity, sentence, old.method, new.method)
+    # Where a release has none, that is a finding.
+    is_both = old.method and new.method and old.release.language == new.release.language
+    if is_both and old.method != new.method:
+        sentence = f"the method is {new.method}, where it was {old.method}"
+        yield Change("method", "", Kind.WORSE, Severity.BREAKS, sentence, old.method, new.method)
 
 
 def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:

@@ -19,9 +19,11 @@ from contracts.sdk.sends_credentials import ask_credentials
 from contracts.sdk.wire_judging import Difference, broken_clauses, differences, path_texts
 
 _ODD_TEXTS = ("", "a b", "a+b", "a?b", "a#b", "a/b", "a%2Fb", "a;b", "a\\b", "ä", ".", "..")
-"""Texts of a path parameter that mean something else in a URL unless they are escaped (RFC 3986), and the
-empty one, which no escaping helps."""
+"""Texts of a path parameter that mean something else in a URL unless they are escaped (RFC 3986), and those
+that no escaping helps."""
 
+_NO_SEGMENTS = ("", ".", "..")
+"""Texts that no segment of a path can stand for, escaped or not: whoever normalises it takes them away."""
 _AS_ASKED, _OTHERWISE = "as asked", "otherwise"
 
 Arguments = Mapping[str, Any]
@@ -229,9 +231,8 @@ def path_trouble(fragment: Fragment, attempt: Attempt, name: str, text: str) -> 
     if attempt.requests:
         path = attempt.requests[0].target.partition("?")[0]
         texts = path_texts(path, fragment)
-        # An empty segment is none that any account has (RFC 3986 keeps it, servers often do not).
-        is_sent = texts is not None and texts[name] == text and text
-        wrong = "is not escaped" if text else "is sent all the same"
+        is_sent = texts is not None and texts[name] == text and text not in _NO_SEGMENTS
+        wrong = "is sent all the same" if text in _NO_SEGMENTS else "is not escaped"
         return "" if is_sent else f"{wrong}: the request goes to another path"
     if not attempt.raised:
         return "leads to no request, and to no error either"
@@ -251,7 +252,7 @@ def _elsewhere(
     notes: Notes, what: str, parameter: Parameter, text: str, wrong: str, attempt: Attempt
 ) -> Finding:
     told = f"the {parameter.name} {text!r}" if text else f"an empty {parameter.name}"
-    segment = f"one segment of the path that stands for {text!r}, or " if text else ""
+    segment = "" if text in _NO_SEGMENTS else f"one segment of the path that stands for {text!r}, or "
     return notes.finding(
         what,
         Severity.MISLEADS,

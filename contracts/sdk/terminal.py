@@ -149,21 +149,24 @@ def changed(report: Report, comparison: Report) -> Iterator[str]:
 
 
 def waivers(report: Report) -> Iterator[str]:
-    """Yield a line for each waiver of which the run can say something."""
+    """Yield a line for each waiver: whether it is in use and, where not, what to do about it."""
     for waiver in report["baseline"]:
         place, until = f"{waiver['file']}:{waiver['line']}", f"{waiver['expires']} ({waiver['owner']})"
         lines = {
             State.IN_USE: f"waived: {waiver['finding']} until {until}: {waiver['reason']}",
             State.EXPIRED: f"waiver expired: {waiver['finding']}: it held until {until}; renew {place}",
             State.NOT_NEEDED: f"waiver not needed: {waiver['finding']}: remove {place} ({waiver['owner']})",
+            State.NOT_SEEN: f"waiver matches nothing: {waiver['finding']}: of no release of that package was "
+            f"all asked; look at {place}",
         }
-        if waiver["state"] in lines:
-            yield lines[waiver["state"]]
+        yield lines[State(waiver["state"])]
 
 
 def overview(report: Report) -> list[str]:
     """Give the table of all: questions down, releases across, then the findings by severity."""
     releases = report["releases"]
+    if not releases:
+        return []
     rows = [("", *(release["name"] for release in releases))]
     for question in Question:
         counts = [release["outcomes"][question] for release in releases]

@@ -71,6 +71,12 @@ def _ask(bench: Bench, notes: Notes, pagination: Pagination, walk: Walk, size: i
     wanted = _listed(bench, pagination, address, walk.count)
     limit = size * _MOST_PAGES if walk.bounded else walk.count * 2 + 1
     attempt = bench.call(Call(address=address, walk_limit=limit))
+    note_walk(notes, walk, attempt, wanted, limit)
+
+
+def note_walk(notes: Notes, walk: Walk, attempt: Attempt, wanted: Sequence[Any], limit: int) -> None:
+    """Note what came of reading a list: `wanted` are the identities of its items, `limit` is how many of them
+    were read at most."""
     returned = Counter(attempt.identities)
     lost = sum((Counter(wanted) - returned).values())
     twice = sum(count - 1 for count in returned.values() if count > 1)

@@ -13,7 +13,7 @@ from contracts import __main__ as commands
 from contracts.errors import CouldNotTest, UsageError
 from contracts.fragment import default_fragment
 from contracts.sdk import command, driving, installing, terminal
-from contracts.sdk.releases import InstalledRelease, Language
+from contracts.sdk.releases import InstalledRelease, Language, parse
 from contracts.session import ended_by_sigterm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +111,22 @@ def test_what_releases_do_differently_is_told_of_each():
         "  actual    x (a)",
         "  actual    y (b)",
     ]
+
+
+def test_what_is_said_of_releases_in_other_words_is_told_of_each():
+    shared = {"severity": "misleads", "id": "i", "expected": "", "actual": "", "is_waived": False}
+    told = [shared | {"release": "a", "sentence": "x"}, shared | {"release": "b", "sentence": "y"}]
+
+    assert list(terminal._finding(told))[:2] == ["misleads: x (a)", "misleads: y (b)"]
+
+
+def test_a_path_that_is_no_package_is_not_laid_to_the_registry(tmp_path):
+    refuse = [sys.executable, "-c", "import sys; sys.exit('not installable')"]
+
+    with pytest.raises(CouldNotTest) as raised:
+        installing._run(refuse, parse(f"python:{tmp_path}"), tmp_path)
+
+    assert raised.value.advice == f"look whether {tmp_path} is a package"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
