@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.sdk.findings import Check, Finding, Question, Severity
+from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
 
 _MOST_NAMED = 3
@@ -102,7 +102,7 @@ def _told_findings(old: Judgement, new: Judgement) -> set[str]:
 
 def _otherwise(was: Check, is_now: Check) -> Change:
     before, after = _sides(was, is_now) or ("", "")
-    return Change(is_now.id, is_now.question, Kind.OTHERWISE, None, f"{is_now.title}: {after}", before, after)
+    return Change(is_now.id, is_now.question, Kind.OTHERWISE, None, is_now.title, before, after)
 
 
 def _sides(was: Check, is_now: Check) -> tuple[str, str] | None:
@@ -132,6 +132,8 @@ def _cases(check: Check, names: list[str]) -> str:
 
 
 def _words(check: Check) -> str:
+    if check.outcome == Outcome.FACT and check.detail:
+        return check.detail
     return f"{check.outcome}{f' ({check.detail})' if check.detail else ''}"
 
 

@@ -18,6 +18,13 @@ class Question(StrEnum):
     WALKS = "walks"
     FAILS_WELL = "fails-well"
 
+    @property
+    def heading(self) -> str:
+        """What a table is about, and a question while it is asked."""
+        return {"walks": "how it walks", "fails-well": "how it fails"}.get(
+            self.value, f"what it {self.value}"
+        )
+
 
 class Severity(StrEnum):
     """What a finding means for a customer, worst first."""

@@ -98,7 +98,7 @@ class Gate:
                 judgement.add(lacking(self._contract))
                 judgement.add((_not_asked(), []))
                 return
-            self._tell(f"{judgement.release.name}: what it {Question.DECLARES}")
+            self._tell(f"{judgement.release.name}: {Question.DECLARES.heading}")
             judgement.add(declares(judgement.release, self._contract))
             usual, *kinds = bench.introduction.clients
             benches = {usual: bench}
@@ -112,7 +112,7 @@ class Gate:
         missing = {kind: lacking(self._contract) for kind, bench in benches.items() if not bench.method}
         judgement.add(together({usual: ([], []), **missing}))
         for question, ask in ASKED.items():
-            self._tell(f"{judgement.release.name}: what it {question}")
+            self._tell(f"{judgement.release.name}: {question.heading}")
             asked = {kind: ask(bench) for kind, bench in benches.items() if bench.method}
             judgement.add(together(asked))
 

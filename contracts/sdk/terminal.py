@@ -58,7 +58,7 @@ def table(report: Report, question: Question) -> list[str]:
     telling = [id_ for id_ in ids if any(_is_telling(by_id.get(id_)) for by_id in checks.values())]
     if not ids:
         return []
-    rows = [(f"what it {question}", *(release["name"] for release in releases))]
+    rows = [(question.heading, *(release["name"] for release in releases))]
     rows += [(_title(id_, checks), *(_cell(by_id.get(id_)) for by_id in checks.values())) for id_ in telling]
     kept = len(ids) - len(telling)
     more = [f"and {counted(kept, 'other check')}, as promised everywhere"] if kept else []

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.__main__ import main
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST
+from contracts.sdk.findings import Question
 from contracts.sdk.record import SCHEMA
 from contracts.sdk.releases import InstalledRelease
 
@@ -120,7 +121,7 @@ def test_a_gate_that_is_killed_leaves_nothing_running(
     command = [sys.executable, "-m", "contracts", "sdk", name, "--reports", str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as gate:
         assert gate.stderr
-        next(line for line in gate.stderr if line.endswith("what it walks\n"))
+        next(line for line in gate.stderr if line.endswith(f"{Question.WALKS.heading}\n"))
         left = {os.pidfd_open(pid): pid for pid in children(gate.pid)}
         os.kill(gate.pid, signal.SIGKILL)
         assert len(left) > 1

@@ -155,11 +155,11 @@ def test_a_client_that_cannot_be_made_is_told_in_place_of_methods(
 
 
 def test_a_long_text_is_cut_between_words() -> None:
-    told = driver.clipped("word " * 100)
+    told = driver.telling.clipped("word " * 100)
 
     assert told.endswith("word …")
-    assert len(told) <= driver.MAX_TEXT + 2
-    assert driver.clipped("x" * 400) == f"{'x' * driver.MAX_TEXT} …"
+    assert len(told) <= driver.telling.MAX_TEXT + 2
+    assert driver.telling.clipped("x" * 400) == f"{'x' * driver.telling.MAX_TEXT} …"
 
 
 def test_what_a_validation_found_is_told_with_its_places(sdk: Any) -> None:
@@ -175,7 +175,7 @@ def test_what_a_validation_found_is_told_with_its_places(sdk: Any) -> None:
     with pytest.raises(InvalidError) as raised:
         fail()
 
-    problems = driver.tell_error(raised.value, "things")["problems"]
+    problems = driver.telling.tell_error(raised.value, "things")["problems"]
     assert [(one["place"], one["is_missing"]) for one in problems] == [(["id"], True), (["from"], False)]
 
 
@@ -227,16 +227,16 @@ def test_an_argument_that_the_method_does_not_have_is_named(sdk: Any) -> None:
     ],
 )
 def test_a_value_is_told_with_its_type(value: Any, told: Any) -> None:
-    assert driver.tell(value) == told
+    assert driver.telling.tell(value) == told
 
 
 def test_an_object_is_told_by_the_names_on_the_wire_with_undeclared_members_and_without_absent_ones() -> None:
     thing = Thing.model_validate({"id": 1, "from": "x", "added": True})
     unchecked = Thing.model_construct(_fields_set={"id"}, id=1, added=True)
 
-    assert driver.tell(thing)["object"] == {
+    assert driver.telling.tell(thing)["object"] == {
         "id": {"integer": "1"},
         "from": {"string": "x"},
         "added": {"boolean": True},
     }
-    assert driver.tell(unchecked)["object"] == {"id": {"integer": "1"}, "added": {"boolean": True}}
+    assert driver.telling.tell(unchecked)["object"] == {"id": {"integer": "1"}, "added": {"boolean": True}}

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.sdk import terminal
 from contracts.sdk.comparing import Kind, changes
-from contracts.sdk.findings import Check, Finding, Outcome, Severity
+from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
 from contracts.sdk.record import SCHEMA, RunFacts, is_key, record, stopping, write
 from contracts.sdk.releases import InstalledRelease
@@ -190,7 +190,7 @@ def test_a_method_that_has_another_name_breaks_customers() -> None:
 def test_a_table_has_a_row_for_what_differs_and_counts_the_rest() -> None:
     report = record(samples.contract("jobs"), [judgement("2", detail="sends no page")], facts())
 
-    lines = terminal.table(report, "sends")
+    lines = terminal.table(report, Question.SENDS)
 
     assert lines == [
         "what it sends  python:sdk==2",

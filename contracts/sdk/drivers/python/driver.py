@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import importlib
 import importlib.metadata
+import importlib.util
 import inspect
 import json
 import os
@@ -17,14 +18,11 @@ import sys
 import threading
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 VERSION = 2
-MAX_TEXT = 300
-MAX_PROBLEMS = 50
 GRACE_S = 5
 """So long a call may still last when the gate is gone."""
 SYNC, ASYNC = "sync", "async"
@@ -33,6 +31,19 @@ STRICT = re.compile(r"_?strict", re.IGNORECASE)
 OPTIONS = {"base_url": "base_url", "max_retries": "max_retries", "timeout_s": "timeout"}
 
 Json = dict[str, Any]
+
+
+def beside(name: str) -> ModuleType:
+    """Load a file that stands beside this one, whatever modules of that name the environment has."""
+    spec = importlib.util.spec_from_file_location(f"_driver_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+telling = beside("telling")
 
 
 def plain(name: str) -> str:
@@ -91,7 +102,7 @@ class Sdk:
         try:
             client = self.client({"credentials": credentials, "base_url": NOWHERE}, {})
         except Exception as error:  # whatever a package does that is no SDK of this API
-            raise NoClientError(f"its client cannot be made ({told_shortly(error)})") from None
+            raise NoClientError(f"its client cannot be made ({telling.told_shortly(error)})") from None
         segments = [part for part in operation["path"].split("/") if part and not part.startswith("{")]
         inside = re.findall(r"{(\w+)}", operation["path"])
         words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+", operation["id"])]
@@ -108,20 +119,7 @@ def imported(package: str) -> ModuleType:
     try:
         return importlib.import_module(module_of(package))
     except (Exception, SystemExit) as error:
-        raise NoClientError(f"it cannot be imported ({told_shortly(error)})") from None
-
-
-def told_shortly(error: BaseException) -> str:
-    """Write an error on one line."""
-    return clipped(" ".join(f"{type(error).__name__}: {error}".split()))
-
-
-def clipped(text: str) -> str:
-    """Give the beginning of a text, cut between words."""
-    if len(text) <= MAX_TEXT:
-        return text
-    beginning = text[:MAX_TEXT]
-    return f"{beginning.rsplit(None, 1)[0] if len(beginning.split()) > 1 else beginning} …"
+        raise NoClientError(f"it cannot be imported ({telling.told_shortly(error)})") from None
 
 
 def module_of(package: str) -> str:
@@ -243,9 +241,9 @@ class Driver:
                     answer["identities"] = []
                     self._walk(returned, request["walk"], answer["identities"])
                 else:
-                    answer["returned"] = tell_members(self._awaited(returned), request["members"])
+                    answer["returned"] = telling.tell_members(self._awaited(returned), request["members"])
         except Exception as error:
-            answer["raised"] = tell_error(error, self._sdk.module.__name__)
+            answer["raised"] = telling.tell_error(error, self._sdk.module.__name__)
         return answer
 
     def _awaited(self, returned: Any) -> Any:
@@ -273,8 +271,7 @@ class Driver:
 
     def describe(self, request: Json) -> Json:
         """Tell what the SDK declares."""
-        sys.path.insert(0, str(Path(__file__).parent))
-        answer: Json = importlib.import_module("describe").describe(self._sdk, request)
+        answer: Json = beside("describe").describe(self._sdk, request)
         return answer
 
 
@@ -308,86 +305,6 @@ def identity_of(item: Any, names: list[str]) -> Any:
     for name in names:
         item = item[name] if isinstance(item, dict) else getattr(item, name)
     return item
-
-
-def tell_members(value: Any, names: list[str]) -> Json:
-    """Tell an answer: the members of these names, or all where it is no object."""
-    if is_model(value):
-        told = tell(value)
-        return {**told, "object": {name: told["object"][name] for name in names if name in told["object"]}}
-    return tell(value)
-
-
-def is_model(value: Any) -> bool:
-    """Say whether a value is an object with declared members, as pydantic makes them."""
-    return hasattr(value, "model_fields_set") or hasattr(value, "__fields_set__")
-
-
-def tell(value: Any) -> Json:
-    """Tell a value and its type in the words of the protocol."""
-    if value is None:
-        return {"null": True}
-    if isinstance(value, bool):
-        return {"boolean": value}
-    if isinstance(value, int):
-        return {"integer": str(value)}
-    if isinstance(value, float):
-        return {"number": repr(value)}
-    if isinstance(value, datetime):
-        return {"date-time": value.isoformat()}
-    if isinstance(value, str):
-        return {"string": str(value)}
-    if isinstance(value, (list, tuple)):
-        return {"array": [tell(item) for item in value]}
-    if isinstance(value, dict):
-        return {"object": {str(name): tell(member) for name, member in value.items()}, "class": ""}
-    if is_model(value):
-        return tell_model(value)
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    return {"other": clipped(text), "class": type(value).__name__}
-
-
-def tell_model(value: Any) -> Json:
-    """Tell the members that came, by the names that they have on the wire."""
-    declared = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", {})
-    came = value.model_fields_set if hasattr(value, "model_fields_set") else value.__fields_set__
-    # An object that was made without validation does not count members that it does not declare.
-    added = getattr(value, "model_extra", None) or {}
-    members = {}
-    for name in sorted({*came, *added}):
-        wire = getattr(declared.get(name), "alias", None) or name
-        members[wire] = tell(getattr(value, name))
-    return {"object": members, "class": type(value).__name__}
-
-
-def tell_error(error: Exception, module: str) -> Json:
-    """Tell an error: its class and those above it, whether it is the SDK's own, its status, and what a
-    validation that led to it found."""
-    classes = [one.__name__ for one in type(error).__mro__ if issubclass(one, Exception)]
-    status = getattr(error, "status_code", None)
-    return {
-        "class": type(error).__name__,
-        "classes": classes,
-        "is_own": type(error).__module__.split(".")[0] == module,
-        "status": status if isinstance(status, int) else None,
-        "message": clipped(str(error)),
-        "problems": problems_of(error),
-    }
-
-
-def problems_of(error: BaseException | None) -> list[Json]:
-    """Tell what pydantic found wrong, where that is what an error comes from."""
-    while error and not callable(getattr(error, "errors", None)):
-        error = error.__cause__
-    found: list[Json] = getattr(error, "errors", list)()
-    return [
-        {
-            "place": [str(step) for step in one["loc"]],
-            "is_missing": one["type"].endswith("missing"),
-            "message": clipped(one["msg"]),
-        }
-        for one in found[:MAX_PROBLEMS]
-    ]
 
 
 def lines() -> Iterator[str]:
