@@ -34,6 +34,39 @@ def test_a_driver_that_is_dead_before_it_is_asked_could_not_be_tested(tmp_path, 
         ask()
 
 
+@pytest.fixture
+def driver_of(tmp_path, monkeypatch):
+    """Give a driver that is this program, started and ready to be asked."""
+
+    def give(program):
+        file = tmp_path / "driver.py"
+        file.write_text(program)
+        monkeypatch.setitem(driving._FILES, Language.PYTHON, (("-I",), file))
+        release = InstalledRelease("python:x==1", Language.PYTHON, "x", "1", tmp_path, Path(sys.executable))
+        return driving.Driver(release)
+
+    return give
+
+
+def test_of_a_driver_that_fails_the_error_is_told_whole_and_not_the_end_of_its_log(driver_of):
+    words = " ".join(["many words"] * 100)
+
+    with driver_of(f"raise ValueError({words!r})") as driver, pytest.raises(CouldNotTest) as raised:
+        driver.hello(default_fragment())
+
+    assert raised.value.problem == f"the driver of python:x==1 ended (ValueError: {words})"
+
+
+def test_a_package_without_a_client_could_not_be_tested_and_it_is_said_why(driver_of):
+    answer = {"id": 1, "version": driving.PROTOCOL_VERSION, "no_client": "it has none"}
+    program = f"input(); print({json.dumps(answer)!r}, flush=True); input()"
+
+    with driver_of(program) as driver, pytest.raises(CouldNotTest) as raised:
+        driver.hello(default_fragment())
+
+    assert raised.value.problem == "python:x==1 is no SDK of this API: it has none"
+
+
 def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
     fragment = default_fragment()
     secrets = [fragment.tenant.env, *(scheme.env for scheme in fragment.schemes.values()), "ANY_OTHER_TOKEN"]
