@@ -119,7 +119,8 @@ class _Mode:
         body = added_to(form.body, self._added)
         sent = {name: value for name, value in body.items() if name in self._members}
         lost = list(losses(sent, attempt.returned))
-        for one in lost[:1]:
+        # One of a form is enough, and has to be the gravest.
+        for one in sorted(lost, key=lambda loss: list(Severity).index(_gravity(loss)[1]))[:1]:
             what, severity = _gravity(one)
             seen = f"a customer sees {one.actual} for {one.expected}"
             words = "what is below a microsecond is lost" if one.is_small else seen
