@@ -70,6 +70,18 @@ def test_findings_come_once_with_their_releases_and_the_gravest_first():
     assert [(one.finding["id"], one.releases) for one in found] == [("g", ("b@2",)), ("f", ("a==1", "b@2"))]
 
 
+def test_a_finding_that_is_said_in_other_words_of_another_release_is_told_of_each():
+    other = finding("f") | {"sentence": "another sentence"}
+    releases_of = [release("a==1", [], [finding("f")]), release("b@2", [], [other])]
+
+    found = releases.findings(RECORD | {"releases": releases_of})
+
+    assert [(one.finding["sentence"], one.releases) for one in found] == [
+        ("sentence of f", ("a==1",)),
+        ("another sentence", ("b@2",)),
+    ]
+
+
 def test_the_page_has_the_grid_only_where_there_is_a_record_and_escapes_it():
     told = page(REPORT, sdk=RECORD)
 

@@ -65,11 +65,12 @@ def grid(record: Mapping[str, Any]) -> dict[str, tuple[list[Row], int]]:
 
 
 def findings(record: Mapping[str, Any]) -> list[Found]:
-    """Give all findings, the gravest first, each once."""
-    by_id: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
+    """Give all findings, the gravest first, each once for all releases of which the same is said."""
+    by_words: dict[tuple[str, str], tuple[Mapping[str, Any], list[str]]] = {}
     for release in record["releases"]:
         for finding in release["findings"]:
-            by_id.setdefault(finding["id"], (finding, []))[1].append(release["name"])
+            words = (finding["id"], finding["sentence"])
+            by_words.setdefault(words, (finding, []))[1].append(release["name"])
     severities = list(record["releases"][0]["severities"]) if record["releases"] else []
-    told = [Found(finding, tuple(names)) for finding, names in by_id.values()]
+    told = [Found(finding, tuple(names)) for finding, names in by_words.values()]
     return sorted(told, key=lambda one: severities.index(one.finding["severity"]))
