@@ -1,14 +1,17 @@
 """Arranges what the gate before an SDK release found: releases across, checks down."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from contracts.errors import UsageError
 from contracts.reports import stored
 
-FORMAT, VERSION = "contract-sdk", 1
+VERSION = 1
+SCHEMA = resources.files("contracts").joinpath("sdk", "sdk.schema.json")
 AS_PROMISED = "as promised"
 
 
@@ -35,14 +38,15 @@ def read(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be read, or is no such record.
     """
     try:
-        record = stored.loads(path.read_text(encoding="utf-8"))
+        record: dict[str, Any] = stored.loads(path.read_text(encoding="utf-8"))
+        problem = stored.problem(record, json.loads(SCHEMA.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
-    except ValueError:
-        record = None
-    if not isinstance(record, dict) or (record.get("format"), record.get("version")) != (FORMAT, VERSION):
-        problem = f"{path} is not a record of the gate, of version {VERSION}"
-        raise UsageError(problem, "give the sdk.json that `python -m contracts sdk` left")
+    except ValueError as error:
+        problem = str(error)
+    if problem:
+        told = f"{path} is not a record of the gate, of version {VERSION}: {problem}"
+        raise UsageError(told, "give the sdk.json that `python -m contracts sdk` left")
     return record
 
 
