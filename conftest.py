@@ -138,10 +138,10 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
             pytestconfig.stash[_run] = opened
             yield opened
     except UsageError as error:
-        write_unstarted(
+        sentence = write_unstarted(
             contract_of(pytestconfig), option.target, clauses, str(error), option.reports, option.history
         )
-        end_session(pytestconfig, str(error), EXIT_USAGE)
+        end_session(pytestconfig, sentence, EXIT_USAGE)
     finally:
         progress.close()
 

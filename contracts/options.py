@@ -86,7 +86,8 @@ def add_options(parser: pytest.Parser) -> None:
         "--history",
         type=Path,
         metavar="FILE",
-        help="add this run to a file of runs (JSON Lines), and tell what changed since the one before",
+        help="add this run to a file of runs (JSON Lines), and tell what changed since the last one of the "
+        "same target",
     )
     group.addoption(
         "--record",

@@ -4,16 +4,18 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from contracts.atomic import write
 from contracts.errors import CouldNotTest, UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.fragment import Fragment
-from contracts.reports import changes
+from contracts.reports import changes, history
 from contracts.reports.attestation import attestation
 from contracts.reports.folder import FORMS, PAGE, RECORD
 from contracts.reports.html import page, releases
 from contracts.reports.reading import read
+from contracts.reports.visible import visible
 
 Command = Callable[[argparse.Namespace, Fragment], int | None]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
@@ -42,13 +44,20 @@ def add_record_commands(add: Add) -> None:
         help="what `sdk` left, to be told on the page beside the record",
     )
     report.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help="the file of runs, to tell on the page what changed since the last one of the same target",
+    )
+    report.add_argument(
         "--output", type=Path, metavar="FILE", help="where it goes (default: standard output)"
     )
 
     compare = add("compare", _compare, "say what changed from one run to another")
     compare.epilog = (
-        "Ends with 1 if a promise is broken that was not known to be, or one that was kept is no longer seen "
-        "or no longer judged; with 0 otherwise."
+        "Says first in what the records are not of the same: target, day, fragment, suite. Ends with 1 if a "
+        "promise is broken that was not known to be, or one that was kept is no longer seen or judged, or is "
+        "waived or unstable now; with 0 otherwise."
     )
     compare.add_argument("old", type=Path, help=f"{_RECORD_HELP} before")
     compare.add_argument("new", type=Path, help=f"{_RECORD_HELP} since")
@@ -64,8 +73,9 @@ def add_record_commands(add: Add) -> None:
 
 
 def _report(arguments: argparse.Namespace, _: Fragment) -> None:
-    if arguments.sdk and FORMATS[arguments.format] != PAGE:
-        raise UsageError("--sdk goes with --format html only", "leave it out")
+    for option in ("sdk", "history"):
+        if getattr(arguments, option) and FORMATS[arguments.format] != PAGE:
+            raise UsageError(f"--{option} goes with --format html only", "leave it out")
     text = _form(arguments)
     if not arguments.output:
         sys.stdout.write(text)
@@ -79,17 +89,27 @@ def _report(arguments: argparse.Namespace, _: Fragment) -> None:
 
 def _form(arguments: argparse.Namespace) -> str:
     record = read(arguments.record)
-    if arguments.sdk:
-        return page(record, sdk=releases.read(arguments.sdk))
+    if FORMATS[arguments.format] == PAGE:
+        sdk = releases.read(arguments.sdk) if arguments.sdk else None
+        return page(record, _history(arguments.history) if arguments.history else (), sdk)
     if arguments.format == "attestation":
         # Of the file as it is: another suite, or a person, may have written it in another way.
         return attestation(record, arguments.record.name, arguments.record.read_bytes())
     return FORMS[FORMATS[arguments.format]](record)
 
 
+def _history(path: Path) -> list[dict[str, Any]]:
+    # A run may begin a history; a page that is made again cannot.
+    if not path.exists():
+        raise UsageError(f"{path} cannot be read (No such file or directory)", "check --history")
+    return history.read(path, lambda told: print(f"python -m contracts: {told}", file=sys.stderr))
+
+
 def _compare(arguments: argparse.Namespace, _: Fragment) -> int:
-    old, new = (changes.verdicts_of(read(path)) for path in (arguments.old, arguments.new))
-    print(*changes.told(old, new), sep="\n")
+    reports = [read(path) for path in (arguments.old, arguments.new)]
+    old, new = map(changes.verdicts_of, reports)
+    for line in (*changes.differences(*reports), *changes.told(old, new)):
+        print(visible(line))
     return EXIT_BROKEN if changes.got_worse(old, new) else EXIT_KEPT
 
 
@@ -102,7 +122,7 @@ def _replay(arguments: argparse.Namespace, fragment: Fragment) -> int:
     except CouldNotTest as error:
         print(f"python -m contracts: {error}", file=sys.stderr)
         return EXIT_COULD_NOT_TEST
-    print(came.sentence)
+    print(visible(came.sentence))
     if came.is_broken is None:
         return EXIT_COULD_NOT_TEST
     return EXIT_BROKEN if came.is_broken else EXIT_KEPT

@@ -13,6 +13,7 @@ from contracts.exchange import Account, Identity
 from contracts.fragment import Fragment
 from contracts.ledger import Verdict
 from contracts.plan import Probe
+from contracts.reports.headline import counted
 from contracts.run import Run, RunOptions, open_run
 from contracts.secrecy import redactor_for
 
@@ -88,7 +89,7 @@ def _sent_again(run: Run, recorded: Mapping[str, Any], clause_id: str) -> Replay
     for seen in observe(run.contract.read(exchange), run.contract):
         if seen.clause == clause_id and (seen.broken or seen.checked):
             state = "still broken" if seen.broken else "not broken now"
-            places = f"at {seen.broken} of {seen.checked} places" if seen.broken else "nor unseen"
+            places = f"at {seen.broken} of {counted(seen.checked, 'place')}" if seen.broken else "nor unseen"
             finding = (
                 f": {seen.findings[0].pointer or 'the answer'}: {seen.findings[0].actual}"
                 if seen.findings
@@ -102,7 +103,7 @@ def _sent_again(run: Run, recorded: Mapping[str, Any], clause_id: str) -> Replay
 def _judged(run: Run, clause_id: str) -> Replayed:
     """Judge a clause by all the traffic that it needs."""
     verdict, _ = run.judge(run.contract.clauses[clause_id])
-    how = f"judged anew with {run.traffic.client.sent} requests, as one answer does not tell"
+    how = f"judged anew with {counted(run.traffic.client.sent, 'request')}, as one answer does not tell"
     if verdict in (Verdict.VERIFIED, Verdict.RETIRED):
         return Replayed(False, f"{clause_id} is not broken now ({how})")
     if verdict is Verdict.VIOLATED:

@@ -186,8 +186,9 @@ def write_unstarted(
     why: str,
     reports: Path,
     past: Path | None = None,
-) -> None:
-    """Write the record of a run that could not begin, so that no earlier one is taken for it."""
+) -> str:
+    """Write the record of a run that could not begin, so that no earlier one is taken for it, and say in a
+    sentence why that is, and where the record of the run before is kept."""
     target = Target(kind, "", "", Secrets({}, ""), False, False, 0)
     now = datetime.now(UTC)
     facts = compliance.RunFacts(
@@ -210,6 +211,8 @@ def write_unstarted(
         if past:
             history.read(past)
             history.append(report, past)
+    kept = folder.previous(reports)
+    return f"{why}; what the run before found is kept: {kept}" if kept else why
 
 
 @dataclass(frozen=True, slots=True)

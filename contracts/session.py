@@ -15,6 +15,7 @@ from contracts.exit_status import (
     EXIT_KEPT,
     EXIT_TOO_LITTLE,
 )
+from contracts.reports.compliance import INTERRUPTED
 from contracts.run import Run
 
 
@@ -25,7 +26,7 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
     to be verified.
     """
     if status == EXIT_INTERRUPTED:
-        run.ended_early = run.ended_early or "interrupted; run again to judge the rest"
+        run.ended_early = run.ended_early or f"{INTERRUPTED}; run again to judge the rest"
         status = EXIT_COULD_NOT_TEST
     if status == EXIT_COULD_NOT_TEST and run.is_broken:
         return EXIT_BROKEN, f"{run.ended_early}; what was seen until then breaks the contract"

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import schemathesis
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
@@ -47,7 +47,12 @@ def smallest(
     ended: CouldNotTest | None = None
     profile = settings.default
     assert profile
-    tries = settings(max_examples=max(profile.max_examples // share, 1))
+    # A server takes what time it takes, and `replay` sends without the profiles of pytest.
+    tries = settings(
+        max_examples=max(profile.max_examples // share, 1),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
     def attempt(query: Pairs) -> None:
         nonlocal found, ended

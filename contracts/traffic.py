@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from contracts.checks import observe
+from contracts.checks import BESIDE_THE_SCHEMA, CHECKS, observe
 from contracts.client import Client
 from contracts.contract import Contract, Reading
 from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, Throttled
@@ -20,6 +20,7 @@ from contracts.lists import Lists
 from contracts.plan import Pairs, Probe
 from contracts.schedule import PURPOSES, identities, is_allowed, probes_of, schedule
 from contracts.settling import Settler
+from contracts.sound_bodies import SoundBodies
 from contracts.targets import Target
 from contracts.walker import Walker
 
@@ -77,6 +78,7 @@ class Traffic:
             "generated-allowed": self._generate_allowed,
             "generated-forbidden": self._generate_forbidden,
         }
+        self._sound = SoundBodies(contract)
         self._sent: set[str] = set()
         self._room_bytes = MAX_WITNESS_BYTES
         self._digest = hashlib.sha256()
@@ -105,6 +107,7 @@ class Traffic:
             self._send_or_cut_short(name)
             is_whole = True
         finally:
+            self._count_sound_bodies()
             self.spent[name] = Spent(self.client.sent - sent, monotonic() - started, is_whole)
 
     def has_sent(self, name: str) -> bool:
@@ -117,7 +120,10 @@ class Traffic:
         return self._digest.hexdigest()
 
     def exchange(self, probe: Probe, origin: str = PLAN) -> Reading:
-        """Send one probe and judge the answer by itself."""
+        """Send one probe and judge the answer by itself.
+
+        What is sound of its body is counted in the ledger when the part of the traffic ends.
+        """
         reading = self._send(probe, origin)
         if self._is_shut_out(probe, reading):
             raise self._refused(probe.identity, reading)
@@ -204,9 +210,16 @@ class Traffic:
         return self._send(Probe(probe.identity), PLAN).exchange.status in _SHUT_OUT
 
     def _judge(self, reading: Reading) -> list[Observation]:
-        observations = list(observe(reading, self.contract))
+        checks = BESIDE_THE_SCHEMA if self._sound.take(reading) else CHECKS
+        observations = list(observe(reading, self.contract, checks))
         self._note(observations, reading.exchange)
+        if self._sound.is_full:
+            self._count_sound_bodies()
         return observations
+
+    def _count_sound_bodies(self) -> None:
+        for _, observations in self._sound.counted():
+            self.ledger.count(observations)
 
     def _note(self, observations: list[Observation], exchange: Exchange) -> None:
         observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]

@@ -117,7 +117,7 @@ class _Audit:
         except KeyboardInterrupt:
             # What is on the disk is whole, what was being added up may not be.
             self.checkpoint = resume(self.checkpoint)
-            ended_early = "interrupted; --resume goes on from there"
+            ended_early = f"{compliance.INTERRUPTED}; --resume goes on from there"
         except CouldNotTest as error:
             ended_early = str(error)
         status, sentence = self._ending(ended_early)

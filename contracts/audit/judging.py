@@ -12,7 +12,6 @@ from contracts import strict_json
 from contracts.audit import routes
 from contracts.audit.record import Record
 from contracts.audit.routes import Asked, Routes
-from contracts.audit.sound_bodies import SoundBodies
 from contracts.audit.sums import UNDATED, Sum
 from contracts.checks import BESIDE_THE_SCHEMA, CHECKS, observe
 from contracts.client import TRANSIENT
@@ -27,6 +26,7 @@ from contracts.redaction import Redactor
 from contracts.reports.exchanges import recorded
 from contracts.scrubber import MIN_LENGTH, Scrubber
 from contracts.secrecy import held
+from contracts.sound_bodies import SoundBodies
 
 MAX_BODY_BYTES = 64 * 2**20
 """A compressed body that becomes larger is not judged."""
@@ -154,7 +154,7 @@ class Judge:
         if status == _OF_A_PROXY or (status in _OF_HTTP and not reading.response):
             self._sum.untelling += 1
             return []
-        checks = BESIDE_THE_SCHEMA if self._sound.take(day, reading) else CHECKS
+        checks = BESIDE_THE_SCHEMA if self._sound.take(reading, day) else CHECKS
         observations = list(observe(reading, self.contract, checks))
         if not reading.response:
             return observations

@@ -20,7 +20,6 @@ from contracts.atomic import write
 from contracts.clauses import Clause
 from contracts.fragment import Fragment
 from contracts.ledger import Tally, Verdict
-from contracts.reports.cases import TRAFFIC
 from contracts.reports.ci import source_url
 from contracts.reports.headline import headline
 from contracts.reports.visible import visible
@@ -33,6 +32,7 @@ _SEVERITY = {
     "convention": allure.severity_level.MINOR,
 }
 _VERDICT = "verdict"
+_TRAFFIC = "traffic"
 _CATEGORIES = (
     ("Broken promise", Verdict.VIOLATED, "failed", r".* is broken: .*"),
     ("Waived", Verdict.WAIVED, "skipped", r".*broken, and waived until .*"),
@@ -65,7 +65,7 @@ def about_clause(clause: Clause, fragment: Fragment, parameter: str, title: str)
 
 def about_part(part: str, fragment: Fragment) -> AbstractContextManager[None]:
     """Label the running test with the part of the traffic that it sends."""
-    return _about(TRAFFIC, fragment, f"send {part}", f"To {PURPOSES[part]}.")
+    return _about(_TRAFFIC, fragment, f"send {part}", f"To {PURPOSES[part]}.")
 
 
 @contextmanager

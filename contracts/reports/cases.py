@@ -1,21 +1,23 @@
-"""A record as the test cases that CI systems know.
+"""A record as the test cases that CI systems know: a clause is a case, and nothing else is.
 
-A clause is a case, so is a part of the traffic, and the run itself where it says too little of the contract.
+Where a run says too little of the contract, the clauses that it could not judge are errors, for a CI system
+may read nothing but cases, and must not show such a run as a good one.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from contracts.baseline import State
+from contracts.exit_status import EXIT_BROKEN
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline
+from contracts.reports.headline import counted, headline
 from contracts.reports.terminal import broken_entry, expired_entry, waived_entry
 
-TRAFFIC = "traffic"
 RUN = "run"
+_UNSURE = (Outcome.INCOMPLETE, Outcome.UNTESTED)
 
 
 class Status(StrEnum):
@@ -30,8 +32,8 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A test case. `suite` is the family of a clause, or `TRAFFIC`, or `RUN`; `message` says in a line why it
-    did not pass, or not at once, `details` the same in full; `facts` are what else is to be known of it."""
+    """A test case. `suite` is the family of a clause; `message` says in a line why it did not pass, or not at
+    once, `details` the same in full; `facts` are what else is to be known of it."""
 
     suite: str
     name: str
@@ -45,16 +47,42 @@ class Case:
 
 
 def cases(report: Mapping[str, Any]) -> Iterator[Case]:
-    """Yield all test cases of a record: the clauses in the order of the fragment come first."""
+    """Yield a test case for each clause of a record, in the order of the fragment.
+
+    Only where a run of no clause says too little, a case stands for the run itself, or nothing would.
+    """
+    doubtful, said = _doubtful(report), headline(report)
     for entry in report["clauses"]:
-        yield _of_clause(entry, report)
-    for part in report["parts"]:
-        status = Status.SKIPPED if part["cut_short"] else Status.PASSED
-        facts = {"purpose": part["purpose"], "requests": str(part["requests"])}
-        why = f"cut short: {part['cut_short']}" if part["cut_short"] else ""
-        yield Case(TRAFFIC, part["name"], status, part["seconds"], message=why, facts=facts)
-    if report["outcome"]["word"] in (Outcome.INCOMPLETE, Outcome.UNTESTED):
-        yield Case(RUN, "outcome", Status.ERROR, message=headline(report))
+        case = _of_clause(entry, report)
+        yield _not_judged(case, entry, said) if entry["id"] in doubtful else case
+    if not report["clauses"] and _says_too_little(report):
+        yield Case(RUN, RUN, Status.ERROR, message=said)
+
+
+def _says_too_little(report: Mapping[str, Any]) -> bool:
+    return report["outcome"]["word"] in _UNSURE or bool(report["ended_early"])
+
+
+def _doubtful(report: Mapping[str, Any]) -> set[str]:
+    """Give the clauses of which a run says too little: all, if it names none."""
+    if not _says_too_little(report):
+        return set()
+    outcome, entries = report["outcome"], report["clauses"]
+    # Nothing is broken, and yet it failed: on the emulator every coverage point has to be seen.
+    wants_points = outcome["word"] == Outcome.INCOMPLETE and outcome["exit_status"] == EXIT_BROKEN
+    found = {
+        entry["id"]
+        for entry in entries
+        if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE) or (wants_points and entry["unseen"])
+    }
+    is_named = found or outcome["word"] not in _UNSURE
+    return found if is_named else {entry["id"] for entry in entries}
+
+
+def _not_judged(case: Case, entry: Mapping[str, Any], said: str) -> Case:
+    unseen = f"never seen: {', '.join(entry['unseen'])}" if entry["unseen"] else ""
+    why = f"{entry['verdict']}: {entry['reason']}" if entry["reason"] else unseen
+    return replace(case, status=Status.ERROR, is_flaky=False, message=f"{said} {why}".strip())
 
 
 def _of_clause(entry: Mapping[str, Any], report: Mapping[str, Any]) -> Case:
@@ -64,7 +92,7 @@ def _of_clause(entry: Mapping[str, Any], report: Mapping[str, Any]) -> Case:
         "source": entry["source"],
         "promise": entry["promise"],
         "place": f"{report['fragment']['file']}:{entry['line']}",
-        "seen": f"{entry['checked']} places, {entry['broken']} of them broken",
+        "seen": f"{counted(entry['checked'], 'place')}, {entry['broken']} of them broken",
     }
     facts |= {"never seen": ", ".join(entry["unseen"])} if entry["unseen"] else {}
     status, message, details = Status.PASSED, entry["reason"], ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
+from contracts.pseudonyms import KEY_ENV
 
 Verdicts = Mapping[str, str]
 """The verdict of each clause that was judged, by clause id."""
@@ -15,8 +16,12 @@ _KINDS: Mapping[str, Callable[[str, str], bool]] = {
     "newly broken": lambda old, new: new == Verdict.VIOLATED != old,
     "newly unseen": lambda old, new: old == Verdict.VERIFIED and new == Verdict.UNOBSERVED,
     "gone": lambda old, new: old != _ABSENT and new == _ABSENT,
-    "newly waived": lambda old, new: new == Verdict.WAIVED != old,
-    "newly unstable": lambda old, new: new == Verdict.UNSTABLE != old,
+    "no longer kept but waived": lambda old, new: old == Verdict.VERIFIED and new == Verdict.WAIVED,
+    "no longer kept but unstable": lambda old, new: old == Verdict.VERIFIED and new == Verdict.UNSTABLE,
+    "newly waived": lambda old, new: new == Verdict.WAIVED and old not in (Verdict.WAIVED, Verdict.VERIFIED),
+    "newly unstable": lambda old, new: (
+        new == Verdict.UNSTABLE and old not in (Verdict.UNSTABLE, Verdict.VERIFIED)
+    ),
     "newly retired": lambda old, new: new == Verdict.RETIRED != old and old != _ABSENT,
     "newly kept": lambda old, new: (
         new == Verdict.VERIFIED and old in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.UNSTABLE)
@@ -24,8 +29,17 @@ _KINDS: Mapping[str, Callable[[str, str], bool]] = {
     "newly seen": lambda old, new: old == Verdict.UNOBSERVED and new not in (Verdict.UNOBSERVED, _ABSENT),
     "new": lambda old, new: old == _ABSENT and new != _ABSENT,
 }
-WORSE = ("newly broken", "newly unseen", "gone")
-"""What a release has to look at."""
+_WORSE = ("newly broken", "newly unseen", "no longer kept but waived", "no longer kept but unstable")
+"""What a release has to look at. That somebody signed for a promise does not make it one that is kept."""
+_FACTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "the same target": lambda report: report["target"]["kind"],
+    "the same server": lambda report: report["target"]["base_url"],
+    "the same fault": lambda report: report["target"]["fault"],
+    "the same variant": lambda report: report["target"]["variant"],
+    "as of the same day": lambda report: report["as_of"],
+    "the same fragment (SHA-256)": lambda report: report["fragment"]["sha256"],
+    "the same version of the suite": lambda report: report["suite"]["version"],
+}
 
 
 def verdicts_of(report: Mapping[str, Any]) -> dict[str, str]:
@@ -48,10 +62,29 @@ def changes(old: Verdicts, new: Verdicts) -> Changes:
 
 
 def got_worse(old: Verdicts, new: Verdicts) -> bool:
-    """Say whether a promise is broken that was not known to be, or one that was kept is no longer seen."""
+    """Say whether a promise is broken that was not known to be, or one that was kept no longer is: not seen,
+    not judged, waived or unstable."""
     found = changes(old, new)
-    was_kept = [id_ for id_ in found.get("gone", ()) if old[id_] == Verdict.VERIFIED]
-    return bool(found.get("newly broken") or found.get("newly unseen") or was_kept)
+    was_kept = any(old[id_] == Verdict.VERIFIED for id_ in found.get("gone", ()))
+    return was_kept or any(kind in found for kind in _WORSE)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each thing in which two reports are not of the same, to which changes may be due."""
+    for same, fact in _FACTS.items():
+        if fact(old) != fact(new):
+            yield f"not {same}: {fact(old) or 'none'} -> {fact(new) or 'none'}"
+    was, now = old["target"], new["target"]
+    # An emulator has one account only; another server has other accounts.
+    is_alike = was["kind"] == now["kind"] != "emulator" and was["base_url"] == now["base_url"]
+    if is_alike and was["account"] != now["account"]:
+        yield (
+            f"not the same account, or not under the same {KEY_ENV}: {was['account'] or 'none'} -> "
+            f"{now['account'] or 'none'}"
+        )
+    for which, report in (("old", old), ("new", new)):
+        if report["ended_early"]:
+            yield f"not judged to the end: the {which} run: {report['ended_early']}"
 
 
 def told(old: Verdicts, new: Verdicts) -> Iterator[str]:

@@ -22,6 +22,8 @@ from contracts.traffic import Spent
 
 FORMAT = "contract-compliance"
 VERSION = 2
+INTERRUPTED = "interrupted"
+"""With this word begins why a run ended early that somebody ended."""
 
 
 class Outcome(StrEnum):

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from contracts.reports.cases import RUN, TRAFFIC, Case, Status, cases
+from contracts.reports.cases import Case, Status, cases
 from contracts.reports.compliance import Outcome
+from contracts.reports.headline import headline
 from contracts.reports.visible import visible_texts
 
 SPEC_VERSION = "0.0.0"
@@ -62,7 +63,7 @@ def _test(case: Case, report: Mapping[str, Any]) -> dict[str, Any]:
         "status": _STATUS[case.status],
         "duration": round(case.seconds * 1000),
         "suite": [report["fragment"]["title"], case.suite],
-        "type": case.suite if case.suite in (TRAFFIC, RUN) else "contract",
+        "type": "contract",
         "rawStatus": case.facts.get("verdict", case.status.value),
     }
     if case.facts:
@@ -87,6 +88,10 @@ def _environment(report: Mapping[str, Any]) -> dict[str, Any]:
             "fragment_sha256": fragment["sha256"],
             "as_of": report["as_of"],
             "python": report["suite"]["python"],
+            "told": headline(report),
+            "ended_early": report["ended_early"],
+            # What was sent is nothing that can fail, and so no test.
+            "parts": report["parts"],
         },
     }
     if job := report["ci"]:

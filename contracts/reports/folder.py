@@ -2,22 +2,28 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from contracts.atomic import write
+from contracts.errors import UsageError
+from contracts.exit_status import EXIT_USAGE
 from contracts.reports.attestation import attestation
 from contracts.reports.ctrf import ctrf
 from contracts.reports.html import page
 from contracts.reports.junit import junit
 from contracts.reports.markdown import markdown
+from contracts.reports.reading import read
 from contracts.reports.sarif import sarif
 
 Report = Mapping[str, Any]
 
 RECORD = "compliance.json"
 PAGE = "compliance.html"
+PREVIOUS = "previous"
+"""In this folder stays what a run left, while those after it could not even begin."""
 
 
 def as_json(report: Report) -> str:
@@ -31,7 +37,7 @@ def _attested(report: Report) -> str:
 
 FURTHER = ("exchanges.har",)
 """Files that cannot be made from a report alone."""
-FORMS: Mapping[str, Callable[[Report], str]] = {
+FORMS: dict[str, Callable[[Report], str]] = {
     RECORD: as_json,
     PAGE: page,
     "attestation.json": _attested,
@@ -47,7 +53,9 @@ def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]
     """Write every form of a report into a folder, the record first; `more` makes further files, or makes some
     of the forms in another way, by their names.
 
-    No form of an earlier report is left beside it. If one cannot be made the others are written all the same.
+    No form of an earlier report is left beside it; that of a run that began is kept in `PREVIOUS` if this one
+    could not, for a slip of the pen must not cost what a live run has found. If a form cannot be made the
+    others are written all the same.
 
     Raises:
         OSError: the folder cannot be written to.
@@ -55,8 +63,7 @@ def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]
     """
     folder.mkdir(parents=True, exist_ok=True)
     makers = {name: partial(form, report) for name, form in FORMS.items()} | dict(more or {})
-    for name in (*FORMS, *FURTHER):
-        (folder / name).unlink(missing_ok=True)
+    _make_room(report, folder)
     failed: list[Exception] = []
     for name, make in makers.items():
         try:
@@ -68,3 +75,46 @@ def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]
             failed.append(error)
     if failed:
         raise failed[0]
+
+
+def previous(folder: Path) -> Path | None:
+    """Give where the record of the last run that began is, if not in the folder itself."""
+    record = folder / PREVIOUS / RECORD
+    return record if record.exists() else None
+
+
+def _make_room(report: Report, folder: Path) -> None:
+    aside = folder / PREVIOUS
+    if _is_unstarted(report):
+        if (folder / RECORD).exists() and not _holds_unstarted(folder):
+            aside.mkdir(exist_ok=True)
+            _move(folder, aside)
+    elif aside.is_dir():
+        _clear(aside)
+        with suppress(OSError):  # somebody's own files are in it
+            aside.rmdir()
+    _clear(folder)
+
+
+def _is_unstarted(report: Report) -> bool:
+    return bool(report["outcome"]["exit_status"] == EXIT_USAGE)
+
+
+def _holds_unstarted(folder: Path) -> bool:
+    try:
+        return _is_unstarted(read(folder / RECORD))
+    except UsageError:
+        return False
+
+
+def _move(folder: Path, aside: Path) -> None:
+    _clear(aside)
+    # The record last: while it is here, there is still something to move.
+    for name in (*FURTHER, *reversed(FORMS)):
+        if (folder / name).exists():
+            (folder / name).replace(aside / name)
+
+
+def _clear(folder: Path) -> None:
+    for name in (*FORMS, *FURTHER):
+        (folder / name).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
-from contracts.reports.compliance import Outcome
+from contracts.reports.compliance import INTERRUPTED, Outcome
 
 
 def headline(report: Mapping[str, Any]) -> str:
@@ -13,22 +13,49 @@ def headline(report: Mapping[str, Any]) -> str:
     match Outcome(report["outcome"]["word"]):
         case Outcome.BROKEN:
             said = f"The contract is broken: {_of_all(report, Verdict.VIOLATED)} broken."
-            return f"{said} The run ended early: {sentence}." if sentence else said
+            early = f"The run ended early, after {_requests(report)}: {sentence}."
+            return f"{said} {early}" if sentence else said
         case Outcome.INCOMPLETE:
             return f"Too little was seen to call the contract kept: {sentence or _unseen(report)}."
         case Outcome.UNTESTED:
-            why = sentence or report["ended_early"]
-            return f"The contract could not be tested: {why.removeprefix('could not test: ')}."
+            return _untested(report, (sentence or report["ended_early"]).removeprefix("could not test: "))
     if report["verdicts"][Verdict.WAIVED]:
         return f"The contract is broken only where that is waived: {_of_all(report, Verdict.WAIVED)} waived."
     return f"The contract is kept, as far as it was seen: {_of_all(report, Verdict.VERIFIED)} verified."
 
 
+def is_interrupted(report: Mapping[str, Any]) -> bool:
+    """Say whether somebody ended a run before it was over."""
+    return str(report["ended_early"]).startswith(INTERRUPTED)
+
+
+def _untested(report: Mapping[str, Any], why: str) -> str:
+    if is_interrupted(report):
+        advice = why.removeprefix(INTERRUPTED).removeprefix("; ")
+        said = f"The run was interrupted after {_requests(report)}{f': {advice}' if advice else ''}."
+    elif report["requests"]["answered"]:
+        said = f"The contract could not be tested to the end, only with {_requests(report)}: {why}."
+    else:
+        return f"The contract could not be tested: {why}."
+    verdicts = ", ".join(f"{count} {name}" for name, count in report["verdicts"].items() if count)
+    clauses = counted(len(report["clauses"]), "clause")
+    return f"{said} Until then, of {clauses}: {verdicts or 'none judged'}."
+
+
+def counted(amount: int, noun: str) -> str:
+    """Write an amount of something."""
+    return f"{amount} {noun}{'' if amount == 1 else 's'}"
+
+
+def _requests(report: Mapping[str, Any]) -> str:
+    return counted(report["requests"]["sent"], "request")
+
+
 def _of_all(report: Mapping[str, Any], verdict: Verdict) -> str:
-    count, total = report["verdicts"][verdict], len(report["clauses"])
-    return f"{count} of {total} clause{'' if total == 1 else 's'} {'is' if count == 1 else 'are'}"
+    count, clauses = report["verdicts"][verdict], counted(len(report["clauses"]), "clause")
+    return f"{count} of {clauses} {'is' if count == 1 else 'are'}"
 
 
 def _unseen(report: Mapping[str, Any]) -> str:
-    points = sum(len(entry["unseen"]) for entry in report["clauses"])
-    return f"{_of_all(report, Verdict.UNOBSERVED)} unobserved, and {points} coverage points were never seen"
+    points = counted(sum(len(entry["unseen"]) for entry in report["clauses"]), "coverage point")
+    return f"{_of_all(report, Verdict.UNOBSERVED)} unobserved, and {points} never seen"

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import jsonschema_rs
 
 from contracts.errors import UsageError
 from contracts.ledger import Verdict, clip
+from contracts.reports import stored
 from contracts.reports.changes import verdicts_of
 
 FORMAT, VERSION = "contract-run", 1
@@ -56,6 +58,15 @@ def entry(report: Mapping[str, Any]) -> dict[str, Any]:
         "target": {name: target[name] for name in _TARGET},
         "clauses": verdicts_of(report),
     }
+
+
+def target_of(run: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Give what is equal for runs against the same target.
+
+    The emulator has one account only, whose pseudonym is another in each run that has no key.
+    """
+    kind, base_url, account = (run["target"][name] for name in _TARGET)
+    return kind, base_url, "" if kind == "emulator" else account
 
 
 def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[str, Any]]:
@@ -117,7 +128,7 @@ def _is_json(line: bytes) -> bool:
 
 def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
     try:
-        found = json.loads(line)
+        found = stored.loads(line.decode())
     except ValueError:
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
@@ -128,6 +139,15 @@ def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:
     error = next(_ENTRY.iter_errors(found), None)
     if error is not None:
         where = "".join(f"/{token}" for token in error.instance_path) or "at its top"
-        problem = f"{path}:{number} is not a whole run of a history: {where}: {clip(error.message)}"
-        raise UsageError(problem, "give another file to --history")
+        raise _no_run(path, number, f"{where}: {clip(error.message)}")
+    try:
+        datetime.fromisoformat(found["started"]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        # As a leap second is, which is a date-time.
+        raise _no_run(path, number, "/started: a moment that no calendar here has") from None
     return found
+
+
+def _no_run(path: Path, number: int, problem: str) -> UsageError:
+    told = f"{path}:{number} is not a whole run of a history: {problem}"
+    return UsageError(told, "give another file to --history")

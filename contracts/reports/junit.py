@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from contracts.reports.cases import Case, Status, cases
+from contracts.reports.headline import counted, headline
 from contracts.reports.visible import visible
 
 NAME = "contract"
@@ -33,6 +34,8 @@ def junit(report: Mapping[str, Any]) -> str:
             _element(properties, "property", name=name, value=value)
         for case in found:
             _add(element, case)
+        if counts["errors"]:
+            _element(element, "system-err").text = visible(headline(report))
     root.attrib |= {"name": NAME, "time": _seconds(report["seconds"])}
     root.attrib |= {name: str(totals[name]) for name in ("tests", "failures", "errors")}
     ET.indent(root)
@@ -40,7 +43,7 @@ def junit(report: Mapping[str, Any]) -> str:
 
 
 def _by_suite(report: Mapping[str, Any]) -> Iterator[tuple[str, list[Case]]]:
-    """Yield the suites: the families in the order of the record, then what is no family."""
+    """Yield the suites: the families in the order of the record."""
     suites: dict[str, list[Case]] = {family: [] for family in report["families"]}
     for case in cases(report):
         suites.setdefault(case.suite, []).append(case)
@@ -56,7 +59,15 @@ def _properties(report: Mapping[str, Any]) -> dict[str, str]:
         "target.base_url": report["target"]["base_url"],
         "as_of": report["as_of"],
         "outcome": report["outcome"]["word"],
+        "outcome.told": headline(report),
+        **{f"traffic.{part['name']}": _spent(part) for part in report["parts"]},
     }
+
+
+def _spent(part: Mapping[str, Any]) -> str:
+    """Say what a part of the traffic took, which is nothing that can fail."""
+    cut = f", cut short: {part['cut_short']}" if part["cut_short"] else ""
+    return f"{counted(part['requests'], 'request')}, {_seconds(part['seconds'])} s{cut}"
 
 
 def _counts(found: list[Case]) -> dict[str, int]:

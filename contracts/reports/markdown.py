@@ -10,7 +10,7 @@ from typing import Any
 from contracts.ledger import Verdict
 from contracts.reports import deprecations, terminal
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline
+from contracts.reports.headline import counted, headline
 from contracts.reports.markdown_text import block, cell, code, prose
 
 MAX_BYTES = 64 * 1024
@@ -59,9 +59,9 @@ def _facts(report: Mapping[str, Any]) -> str:
     url = f" at {code(target['base_url'])}" if target["base_url"] else ""
     return (
         f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{url}, judged on "
-        f"{report['requests']['answered']} requests at {report['finished']}, as of {report['as_of']}, "
-        f"against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), by version "
-        f"{prose(report['suite']['version'])} of the suite."
+        f"{counted(report['requests']['answered'], 'request')} at {report['finished']}, "
+        f"as of {report['as_of']}, against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
+        f"by version {prose(report['suite']['version'])} of the suite."
     )
 
 
@@ -93,7 +93,7 @@ def _in_full(entry: Mapping[str, Any], report: Mapping[str, Any]) -> str:
         prose(entry["promise"]),
         "",
         f"- promised: {_place(entry, report)} (rests on: {entry['source']})",
-        f"- broken: at {entry['broken']} of {entry['checked']} places looked at",
+        f"- broken: at {entry['broken']} of {counted(entry['checked'], 'place')} looked at",
     ]
     for exemplar in entry["exemplars"][:1]:
         where = code(exemplar["pointer"]) if exemplar["pointer"] else "the answer as a whole"

@@ -1,22 +1,17 @@
 """Reads a record back: `compliance.json` of this version of the format, or of an older one."""
 
 import json
-from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import best_match
-
 from contracts.errors import UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
-from contracts.formats import format_checker, is_date_time
 from contracts.ledger import Ledger, Verdict
+from contracts.reports import stored
 from contracts.reports.compliance import FORMAT, VERSION, Outcome, count_verdicts, elapsed, outcome
 
-MAX_PROBLEM = 200
 _OLDEST = 1
 
 
@@ -27,11 +22,13 @@ def read(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be read, or holds no record, or one of a newer version.
     """
     try:
-        report = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+        report = stored.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
-    except (ValueError, RecursionError):
-        raise _no_record(path, "it is not JSON") from None
+    except stored.NotStored as error:
+        raise _no_record(path, str(error)) from None
+    except UnicodeDecodeError:
+        raise _no_record(path, "it is not UTF-8") from None
     if not isinstance(report, dict) or report.get("format") != FORMAT:
         raise _no_record(path, f'it has no member "format" that says {FORMAT}')
     version = report.get("version")
@@ -43,10 +40,6 @@ def read(path: Path) -> dict[str, Any]:
     return _valid(_upgraded(report, path) if version < VERSION else report, path)
 
 
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no JSON")
-
-
 @cache
 def schema() -> dict[str, Any]:
     """Give the JSON Schema of the record."""
@@ -56,41 +49,23 @@ def schema() -> dict[str, Any]:
 
 
 def _valid(report: dict[str, Any], path: Path) -> dict[str, Any]:
-    validator = Draft202012Validator(schema(), format_checker=_formats())
-    error = best_match(validator.iter_errors(report))
-    if error is None:
-        return _consistent(report, path)
-    message = error.message if len(error.message) <= MAX_PROBLEM else f"{error.message[:MAX_PROBLEM]}…"
-    raise _no_record(path, f"{error.json_path}: {message}")
+    problem = stored.problem(report, schema())
+    if problem:
+        raise _no_record(path, problem)
+    return _consistent(report, path)
 
 
 def _consistent(report: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Refuse a record whose sums are not those of its clauses, or whose outcome they deny."""
+    """Refuse a record whose sums are not those of its clauses, whose outcome they deny, or that waives a
+    clause without a waiver."""
     if report["verdicts"] != count_verdicts(report["clauses"]):
         raise _no_record(path, "$.verdicts: these are not the verdicts of its clauses")
     is_broken = report["verdicts"][Verdict.VIOLATED] > 0
     if is_broken is not (report["outcome"]["word"] == Outcome.BROKEN):
         raise _no_record(path, "$.outcome: this is not what its clauses say")
+    if any(entry["verdict"] == Verdict.WAIVED and not entry["waiver"] for entry in report["clauses"]):
+        raise _no_record(path, "$.clauses: one is waived, and nothing says by whom")
     return report
-
-
-def _formats() -> FormatChecker:
-    """Give what checks the days and moments of a record, which reports count with."""
-    checker = format_checker()
-    checker.checks("date", raises=ValueError)(_is_day)
-    checker.checks("date-time", raises=(ValueError, OverflowError))(_is_moment)
-    return checker
-
-
-def _is_day(value: Any) -> bool:
-    return not isinstance(value, str) or bool(date.fromisoformat(value))
-
-
-def _is_moment(value: Any) -> bool:
-    if not isinstance(value, str):
-        return True
-    # A leap second, and what lies outside the calendar in UTC, are date-times, but none that Python can hold.
-    return is_date_time(value) and bool(datetime.fromisoformat(value).astimezone(UTC))
 
 
 def _no_record(path: Path, problem: str) -> UsageError:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline
+from contracts.reports.headline import counted, headline
 from contracts.reports.terminal import waived_entry
 from contracts.reports.visible import visible, visible_texts
 
@@ -87,7 +87,8 @@ def _results(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _message(entry: Mapping[str, Any]) -> str:
-    said = f"{entry['id']} is broken at {entry['broken']} of {entry['checked']} places: {entry['promise']}."
+    places = f"{entry['broken']} of {counted(entry['checked'], 'place')}"
+    said = f"{entry['id']} is broken at {places}: {entry['promise']}."
     if entry["verdict"] == Verdict.UNSTABLE:
         said = f"{entry['id']} is unstable: {entry['reason']}. Promised: {entry['promise']}."
     for exemplar in entry["exemplars"][:1]:

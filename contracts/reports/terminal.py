@@ -9,6 +9,8 @@ from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
+from contracts.reports.compliance import Outcome
+from contracts.reports.headline import counted, headline
 
 MAX_NAMED = 4
 TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
@@ -46,10 +48,11 @@ def _points(entries: list[Mapping[str, Any]]) -> str:
 
 def _sentence(report: Mapping[str, Any]) -> str:
     selected, total = len(report["clauses"]), report["fragment"]["clauses"]
-    scope = f"all {total} clauses" if selected == total else f"{selected} of {total} clauses"
+    clauses = counted(total, "clause")
+    scope = f"{'all ' if total > 1 else ''}{clauses}" if selected == total else f"{selected} of {clauses}"
     return (
         f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on "
-        f"{report['requests']['answered']} requests to the {TARGETS[report['target']['kind']]} "
+        f"{counted(report['requests']['answered'], 'request')} to the {TARGETS[report['target']['kind']]} "
         f"in {report['seconds']:.1f} s"
     )
 
@@ -67,7 +70,7 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
     lines = [
         f"{entry['id']} is broken: {entry['promise']}",
         f"  promised  {file}:{entry['line']} (rests on: {entry['source']})",
-        f"  broken    at {entry['broken']} of {entry['checked']} places looked at",
+        f"  broken    at {entry['broken']} of {counted(entry['checked'], 'place')} looked at",
     ]
     for exemplar in entry["exemplars"][:1]:
         lines += [
@@ -85,9 +88,12 @@ def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
     """Give all that is printed at the end of a run whose record is in `folder`."""
     is_broken, is_waived = (report["verdicts"][one] > 0 for one in (Verdict.VIOLATED, Verdict.WAIVED))
     kept = "broken only where that is waived" if is_waived else "not broken by anything that was seen"
-    record = f"the contract is {'broken' if is_broken else kept}; record: {folder / 'compliance.json'}"
+    record = f"record: {folder / 'compliance.json'}"
     above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
-    return [*above, "", *table(report), record]
+    if report["outcome"]["word"] == Outcome.UNTESTED:
+        return [*above, "", *table(report), headline(report), record]
+    said = f"the contract is {'broken' if is_broken else kept}"
+    return [*above, "", *table(report), f"{said}; {record}"]
 
 
 def waived(waiver: Waiver) -> str:

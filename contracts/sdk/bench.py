@@ -18,6 +18,16 @@ _MOST_TRIED = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What a validation found wrong with an answer: where, and whether something is missing there. The steps
+    of the place are names and numbers of items, and what an SDK adds of its own for types."""
+
+    place: tuple[str, ...]
+    is_missing: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Raised:
     """An error as the driver told it; `is_own` says that its class is one of the SDK's."""
 
@@ -26,6 +36,7 @@ class Raised:
     is_own: bool
     status: int | None
     message: str
+    problems: tuple["Problem", ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name}{f' with status {self.status}' if self.status else ''}"
@@ -67,13 +78,22 @@ class Attempt:
 
 
 class Bench:
-    """A release with its `method` of the operation found.
+    """A release with its `method` of the operation found, empty where none sends its request.
+
+    `kind` is the kind of client that is used, of those in the introduction; empty for the usual one.
 
     Raises:
-        CouldNotTest: the driver fails, or no method of the SDK sends the operation's request.
+        CouldNotTest: the driver fails, or the package has no client.
     """
 
-    def __init__(self, contract: Contract, driver: Driver, recorder: Recorder, emulators: Emulators) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        driver: Driver,
+        recorder: Recorder,
+        emulators: Emulators,
+        kind: str = "",
+    ) -> None:
         self.contract = contract
         self.fragment = contract.fragment
         # What the emulator accepts: the examples of the public documentation.
@@ -81,6 +101,7 @@ class Bench:
         self.release = driver.release
         self.recorder = recorder
         self._driver = driver
+        self._kind = kind
         self.emulators = emulators
         self.introduction = driver.hello(contract.fragment)
         self.method = self._found(self.introduction)
@@ -125,6 +146,7 @@ class Bench:
         credentials = self.good() if call.credentials is None else call.credentials
         base_url = {} if self.fragment.server_env in call.environment else {"base_url": self.base_url}
         settings = {**base_url, "timeout_s": _TIMEOUT_S, "mode": call.mode, "credentials": credentials}
+        settings |= {"kind": self._kind} if self._kind else {}
         body = self.fragment.success.body
         request = {
             "do": "call",
@@ -142,7 +164,7 @@ class Bench:
         return request
 
     def _found(self, introduction: Introduction) -> str:
-        """Name the method whose request is the operation's, by looking at the wire."""
+        """Name the method whose request is the operation's, by looking at the wire; empty where none is."""
         for method in introduction.methods[:_MOST_TRIED]:
             self.recorder.start(self.emulators.address())
             self._driver.ask(self._request(Call(), method))
@@ -150,8 +172,7 @@ class Bench:
                 path = request.target.partition("?")[0]
                 if (request.method, path) == (self.fragment.method, self.own_target):
                     return method
-        problem = f"no method of {self.release.name} sends {self.fragment.method} {self.fragment.path}"
-        raise CouldNotTest(problem, "look whether this release has the operation")
+        return ""
 
     @property
     def own_target(self) -> str:
@@ -165,4 +186,8 @@ class Bench:
 def _raised(told: Mapping[str, Any] | None) -> Raised | None:
     if told is None:
         return None
-    return Raised(told["class"], tuple(told["classes"]), told["is_own"], told["status"], told["message"])
+    problems = tuple(
+        Problem(tuple(one["place"]), one["is_missing"], one["message"]) for one in told.get("problems", ())
+    )
+    classes = tuple(told["classes"])
+    return Raised(told["class"], classes, told["is_own"], told["status"], told["message"], problems)

@@ -4,18 +4,18 @@ import argparse
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from contracts.baseline import NO_BASELINE, load
+from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.contract import Contract
 from contracts.errors import CouldNotTest, UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.fragment import Fragment
 from contracts.sdk import terminal
 from contracts.sdk.gate import Gate
-from contracts.sdk.record import RunFacts, record, stopping, write
+from contracts.sdk.record import RunFacts, is_key, record, stopping, write
 from contracts.sdk.releases import environments_folder, parse
 from contracts.session import ended_by_sigterm
 
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
     reference = parse(arguments.against) if arguments.against else None
     if reference in specs:
         raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
-    baseline = load(arguments.baseline, None, as_of) if arguments.baseline else NO_BASELINE
+    baseline = _baseline(arguments.baseline, as_of)
     contract, started, ended_early = Contract(fragment, as_of), datetime.now(UTC), ""
     gate = Gate(contract, environments_folder(), _tell)
     try:
@@ -53,6 +53,17 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
     return _ended(
         gate, contract, RunFacts(started, datetime.now(UTC), baseline, ended_early), arguments.reports
     )
+
+
+def _baseline(path: Path | None, as_of: date) -> Baseline:
+    """Read the waivers; each has to be named by the release and the finding that it is for."""
+    baseline = load(path, None, as_of) if path else NO_BASELINE
+    for name, waiver in baseline.waivers.items():
+        if not is_key(name):
+            place = f"{baseline.file}:{waiver.line}"
+            problem = f"{place}: {name!r} names no finding of a release"
+            raise UsageError(problem, "write it as LANGUAGE:PACKAGE ID, which `key` has in sdk.json")
+    return baseline
 
 
 def _ended(gate: Gate, contract: Contract, facts: RunFacts, folder: Path) -> int:

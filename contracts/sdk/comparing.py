@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.sdk.findings import Check, Finding, Question, Severity
+from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
+
+_MOST_NAMED = 3
 
 
 class Kind(StrEnum):
@@ -48,10 +50,11 @@ def changes(old: Judgement, new: Judgement) -> list[Change]:
 
 
 def _of_method(old: Judgement, new: Judgement) -> Iterator[Change]:
-    if old.release.language == new.release.language and old.method != new.method:
-        sentence = f"the method is {new.method or 'gone'}, where it was {old.method or 'not there'}"
-        kind, severity = (Kind.WORSE, Severity.BREAKS) if old.method else (Kind.OTHERWISE, None)
-        yield Change("method", "", kind, severity, sentence, old.method, new.method)
+    # Where a release has none, that is a finding.
+    is_both = old.method and new.method and old.release.language == new.release.language
+    if is_both and old.method != new.method:
+        sentence = f"the method is {new.method}, where it was {old.method}"
+        yield Change("method", "", Kind.WORSE, Severity.BREAKS, sentence, old.method, new.method)
 
 
 def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
@@ -88,8 +91,7 @@ def _of_checks(old: Judgement, new: Judgement) -> Iterator[Change]:
     told = _told_findings(old, new)
     for check in new.checks:
         was = before.get(check.id)
-        is_other = was and (was.outcome, was.detail) != (check.outcome, check.detail)
-        is_other = is_other and _is_comparable(old, new, check.question)
+        is_other = was and _sides(was, check) and _is_comparable(old, new, check.question)
         if was and is_other and not told & {*was.findings, *check.findings}:
             yield _otherwise(was, check)
 
@@ -99,11 +101,39 @@ def _told_findings(old: Judgement, new: Judgement) -> set[str]:
 
 
 def _otherwise(was: Check, is_now: Check) -> Change:
-    before, after = _words(was), _words(is_now)
-    return Change(is_now.id, is_now.question, Kind.OTHERWISE, None, f"{is_now.title}: {after}", before, after)
+    before, after = _sides(was, is_now) or ("", "")
+    return Change(is_now.id, is_now.question, Kind.OTHERWISE, None, is_now.title, before, after)
+
+
+def _sides(was: Check, is_now: Check) -> tuple[str, str] | None:
+    """Say what came of a check in two releases, None where that is the same. Of cases only those count that
+    both have: how many were asked is not what a customer notices."""
+    if not (was.cases and is_now.cases):
+        before, after = _words(was), _words(is_now)
+        return (before, after) if before != after else None
+    differing = [
+        name for name, came in was.cases.items() if name in is_now.cases and is_now.cases[name] != came
+    ]
+    if not differing:
+        return None
+    return _cases(was, differing), _cases(is_now, differing)
+
+
+def _cases(check: Check, names: list[str]) -> str:
+    """Say what came of some cases, those together that ended alike."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(check.cases[name], []).append(name)
+    told = []
+    for came, those in alike.items():
+        more = f" and {len(those) - _MOST_NAMED} more" if len(those) > _MOST_NAMED else ""
+        told.append(f"{came} ({', '.join(those[:_MOST_NAMED])}{more})")
+    return "; ".join(told)
 
 
 def _words(check: Check) -> str:
+    if check.outcome == Outcome.FACT and check.detail:
+        return check.detail
     return f"{check.outcome}{f' ({check.detail})' if check.detail else ''}"
 
 

@@ -17,23 +17,26 @@ from contracts.errors import CouldNotTest
 from contracts.fragment import Fragment
 from contracts.sdk.releases import InstalledRelease, Language
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 LONGEST_ANSWER_S = 90
 _DRIVERS = Path(__file__).parent / "drivers"
 _FILES = {
     Language.PYTHON: (("-I", "-B"), _DRIVERS / "python" / "driver.py"),
     Language.NODE: ((), _DRIVERS / "node" / "driver.mjs"),
 }
-_SHOWN_ERROR = 500
+_SHOWN_LINES = 2
+_ERROR = "Error"
 
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """What a driver says of itself: `methods` may be the operation's, likeliest first."""
+    """What a driver says of itself: `clients` are the kinds of client that the SDK has, the usual one first,
+    `methods` may be the operation's, likeliest first."""
 
     runtime: str
     version: str
     modes: tuple[str, ...]
+    clients: tuple[str, ...]
     methods: tuple[str, ...]
 
 
@@ -80,7 +83,8 @@ class Driver:
         """Ask which methods of the SDK may be the fragment's operation.
 
         Raises:
-            CouldNotTest: the driver does not answer, or speaks another version of the protocol.
+            CouldNotTest: the driver does not answer, speaks another version of the protocol, or knows no way
+                to make a client of the package.
         """
         operation = {
             "id": fragment.operation_id,
@@ -92,8 +96,15 @@ class Driver:
         if answer["version"] != PROTOCOL_VERSION:
             problem = f"the driver of {self.release.name} speaks version {answer['version']} of the protocol"
             raise CouldNotTest(problem, f"use one that speaks version {PROTOCOL_VERSION}")
+        if "no_client" in answer:
+            problem = f"{self.release.name} is no SDK of this API: {answer['no_client']}"
+            raise CouldNotTest(problem, "name a package that has a client")
         return Introduction(
-            answer["runtime"], answer["sdk"]["version"], tuple(answer["modes"]), tuple(answer["methods"])
+            answer["runtime"],
+            answer["sdk"]["version"],
+            tuple(answer["modes"]),
+            tuple(answer["clients"]),
+            tuple(answer["methods"]),
         )
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +137,9 @@ class Driver:
 
     def _failed(self, what: str) -> CouldNotTest:
         self._log.seek(0)
-        said = " / ".join(self._log.read().split("\n"))[-_SHOWN_ERROR:].strip(" /")
+        # Python writes its error last, Node.js before the stack.
+        lines = [line.strip() for line in self._log.read().splitlines() if line.strip()]
+        said = next((line for line in reversed(lines) if _ERROR in line), " / ".join(lines[-_SHOWN_LINES:]))
         problem = f"the driver of {self.release.name} {what}{f' ({said})' if said else ''}"
         return CouldNotTest(problem, f"look into {self._log.name}")
 

@@ -1,4 +1,4 @@
-"""Starts emulators as processes, as a person would: `python -m contracts emulator`."""
+"""Starts emulators as processes of their own, which end when this one does, however it does."""
 
 import os
 import shlex
@@ -30,7 +30,9 @@ class Emulators:
             process.terminate()
         for process in self._processes:
             process.wait()
+            assert process.stdin
             assert process.stdout
+            process.stdin.close()
             process.stdout.close()
 
     def address(self, options: Sequence[str] = ()) -> tuple[str, int]:
@@ -53,7 +55,8 @@ class Emulators:
         return self._start(tuple(options))
 
     def _start(self, options: tuple[str, ...]) -> tuple[str, int]:
-        command = [sys.executable, "-m", "contracts", "emulator", "--port", "0", *options]
+        asked = ["emulator", "--port", "0", *options]
+        command = [sys.executable, "-m", "contracts.sdk.attended", *asked]
         # From wherever this package was loaded, in a checkout or installed.
         paths = [str(Path(contracts.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
@@ -61,6 +64,7 @@ class Emulators:
             process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
                 command,
                 env=environment,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -75,4 +79,5 @@ class Emulators:
                     return url.hostname or "", url.port or 0
             errors.seek(0)
             said = errors.read().strip()
-        raise CouldNotTest(f"the emulator does not start ({said})", f"try {' '.join(command[1:])}")
+        advice = f"try python -m contracts {shlex.join(asked)}"
+        raise CouldNotTest(f"the emulator does not start ({said})", advice)

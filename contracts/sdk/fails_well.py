@@ -12,6 +12,7 @@ from contracts.fragment import Fragment
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
+from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Recorded, Reply, Script
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
@@ -46,8 +47,7 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
     for mishap in _mishaps(bench.fragment):
         attempt = bench.call(Call(script=mishap.script))
         findings = list(_judged(notes, mishap, attempt))
-        tries = len(attempt.requests)
-        detail = f"{attempt.told} after {tries} {'try' if tries == 1 else 'tries'}"
+        detail = _ended(attempt)
         outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
         notes.check(mishap.what, mishap.title, outcome, detail, findings, attempt.seconds)
     _ask_redirects(bench, notes)
@@ -103,6 +103,10 @@ def _once(reply: Reply, then: Reply) -> Script:
     return lambda number: then if number else reply
 
 
+def _ended(attempt: Attempt) -> str:
+    return f"{attempt.told} after {counted(len(attempt.requests), 'try', 'tries')}"
+
+
 def _judged(notes: Notes, mishap: Mishap, attempt: Attempt) -> Iterator[Finding]:
     made = [*_of_error(mishap, attempt), *_of_tries(mishap, attempt)]
     for what, severity, sentence, expected in made:
@@ -111,7 +115,7 @@ def _judged(notes: Notes, mishap: Mishap, attempt: Attempt) -> Iterator[Finding]
             severity,
             sentence,
             expected=expected,
-            actual=f"{attempt.told} after {len(attempt.requests)} tries",
+            actual=_ended(attempt),
             attempt=attempt,
         )
 

@@ -4,7 +4,7 @@ Five questions are asked of a release; each has a module or package of its own b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,13 @@ class Question(StrEnum):
     UNDERSTANDS = "understands"
     WALKS = "walks"
     FAILS_WELL = "fails-well"
+
+    @property
+    def heading(self) -> str:
+        """What a table is about, and a question while it is asked."""
+        return {"walks": "how it walks", "fails-well": "how it fails"}.get(
+            self.value, f"what it {self.value}"
+        )
 
 
 class Severity(StrEnum):
@@ -66,7 +73,8 @@ class Check:
     """A row of a table: what was tried, and what came of it.
 
     `findings` are the ids of those that it led to; `detail` is the same whenever the release behaves so;
-    `seconds` says how long it took, where that is part of the answer.
+    `seconds` says how long it took, where that is part of the answer. A row of several `cases` has them by
+    name, each with what came of it: how many there are may differ between releases that behave alike.
     """
 
     id: str
@@ -76,3 +84,4 @@ class Check:
     findings: tuple[str, ...] = ()
     detail: str = ""
     seconds: float = 0.0
+    cases: Mapping[str, str] = field(default_factory=dict)

@@ -9,11 +9,12 @@ from pathlib import Path
 from contracts.contract import Contract
 from contracts.errors import CouldNotTest
 from contracts.sdk.bench import Bench
-from contracts.sdk.declares import declares
+from contracts.sdk.clients import Answers, together
+from contracts.sdk.declares import declares, lacking
 from contracts.sdk.driving import Driver, Introduction
 from contracts.sdk.emulators import Emulators
 from contracts.sdk.fails_well import fails_well
-from contracts.sdk.findings import Check, Finding, Question
+from contracts.sdk.findings import Check, Finding, Outcome, Question
 from contracts.sdk.installing import install
 from contracts.sdk.recorder import Recorder
 from contracts.sdk.releases import InstalledRelease, ReleaseSpec
@@ -22,7 +23,6 @@ from contracts.sdk.understands import understands
 from contracts.sdk.walks import walks
 
 Tell = Callable[[str], None]
-Answers = tuple[list[Check], list[Finding]]
 
 ASKED: Mapping[Question, Callable[[Bench], Answers]] = {
     Question.SENDS: sends,
@@ -91,14 +91,39 @@ class Gate:
                     judgement.ended_early = f"{error.problem}; {error.advice}"
 
     def _ask(self, judgement: Judgement, recorder: Recorder, emulators: Emulators) -> None:
-        self._tell(f"{judgement.release.name}: what it {Question.DECLARES}")
-        judgement.add(declares(judgement.release, self._contract))
         with Driver(judgement.release) as driver:
             bench = Bench(self._contract, driver, recorder, emulators)
             judgement.introduction, judgement.method = bench.introduction, bench.method
-            for question, ask in ASKED.items():
-                self._tell(f"{judgement.release.name}: what it {question}")
-                judgement.add(ask(bench))
+            if not bench.method:
+                judgement.add(lacking(self._contract))
+                judgement.add((_not_asked(), []))
+                return
+            self._tell(f"{judgement.release.name}: {Question.DECLARES.heading}")
+            judgement.add(declares(judgement.release, self._contract))
+            usual, *kinds = bench.introduction.clients
+            benches = {usual: bench}
+            for kind in kinds:
+                benches[kind] = Bench(self._contract, driver, recorder, emulators, kind)
+            self._ask_each(judgement, benches)
+
+    def _ask_each(self, judgement: Judgement, benches: dict[str, Bench]) -> None:
+        """Ask every kind of client that has the operation; one that has not is a finding of its own."""
+        usual = next(iter(benches))
+        missing = {kind: lacking(self._contract) for kind, bench in benches.items() if not bench.method}
+        judgement.add(together({usual: ([], []), **missing}))
+        for question, ask in ASKED.items():
+            self._tell(f"{judgement.release.name}: {question.heading}")
+            asked = {kind: ask(bench) for kind, bench in benches.items() if bench.method}
+            judgement.add(together(asked))
+
+
+def _not_asked() -> list[Check]:
+    """Give a row for each question that cannot be asked where there is no method to call."""
+    title, detail = "every call", "not asked: the operation is missing"
+    return [
+        Check(f"{question}:operation", question, title, Outcome.NOT_SUPPORTED, (), detail)
+        for question in ASKED
+    ]
 
 
 @contextmanager

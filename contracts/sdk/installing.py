@@ -130,7 +130,10 @@ def _run(command: Sequence[str], spec: ReleaseSpec, environment: Path) -> None:
     if _NOTHING_FOUND not in said and any(words in said for words in _UNKNOWN_RELEASE):
         raise UsageError(f"the registry has no {spec}", "name a release that is there")
     told = " / ".join(said.splitlines()[-_SHOWN_LINES:])
-    raise CouldNotTest(f"{spec} could not be installed ({told})", "look whether the registry is reachable")
+    advice = (
+        f"look whether {spec.path} is a package" if spec.path else "look whether the registry is reachable"
+    )
+    raise CouldNotTest(f"{spec} could not be installed ({told})", advice)
 
 
 def _settings() -> dict[str, str]:

@@ -13,6 +13,7 @@ from contracts.contract import Contract
 from contracts.sdk.comparing import by_release
 from contracts.sdk.findings import Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
+from contracts.sdk.releases import Language
 
 FORMAT = "contract-sdk"
 VERSION = 1
@@ -60,6 +61,14 @@ def record(contract: Contract, judgements: Sequence[Judgement], facts: RunFacts)
 def key(judgement: Judgement, finding: Finding) -> str:
     """Give the name under which a baseline waives a finding, the same for every version of a package."""
     return f"{judgement.release.language}:{judgement.release.package} {finding.id}"
+
+
+def is_key(name: str) -> bool:
+    """Say whether a name is one that a finding could have in a baseline."""
+    package, _, finding = name.partition(" ")
+    language, _, distribution = package.partition(":")
+    question, _, place = finding.partition(":")
+    return language in list(Language) and bool(distribution) and question in list(Question) and bool(place)
 
 
 def is_waived(judgement: Judgement, finding: Finding, baseline: Baseline) -> bool:
@@ -129,13 +138,20 @@ def _waivers(judgements: Sequence[Judgement], facts: RunFacts) -> list[dict[str,
 
 
 def _state(name: str, judgements: Sequence[Judgement], facts: RunFacts) -> State:
-    found = any(key(judgement, finding) == name for judgement in judgements for finding in judgement.findings)
-    if found:
+    found = [
+        finding
+        for judgement in judgements
+        for finding in judgement.findings
+        if key(judgement, finding) == name
+    ]
+    # What stops no release needs no waiver.
+    if any(finding.severity.fails for finding in found):
         is_current = facts.baseline.as_of <= facts.baseline.waivers[name].expires
         return State.IN_USE if is_current else State.EXPIRED
     package = name.partition(" ")[0]
     judged = [one for one in judgements if f"{one.release.language}:{one.release.package}" == package]
-    is_sure = judged and not facts.ended_early and not any(one.ended_early for one in judged)
+    # Where the operation is missing, nothing was asked that could have shown it.
+    is_sure = judged and not facts.ended_early and all(one.method and not one.ended_early for one in judged)
     return State.NOT_NEEDED if is_sure else State.NOT_SEEN
 
 

@@ -1,22 +1,30 @@
 """Asks a release what it sends: every parameter, each way to authenticate, what is absent, null or empty, and
 accounts whose names need escaping."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 from urllib.parse import parse_qsl
 
 from contracts import parameters
+from contracts.fragment import Fragment
 from contracts.operation import Parameter
 from contracts.plan import boundary_queries, filter_combinations
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
+from contracts.sdk.plurals import counted
 from contracts.sdk.sends_credentials import ask_credentials
 from contracts.sdk.wire_judging import Difference, broken_clauses, differences, path_texts
 
-_ODD_TEXTS = ("a b", "a+b", "a?b", "a#b", "a/b", "a%2Fb", "a;b", "a\\b", "ä", ".", "..")
-"""Texts of a path parameter that mean something else in a URL unless they are escaped (RFC 3986)."""
+_ODD_TEXTS = ("", "a b", "a+b", "a?b", "a#b", "a/b", "a%2Fb", "a;b", "a\\b", "ä", ".", "..")
+"""Texts of a path parameter that mean something else in a URL unless they are escaped (RFC 3986), and those
+that no escaping helps."""
+
+_NO_SEGMENTS = ("", ".", "..")
+"""Texts that no segment of a path can stand for, escaped or not: whoever normalises it takes them away."""
+_AS_ASKED, _OTHERWISE = "as asked", "otherwise"
 
 Arguments = Mapping[str, Any]
 
@@ -38,10 +46,11 @@ def sends(bench: Bench) -> tuple[list[Check], list[Finding]]:
     for parameter in bench.fragment.query:
         _ask_absent(bench, notes, parameter)
     for parameter in bench.fragment.parameters:
-        _ask_empty(bench, notes, parameter)
         if parameter.place == "path":
             for text in _ODD_TEXTS:
                 _ask_path(bench, notes, parameter, text)
+        else:
+            _ask_empty(bench, notes, parameter)
     return notes.checks, notes.findings
 
 
@@ -72,30 +81,35 @@ def _ask_group(bench: Bench, notes: Notes, what: str, title: str, calls: Sequenc
     """Make some calls and note one row for all of them."""
     findings: list[Finding] = []
     unsupported: set[str] = set()
-    kept = 0
+    cases = {}
     for arguments in calls:
         attempt = bench.call(Call(arguments))
         unsupported.update(attempt.unsupported)
         if not attempt.unsupported:
             found = list(judged(bench, attempt, arguments, bench.good()))
-            kept += not found
+            cases[_told(arguments)] = _OTHERWISE if found else _AS_ASKED
             findings += [_misspelt(notes, what, one, arguments, attempt) for one in found]
     if unsupported:
         detail = f"the method has no argument {', '.join(sorted(unsupported))}"
         notes.check(what, title, Outcome.NOT_SUPPORTED, detail, findings)
         return
     outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-    notes.check(what, title, outcome, f"{kept} of {len(calls)} calls", findings)
+    kept = list(cases.values()).count(_AS_ASKED)
+    notes.check(what, title, outcome, f"{kept} of {counted(len(calls), 'call')}", findings, cases=cases)
+
+
+def _told(arguments: Arguments) -> str:
+    return ", ".join(f"{name}={value}" for name, value in arguments.items()) or "no parameters"
 
 
 def _misspelt(
     notes: Notes, what: str, difference: Difference, arguments: Arguments, attempt: Attempt
 ) -> Finding:
-    told = ", ".join(f"{name}={value}" for name, value in arguments.items()) or "no parameters"
     return notes.finding(
         f"{what}:{difference.place}",
         Severity.BREAKS,
-        f"a call with {told} does not ask for that: {difference.actual} in place of {difference.expected}",
+        f"a call with {_told(arguments)} does not ask for that: "
+        f"{difference.actual} in place of {difference.expected}",
         place=difference.place,
         expected=difference.expected,
         actual=difference.actual,
@@ -108,7 +122,8 @@ def judged(
 ) -> Iterator[Difference]:
     """Yield in what a call went otherwise than the contract has it, as far as the request is concerned."""
     if len(attempt.requests) != 1:
-        yield Difference("requests", "one request", f"{len(attempt.requests)} requests, {attempt.told}")
+        sent = counted(len(attempt.requests), "request")
+        yield Difference("requests", "one request", f"{sent}, {attempt.told}")
     if not attempt.requests:
         return
     request = attempt.requests[0]
@@ -195,35 +210,56 @@ def _ask_empty(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     if attempt.unsupported:
         notes.check(what, f"{parameter.name} is empty", Outcome.NOT_SUPPORTED)
         return
-    findings = []
-    if parameter.place == "path" and attempt.requests:
-        findings = [_elsewhere(notes, what, parameter, "", attempt)]
-    outcome = Outcome.DIFFERS if findings else Outcome.FACT
-    detail = _wire(notes, attempt, "" if parameter.place == "path" else parameter.name)
-    notes.check(what, f"{parameter.name} is empty", outcome, detail, findings)
+    detail = _wire(notes, attempt, parameter.name)
+    notes.check(what, f"{parameter.name} is empty", Outcome.FACT, detail)
 
 
 def _ask_path(bench: Bench, notes: Notes, parameter: Parameter, text: str) -> None:
-    """Ask with a text that has to be escaped; a call that is refused before anything is sent does well."""
-    what = f"path.{parameter.name}:{text}"
+    """Ask with a text that has to be escaped, or that no path can hold."""
     attempt = bench.call(Call({parameter.name: text}))
-    target = attempt.requests[0].target if attempt.requests else ""
-    texts = path_texts(target.partition("?")[0], bench.fragment)
-    is_kept = not attempt.requests or (texts is not None and texts[parameter.name] == text)
-    findings = [] if is_kept else [_elsewhere(notes, what, parameter, text, attempt)]
-    outcome = Outcome.AS_PROMISED if is_kept else Outcome.DIFFERS
-    notes.check(what, f"{parameter.name} is {text!r}", outcome, _wire(notes, attempt), findings)
+    what = f"path.{parameter.name}:{text or 'empty'}"
+    wrong = path_trouble(bench.fragment, attempt, parameter.name, text)
+    findings = [_elsewhere(notes, what, parameter, text, wrong, attempt)] if wrong else []
+    outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+    title = f"{parameter.name} is {repr(text) if text else 'empty'}"
+    notes.check(what, title, outcome, _wire(notes, attempt), findings)
 
 
-def _elsewhere(notes: Notes, what: str, parameter: Parameter, text: str, attempt: Attempt) -> Finding:
-    sent = attempt.requests[0]
+def path_trouble(fragment: Fragment, attempt: Attempt, name: str, text: str) -> str:
+    """Say what is wrong with how a text of a path parameter was taken; nothing where it is sent as one
+    segment that stands for it, or refused before anything is sent, by an error that names it."""
+    if attempt.requests:
+        path = attempt.requests[0].target.partition("?")[0]
+        texts = path_texts(path, fragment)
+        is_sent = texts is not None and texts[name] == text and text not in _NO_SEGMENTS
+        wrong = "is sent all the same" if text in _NO_SEGMENTS else "is not escaped"
+        return "" if is_sent else f"{wrong}: the request goes to another path"
+    if not attempt.raised:
+        return "leads to no request, and to no error either"
+    if _names(attempt.raised.message, name, text):
+        return ""
+    return f"leads to an error that does not name it ({attempt.raised})"
+
+
+def _names(message: str, name: str, text: str) -> bool:
+    """Say whether a message names a parameter, in the spelling of any language, or quotes its text."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    is_named = plain in re.sub(r"[^a-z0-9]", "", message.lower())
+    return is_named or any(f"{quote}{text}{quote}" in message for quote in "'\"`")
+
+
+def _elsewhere(
+    notes: Notes, what: str, parameter: Parameter, text: str, wrong: str, attempt: Attempt
+) -> Finding:
+    told = f"the {parameter.name} {text!r}" if text else f"an empty {parameter.name}"
+    segment = "" if text in _NO_SEGMENTS else f"one segment of the path that stands for {text!r}, or "
     return notes.finding(
         what,
         Severity.MISLEADS,
-        f"the {parameter.name} {text!r} is not escaped: the request goes to another path",
+        f"{told} {wrong}",
         place=parameter.name,
-        expected=f"one segment of the path that stands for {text!r}, or an error before anything is sent",
-        actual=notes.target(sent),
+        expected=f"{segment}an error that names it before anything is sent",
+        actual=notes.target(attempt.requests[0]) if attempt.requests else attempt.told,
         attempt=attempt,
     )
 

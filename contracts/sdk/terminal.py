@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.baseline import State
 from contracts.sdk.findings import Outcome, Question, Severity
+from contracts.sdk.plurals import counted
 
 _LONGEST_CELL = 52
 _LONGEST_TITLE = 60
@@ -57,10 +58,10 @@ def table(report: Report, question: Question) -> list[str]:
     telling = [id_ for id_ in ids if any(_is_telling(by_id.get(id_)) for by_id in checks.values())]
     if not ids:
         return []
-    rows = [(f"what it {question}", *(release["name"] for release in releases))]
+    rows = [(question.heading, *(release["name"] for release in releases))]
     rows += [(_title(id_, checks), *(_cell(by_id.get(id_)) for by_id in checks.values())) for id_ in telling]
     kept = len(ids) - len(telling)
-    more = [f"and {kept} other checks, as promised everywhere"] if kept else []
+    more = [f"and {counted(kept, 'other check')}, as promised everywhere"] if kept else []
     return [*_aligned(rows), *more, ""]
 
 
@@ -110,15 +111,20 @@ def found(report: Report) -> Iterator[str]:
 def _finding(told: Sequence[Report]) -> Iterator[str]:
     first = told[0]
     names = ", ".join(f"{one['release']}{' (waived)' if one['is_waived'] else ''}" for one in told)
-    yield f"{first['severity']}: {first['sentence']}"
+    yield from (f"{first['severity']}: {sentence}" for sentence in _of_each(told, "sentence"))
     yield f"  in        {names}"
     yield f"  id        {first['id']}"
     for label in ("expected", "actual"):
-        texts = {one[label]: "" for one in told}
-        if len(texts) > 1:
-            texts = {text: f" ({_releases_with(told, label, text)})" for text in texts}
-        yield from (f"  {label:10}{text}{releases}" for text, releases in texts.items() if text)
+        yield from (f"  {label:10}{text}" for text in _of_each(told, label))
     yield ""
+
+
+def _of_each(told: Sequence[Report], label: str) -> list[str]:
+    """Give what is said of a finding, with the releases of which it is said where not all are alike."""
+    texts = [text for text in dict.fromkeys(one[label] for one in told) if text]
+    if len({one[label] for one in told}) == 1:
+        return texts
+    return [f"{text} ({_releases_with(told, label, text)})" for text in texts]
 
 
 def _releases_with(told: Sequence[Report], label: str, text: str) -> str:
@@ -143,21 +149,24 @@ def changed(report: Report, comparison: Report) -> Iterator[str]:
 
 
 def waivers(report: Report) -> Iterator[str]:
-    """Yield a line for each waiver of which the run can say something."""
+    """Yield a line for each waiver: whether it is in use and, where not, what to do about it."""
     for waiver in report["baseline"]:
         place, until = f"{waiver['file']}:{waiver['line']}", f"{waiver['expires']} ({waiver['owner']})"
         lines = {
             State.IN_USE: f"waived: {waiver['finding']} until {until}: {waiver['reason']}",
             State.EXPIRED: f"waiver expired: {waiver['finding']}: it held until {until}; renew {place}",
             State.NOT_NEEDED: f"waiver not needed: {waiver['finding']}: remove {place} ({waiver['owner']})",
+            State.NOT_SEEN: f"waiver matches nothing: {waiver['finding']}: of no release of that package was "
+            f"all asked; look at {place}",
         }
-        if waiver["state"] in lines:
-            yield lines[waiver["state"]]
+        yield lines[State(waiver["state"])]
 
 
 def overview(report: Report) -> list[str]:
     """Give the table of all: questions down, releases across, then the findings by severity."""
     releases = report["releases"]
+    if not releases:
+        return []
     rows = [("", *(release["name"] for release in releases))]
     for question in Question:
         counts = [release["outcomes"][question] for release in releases]
@@ -169,8 +178,9 @@ def overview(report: Report) -> list[str]:
 
 
 def _counted(outcomes: Mapping[str, int]) -> str:
+    words = {Outcome.FACT: ("fact", "facts"), Outcome.DIFFERS: ("differs", "differ")}
     told = [
-        f"{count} {'facts' if word == Outcome.FACT else word}" for word, count in outcomes.items() if count
+        counted(count, *words.get(Outcome(word), (word, word))) for word, count in outcomes.items() if count
     ]
     return ", ".join(told) or "-"
 

@@ -16,12 +16,14 @@ _MICROSECONDS = 6
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A place at which the SDK made something else of a value. `is_small` says that only what is below a
-    microsecond of a date-time is lost."""
+    microsecond of a date-time is lost, `is_gone` that nothing is left of it: what is there and another value
+    can at least be seen to be there."""
 
     place: str
     expected: str
     actual: str
     is_small: bool = False
+    is_gone: bool = False
 
 
 def losses(sent: Any, told: Told | None, place: str = "") -> Iterator[Loss]:
@@ -30,11 +32,11 @@ def losses(sent: Any, told: Told | None, place: str = "") -> Iterator[Loss]:
     Members that the SDK shows and the server did not send are none: a language may have a word for absent.
     """
     if told is None:
-        yield Loss(place, _text(sent), "nothing")
+        yield Loss(place, _text(sent), "nothing", is_gone=True)
     elif isinstance(sent, dict):
         members = told.get("object")
         if members is None:
-            yield Loss(place, "an object", kind(told))
+            yield Loss(place, "an object", kind(told), is_gone=True)
             return
         for name, value in sent.items():
             yield from losses(value, members.get(name), f"{place}.{name}" if place else name)
@@ -47,7 +49,8 @@ def losses(sent: Any, told: Told | None, place: str = "") -> Iterator[Loss]:
 def _array_losses(sent: list[Any], told: Told, place: str) -> Iterator[Loss]:
     items = told.get("array")
     if items is None or len(items) != len(sent):
-        yield Loss(place, f"an array of {len(sent)}", kind(told))
+        found = kind(told) if items is None else f"an array of {len(items)}"
+        yield Loss(place, f"an array of {len(sent)}", found, is_gone=items is None or len(items) < len(sent))
         return
     for value, item in zip(sent, items, strict=True):
         yield from losses(value, item, f"{place}{EACH}")
@@ -64,7 +67,7 @@ def _scalar_losses(sent: Any, told: Told, place: str) -> Iterator[Loss]:
     else:
         is_kept = told.get("string") == sent
     if not is_kept:
-        yield Loss(place, _text(sent), shown(told), is_small)
+        yield Loss(place, _text(sent), shown(told), is_small, is_gone="null" in told)
 
 
 def _number(told: Told) -> Decimal | None:

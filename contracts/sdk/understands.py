@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.location import show
+from contracts.sdk.additions import Additions, added_to, additions, place_of
 from contracts.sdk.bench import DEFAULT_MODE, Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.forms import Form, Forms
 from contracts.sdk.notes import Notes
+from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Reply
-from contracts.sdk.told import at, kind, losses, shown
+from contracts.sdk.told import Loss, at, kind, losses, shown
 
 _TYPED = ("values", "date-times", "texts", "integers")
 """The groups of forms in which a value has the same type as any other of its place."""
@@ -46,6 +49,13 @@ def understands(bench: Bench) -> tuple[list[Check], list[Finding]]:
     return notes.checks, notes.findings
 
 
+def _gravity(loss: Loss) -> tuple[str, Severity]:
+    """Say what became of a value that is not what was sent, and how grave that is."""
+    if loss.is_small:
+        return "precision", Severity.COSMETIC
+    return ("lost", Severity.LOSES) if loss.is_gone else ("altered", Severity.MISLEADS)
+
+
 class _Mode:
     """One mode of an SDK: in the default one it takes what comes, in the strict one it validates."""
 
@@ -56,15 +66,21 @@ class _Mode:
         self._mode = mode
         self._suffix = "" if mode == DEFAULT_MODE else f":{mode}"
         self._words = "" if mode == DEFAULT_MODE else f" ({mode} mode)"
+        self._added: Additions = {}
         self._plain = self._answered(forms.plain)
-        self._members = set((self._plain.returned or {}).get("object", {}))
         self._kinds: dict[str, str] = {}
 
     def judge(self, forms: Sequence[Form]) -> None:
         """Let the SDK read every form, and note rows: a place and group each, or a way to be wrong each."""
-        if self._plain.raised:
-            self._note_nothing(self._plain, str(self._plain.raised.message))
-            return
+        plain = self._plain
+        if plain.raised:
+            added = additions(self._forms.plain, plain, self._answered)
+            self._note_refused(plain, added)
+            if added is None:
+                return
+            self._added = added
+            plain = self._answered(self._forms.plain)
+        self._members = set((plain.returned or {}).get("object", {}))
         rows: dict[tuple[str, str], list[tuple[Form, list[Trouble]]]] = defaultdict(list)
         wrong: dict[str, list[tuple[Form, Attempt]]] = defaultdict(list)
         hidden: set[str] = set()
@@ -88,7 +104,7 @@ class _Mode:
             self._note_wrong(name, attempts)
 
     def _answered(self, body: Any) -> Attempt:
-        reply = Reply(body=json.dumps(body).encode())
+        reply = Reply(body=json.dumps(added_to(body, self._added)).encode())
         return self._bench.call(Call(mode=self._mode, script=lambda number: reply))
 
     def _troubles(self, form: Form, attempt: Attempt) -> Iterator[Trouble]:
@@ -100,10 +116,12 @@ class _Mode:
                 words = f"the call raises {attempt.raised.name}"
                 yield Trouble(form, "raises", severity, words, "the answer", attempt.told, attempt)
             return
-        sent = {name: value for name, value in form.body.items() if name in self._members}
+        body = added_to(form.body, self._added)
+        sent = {name: value for name, value in body.items() if name in self._members}
         lost = list(losses(sent, attempt.returned))
-        for one in lost[:1]:
-            what, severity = ("precision", Severity.COSMETIC) if one.is_small else ("lost", Severity.LOSES)
+        # One of a form is enough, and has to be the gravest.
+        for one in sorted(lost, key=lambda loss: list(Severity).index(_gravity(loss)[1]))[:1]:
+            what, severity = _gravity(one)
             seen = f"a customer sees {one.actual} for {one.expected}"
             words = "what is below a microsecond is lost" if one.is_small else seen
             yield Trouble(form, what, severity, words, f"{one.expected}", one.actual, attempt)
@@ -165,26 +183,49 @@ class _Mode:
         detail += f", not {', '.join(dict.fromkeys(bad))}" if bad else ""
         outcome = Outcome.DIFFERS if bad else Outcome.AS_PROMISED
         title = f"{group} of {place}{self._words}"
-        self._notes.check(f"{place}:{group}{self._suffix}", title, outcome, detail, led_to)
+        cases = {
+            f"{form.place}: {form.name}": ", ".join(one.what for one in found) or "understood"
+            for form, found in row
+        }
+        self._notes.check(f"{place}:{group}{self._suffix}", title, outcome, detail, led_to, cases=cases)
 
-    def _note_nothing(self, attempt: Attempt, message: str) -> None:
-        """Note that not even a plain answer is understood, so that no other can tell anything."""
+    def _note_refused(self, attempt: Attempt, added: Additions | None) -> None:
+        """Note that not even a plain answer is understood, why, and how other forms are asked all the same,
+        if they can be."""
         is_default = self._mode == DEFAULT_MODE
+        required = " and ".join(map(show, added or ()))
+        why = f": the SDK requires {required}, which the contract does not have" if added else ""
         finding = self._notes.finding(
             f"plain:raises{self._suffix}",
             Severity.BREAKS if is_default else Severity.MISLEADS,
-            f"every call raises, also where the server answers all that the contract promises{self._words}",
+            "every call raises, also where the server answers all that the contract "
+            f"promises{self._words}{why}",
             expected="the answer",
-            actual=f"{attempt.told}: {' '.join(message.split())}",
+            actual=f"{attempt.told}: {self._reasons(attempt)}",
             attempt=attempt,
         )
         title = f"an answer with every member{self._words}"
-        detail = f"{attempt.told}; no other form was tried"
+        how = f"other forms are asked with {required} added" if added else "no other form was tried"
+        detail = f"{attempt.told}; {how}"
         self._notes.check(f"plain{self._suffix}", title, Outcome.DIFFERS, detail, [finding])
+
+    def _reasons(self, attempt: Attempt) -> str:
+        """Say what a validation found, or what the error says where nothing more is known."""
+        assert attempt.raised
+        found = {
+            show(place_of(problem, self._forms.plain)): problem.message for problem in attempt.raised.problems
+        }
+        reasons = "; ".join(f"{place}: {message}" for place, message in found.items())
+        return reasons or " ".join(attempt.raised.message.split())
 
     def _note_wrong(self, name: str, attempts: Sequence[tuple[Form, Attempt]]) -> None:
         """Note what becomes of answers that the contract forbids: no SDK promises to refuse them."""
         raised = [form.place for form, attempt in attempts if attempt.raised]
-        detail = f"raised at {len(raised)}, accepted silently at {len(attempts) - len(raised)} places"
+        detail = (
+            f"raised at {counted(len(raised), 'place')}, accepted silently at {len(attempts) - len(raised)}"
+        )
         title = f"answers that break the contract's {name}{self._words}"
-        self._notes.check(f"forbidden:{name}{self._suffix}", title, Outcome.FACT, detail)
+        cases = {
+            form.place: "raised" if attempt.raised else "accepted silently" for form, attempt in attempts
+        }
+        self._notes.check(f"forbidden:{name}{self._suffix}", title, Outcome.FACT, detail, cases=cases)

@@ -15,6 +15,7 @@ from contracts.operation import Pagination
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
+from contracts.sdk.plurals import counted
 
 _PAGES, _MANY_PAGES, _FEW_MORE = 2, 40, 3
 _MOST_PAGES = 12
@@ -70,16 +71,23 @@ def _ask(bench: Bench, notes: Notes, pagination: Pagination, walk: Walk, size: i
     wanted = _listed(bench, pagination, address, walk.count)
     limit = size * _MOST_PAGES if walk.bounded else walk.count * 2 + 1
     attempt = bench.call(Call(address=address, walk_limit=limit))
+    note_walk(notes, walk, attempt, wanted, limit)
+
+
+def note_walk(notes: Notes, walk: Walk, attempt: Attempt, wanted: Sequence[Any], limit: int) -> None:
+    """Note what came of reading a list: `wanted` are the identities of its items, `limit` is how many of them
+    were read at most."""
     returned = Counter(attempt.identities)
     lost = sum((Counter(wanted) - returned).values())
     twice = sum(count - 1 for count in returned.values() if count > 1)
-    told = f"{len(attempt.identities)} items, {lost} lost, {twice} twice, {len(attempt.requests)} requests"
+    requests = counted(len(attempt.requests), "request")
+    told = f"{counted(len(attempt.identities), 'item')}, {lost} lost, {twice} twice, {requests}"
     detail = f"{told}, {attempt.told}" if attempt.raised else told
     findings = _findings(notes, walk, attempt, lost, twice, detail)
     is_fact = (walk.bounded or (walk.moves and twice)) and not findings
     outcome = Outcome.DIFFERS if findings else Outcome.FACT if is_fact else Outcome.AS_PROMISED
     if walk.bounded:
-        detail = f"does not notice: went on for {len(attempt.requests)} requests"
+        detail = f"does not notice: went on for {requests}"
         detail = detail if len(attempt.identities) == limit else told
     notes.check(walk.what, walk.title, outcome, detail, findings)
 
@@ -95,15 +103,19 @@ def _findings(
     elif attempt.raised:
         made.append(("raises", Severity.BREAKS, f"reading {walk.title} raises", "the items"))
     if lost and not walk.bounded:
-        made.append(("lost", Severity.LOSES, f"of {walk.title}, {lost} are never returned", "all items"))
+        made.append(("lost", Severity.LOSES, f"of {walk.title}, {_are(lost)} never returned", "all items"))
     if twice and not (walk.bounded or walk.moves):
-        made.append(("twice", Severity.LOSES, f"of {walk.title}, {twice} are returned twice", "each once"))
+        made.append(("twice", Severity.LOSES, f"of {walk.title}, {_are(twice)} returned twice", "each once"))
     return [
         notes.finding(
             f"{walk.what}:{what}", severity, sentence, expected=expected, actual=detail, attempt=attempt
         )
         for what, severity, sentence, expected in made
     ]
+
+
+def _are(count: int) -> str:
+    return f"{count} {'is' if count == 1 else 'are'}"
 
 
 def _listed(bench: Bench, pagination: Pagination, address: tuple[str, int], count: int) -> list[Any]:

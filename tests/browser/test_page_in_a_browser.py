@@ -64,7 +64,7 @@ def test_a_page_is_no_wider_than_the_window_even_with_all_opened(opened, kind, w
     [
         ("green", "The contract is kept"),
         ("red", "The contract is broken"),
-        ("interrupted", "The contract could not be tested"),
+        ("interrupted", "The run was interrupted"),
         ("unstarted", "The contract could not be tested"),
     ],
 )
@@ -207,7 +207,7 @@ def test_the_page_is_used_by_keyboard_alone(opened):
     keyboard.press("/")
     assert focused(visit) == "search"
     keyboard.type(KEPT)
-    for _ in range(6):  # the four choices, the reset, the promise that is left
+    for _ in range(11):  # the four choices, the reset, the heads of the columns, the promise that is left
         keyboard.press("Tab")
     keyboard.press("Enter")
 
@@ -323,3 +323,43 @@ def test_the_runs_before_are_shown_and_what_changed(opened, all_records):
     assert records.BROKEN in told
     assert "1 new\n" in told
     assert all_records["red"]["clauses"][0]["id"] in told
+
+
+def test_a_column_sorts_by_its_head_and_the_other_way_round_by_a_second_click(opened, all_records):
+    visit, clauses = opened("red"), all_records["red"]["clauses"]
+    head = visit.page.locator(".columns button", has_text="Looked at")
+    by_places = [clause["checked"] for clause in sorted(clauses, key=lambda clause: clause["checked"])]
+    places = {clause["id"]: clause["checked"] for clause in clauses}
+
+    head.click()
+    assert [places[clause] for clause in visit.rows()] == by_places
+    assert visit.page.locator("#order").input_value() == "checked"
+    assert head.get_attribute("aria-label") == "Sort by Looked at, now in order"
+
+    head.press("Enter")
+    assert [places[clause] for clause in visit.rows()] == by_places[::-1]
+    assert head.get_attribute("aria-label") == "Sort by Looked at, now reversed"
+
+    visit.page.locator("form [type=reset]").click()
+    visit.page.locator(".columns [data-way='reversed']").wait_for(state="detached")
+    assert visit.rows() == [clause["id"] for clause in clauses]
+
+
+def test_an_amount_of_promises_found_is_written_as_everywhere_else(opened):
+    visit = opened("many")
+
+    visit.page.locator("#search").fill("unobserved")
+
+    assert visit.page.locator("#found").inner_text() == "22 of 2,000 promises"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_text_of_a_drawing_is_cut_off_on_a_phone(opened, kind):
+    visit = opened(kind, width=360)
+
+    cut = visit.page.evaluate("""() => [...document.querySelectorAll("svg text")].filter((text) => {
+      const room = text.ownerSVGElement.getBoundingClientRect(), box = text.getBoundingClientRect();
+      return box.left < room.left - 1 || box.right > room.right + 1;
+    }).map((text) => text.textContent)""")
+
+    assert cut == []

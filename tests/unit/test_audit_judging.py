@@ -9,7 +9,7 @@ import pytest
 import samples
 from audited import ACCOUNT, BEARER, TOKEN, broken, judged, record, seen
 
-from contracts.audit import sound_bodies
+from contracts import sound_bodies
 
 JOBS = samples.contract("jobs")
 SECRETS = (ACCOUNT, TOKEN, "hunter2hunter2", "s3ss10n-s3ss10n", "k3yk3yk3yk3yk3y")

@@ -1,11 +1,14 @@
 """What changed from one run to another."""
 
+from copy import deepcopy
+
 import pytest
+import sample_records as records
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.ledger import Verdict
-from contracts.reports.changes import changes, got_worse, told
+from contracts.reports.changes import changes, differences, got_worse, told
 
 VERDICTS = [verdict.value for verdict in Verdict]
 
@@ -20,8 +23,12 @@ VERDICTS = [verdict.value for verdict in Verdict]
         ("verified", "unobserved", ["newly unseen"], True),
         ("verified", None, ["gone"], True),
         ("violated", None, ["gone"], False),
-        ("verified", "waived", ["newly waived"], False),
-        ("verified", "unstable", ["newly unstable"], False),
+        ("verified", "waived", ["no longer kept but waived"], True),
+        ("verified", "unstable", ["no longer kept but unstable"], True),
+        ("violated", "waived", ["newly waived"], False),
+        ("unobserved", "waived", ["newly waived", "newly seen"], False),
+        ("violated", "unstable", ["newly unstable"], False),
+        ("waived", "unstable", ["newly unstable"], False),
         ("verified", "retired", ["newly retired"], False),
         ("violated", "verified", ["newly kept"], False),
         ("unobserved", "verified", ["newly seen"], False),
@@ -54,3 +61,43 @@ def test_a_person_is_told_the_worst_first_with_both_verdicts():
         "new: 1",
         "  c: not there -> verified",
     ]
+
+
+@pytest.mark.parametrize(
+    ("member", "change", "line"),
+    [
+        ("target", {"kind": "emulator"}, "not the same target: live -> emulator"),
+        ("target", {"base_url": "http://b"}, "not the same server: http://127.0.0.1:1 -> http://b"),
+        (
+            "target",
+            {"account": "other"},
+            "not the same account, or not under the same CONTRACT_PSEUDONYM_KEY: abc -> other",
+        ),
+        ("target", {"fault": "enum/unknown:x"}, "not the same fault: none -> enum/unknown:x"),
+        ("target", {"variant": "empty"}, "not the same variant: none -> empty"),
+        ("fragment", {"sha256": "0" * 64}, f"not the same fragment (SHA-256): {{}} -> {'0' * 64}"),
+        ("suite", {"version": "9"}, "not the same version of the suite: {} -> 9"),
+        ("as_of", "2027-01-01", "not as of the same day: 2026-11-24 -> 2027-01-01"),
+        ("ended_early", "the server went away", "not judged to the end: the new run: the server went away"),
+    ],
+    ids=["kind", "server", "account", "fault", "variant", "fragment", "suite", "day", "end"],
+)
+def test_what_two_records_are_not_the_same_in_is_told(member, change, line):
+    old = records.broken()
+    new = deepcopy(old)
+    new[member] = new[member] | change if isinstance(change, dict) else change
+
+    before = {"fragment": old["fragment"]["sha256"], "suite": old["suite"]["version"]}.get(member, "")
+    assert list(differences(old, new)) == [line.format(before)]
+
+
+def test_nothing_is_told_of_two_records_of_the_same_target():
+    assert list(differences(records.broken(), records.green())) == []
+
+
+def test_two_runs_on_the_emulator_are_of_the_same_account_whatever_its_pseudonym():
+    old, new = records.broken(), records.broken()
+    for report, account in ((old, "one"), (new, "two")):
+        report["target"] |= {"kind": "emulator", "account": account}
+
+    assert list(differences(old, new)) == []

@@ -311,7 +311,7 @@ def test_an_sdk_without_the_operation_breaks_customers(shelf: Contract) -> None:
         (Outcome.NOT_SUPPORTED, ("declares:operation:lacks",))
     ]
     assert [(finding.severity, finding.sentence) for finding in findings] == [
-        (BREAKS, "there is no method that sends GET /shelves/{shelf_id}/books")
+        (BREAKS, "the operation is missing: no method of the client sends GET /shelves/{shelf_id}/books")
     ]
 
 

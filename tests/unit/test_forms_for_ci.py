@@ -11,10 +11,11 @@ import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft7Validator
-from junitparser import Failure, JUnitXml, Skipped
+from junitparser import Error, Failure, JUnitXml, Skipped
 
 from contracts.reports import terminal
 from contracts.reports.ctrf import ctrf
+from contracts.reports.headline import headline
 from contracts.reports.junit import junit
 from contracts.reports.sarif import sarif
 from contracts.reports.visible import visible
@@ -33,6 +34,7 @@ RECORDS = {
     "broken": records.broken(),
     "green": records.green(),
     "unstarted": records.unstarted(),
+    "interrupted": records.interrupted(),
     **{
         f"hostile-{name}": records.hostile(records.broken(), lambda _, text=text: text)
         for name, text in records.HOSTILE.items()
@@ -99,7 +101,7 @@ def test_any_text_can_stand_in_junit_xml(text):
 def test_a_suite_is_a_family_and_a_case_a_clause():
     found = suites(BROKEN)
 
-    assert [name for name in found if name != "traffic"] == list(BROKEN["families"])
+    assert list(found) == list(BROKEN["families"])
     for family in BROKEN["families"]:
         ids = [entry["id"] for entry in BROKEN["clauses"] if entry["family"] == family]
         assert [case.name for case in found[family]] == ids
@@ -147,13 +149,14 @@ def test_an_unstable_clause_passes_and_is_flaky():
     assert ctrf_test(BROKEN, records.UNSTABLE)["flaky"] is True
 
 
-def test_the_parts_of_the_traffic_have_durations_and_say_why_they_were_cut_short():
-    first, walks = suites(BROKEN)["traffic"]
+def test_the_parts_of_the_traffic_stand_where_each_format_has_a_place_for_them():
+    suite = ET.fromstring(junit(BROKEN)).find("testsuite")
+    told = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    parts = json.loads(ctrf(BROKEN))["results"]["environment"]["extra"]["parts"]
 
-    assert (first.name, first.time, first.result) == ("access", 0.25, [])
-    assert (walks.name, walks.time) == ("walks", 1.0)
-    assert [skipped.message for skipped in walks.result] == ["cut short: the budget was spent"]
-    assert ctrf_test(BROKEN, "walks")["duration"] == 1000
+    assert told["traffic.access"] == "2 requests, 0.250 s"
+    assert told["traffic.walks"] == "3 requests, 1.000 s, cut short: the budget was spent"
+    assert parts == BROKEN["parts"]
 
 
 def test_the_counts_of_the_suites_add_up():
@@ -162,7 +165,7 @@ def test_the_counts_of_the_suites_add_up():
     for name in ("tests", "failures", "errors"):
         assert int(root.get(name)) == sum(int(suite.get(name)) for suite in root)
     assert int(root.get("failures")) == BROKEN["verdicts"]["violated"] > 0
-    assert sum(int(suite.get("skipped")) for suite in root) == 1 + sum(
+    assert sum(int(suite.get("skipped")) for suite in root) == sum(
         BROKEN["verdicts"][verdict] for verdict in ("waived", "unobserved", "retired")
     )
 
@@ -179,22 +182,108 @@ def test_every_suite_says_what_was_judged_and_every_case_on_what_it_rests():
     assert f"[[PROPERTY|place={BROKEN['fragment']['file']}:{entry['line']}]]" in told
 
 
-@pytest.mark.parametrize(("word", "is_error"), [("untested", True), ("incomplete", True), ("kept", False)])
-def test_a_run_that_says_too_little_is_an_error_and_one_that_kept_is_none(word, is_error):
-    report = records.green()
-    report["outcome"] |= {"word": word, "sentence": "nobody answered"}
+@pytest.mark.parametrize("name", RECORDS)
+def test_there_is_a_case_a_clause_and_no_other(name):
+    report = RECORDS[name]
 
-    assert ("run" in suites(report)) is is_error
-    assert JUnitXml.fromstring(junit(report).encode()).errors == int(is_error)
-    assert json.loads(ctrf(report))["results"]["summary"]["other"] == int(is_error)
+    names = [visible(entry["id"], "") for entry in report["clauses"]]
+    in_ctrf = [test["name"] for test in json.loads(ctrf(report))["results"]["tests"]]
+    assert sorted(case.name for found in suites(report).values() for case in found) == sorted(names)
+    assert in_ctrf == [visible(entry["id"]) for entry in report["clauses"]]
+
+
+def untold(word, *unseen, sentence="nobody answered"):
+    """Give the record of a run that says too little, with these clauses unobserved and the others kept."""
+    report = records.green()
+    for clause in unseen:
+        records.entry_of(report, clause).update(verdict="unobserved", reason="not seen")
+    report["outcome"] |= {"word": word, "sentence": sentence}
+    return report
+
+
+@pytest.mark.parametrize("word", ["untested", "incomplete"])
+def test_what_a_run_that_says_too_little_has_not_seen_is_an_error_and_what_it_has_seen_is_none(word):
+    report = untold(word, records.UNSTABLE, records.WAIVED)
+    said = headline(report)
+
+    errors = {
+        case.name: case.result[0].message
+        for found in suites(report).values()
+        for case in found
+        if case.result and isinstance(case.result[0], Error)
+    }
+
+    assert errors == dict.fromkeys((records.UNSTABLE, records.WAIVED), f"{said} unobserved: not seen")
+    assert [ctrf_test(report, clause)["status"] for clause in errors] == ["other", "other"]
+    assert ctrf_test(report, records.BROKEN)["status"] == "passed"
     assert run_of(report)["invocations"][0]["executionSuccessful"] is (word != "untested")
+
+
+@pytest.mark.parametrize("word", ["untested", "incomplete"])
+def test_a_run_that_says_too_little_is_never_green_even_where_all_was_seen(word):
+    report = untold(word, sentence="the suite itself failed")
+    for entry in report["clauses"]:
+        entry["unseen"] = []
+
+    assert case(report, records.BROKEN).result[0].message == headline(report)
+    count = len(report["clauses"])
+    assert JUnitXml.fromstring(junit(report).encode()).errors == count
+    assert json.loads(ctrf(report))["results"]["summary"]["other"] == count
+
+
+def test_a_clause_of_which_not_every_point_was_seen_is_what_makes_a_run_incomplete():
+    report = untold("incomplete")
+    report["outcome"]["exit_status"] = 1
+    for entry in report["clauses"]:
+        entry["unseen"] = ["LOST"] if entry["id"] == records.BROKEN else []
+
+    assert case(report, records.BROKEN).result[0].message == f"{headline(report)} never seen: LOST"
+    assert JUnitXml.fromstring(junit(report).encode()).errors == 1
+    assert ctrf_test(report, records.BROKEN)["status"] == "other"
+
+
+def test_a_run_that_broke_and_then_ended_early_has_its_failures_and_errors_for_what_was_not_seen():
+    report = records.broken()
+    report |= {"ended_early": "interrupted; run again"}
+    found = JUnitXml.fromstring(junit(report).encode())
+
+    assert found.failures == 1
+    assert found.errors == report["verdicts"]["unobserved"] + report["verdicts"]["unstable"]
+
+
+def test_a_run_that_could_not_begin_with_no_clause_is_an_error_all_the_same():
+    report = records.unstarted()
+    report |= {"clauses": [], "families": {}, "verdicts": dict.fromkeys(report["verdicts"], 0)}
+
+    (only,) = next(iter(JUnitXml.fromstring(junit(report).encode())))
+
+    assert (only.name, only.result[0].message) == ("run", headline(report))
+    assert json.loads(ctrf(report))["results"]["summary"]["other"] == 1
+
+
+def test_a_run_that_kept_has_no_error():
+    assert JUnitXml.fromstring(junit(records.green()).encode()).errors == 0
+    assert json.loads(ctrf(records.green()))["results"]["summary"]["other"] == 0
+
+
+@pytest.mark.parametrize("name", ["unstarted", "broken", "green"])
+def test_what_the_run_says_as_a_whole_is_told_with_every_suite_and_in_the_environment(name):
+    report = RECORDS[name]
+    said = headline(report)
+
+    for suite in ET.fromstring(junit(report)):
+        told = {one.get("name"): one.get("value") for one in suite.iter("property")}
+        assert (told["outcome"], told["outcome.told"]) == (report["outcome"]["word"], said)
+        assert suite.findtext("system-err") == (said if name == "unstarted" else None)
+    extra = json.loads(ctrf(report))["results"]["environment"]["extra"]
+    assert (extra["told"], extra["ended_early"]) == (said, report["ended_early"])
 
 
 def test_ctrf_counts_its_tests_and_names_the_build():
     results = json.loads(ctrf(BROKEN))["results"]
     summary = results["summary"]
 
-    assert summary["tests"] == len(results["tests"]) == len(BROKEN["clauses"]) + len(BROKEN["parts"])
+    assert summary["tests"] == len(results["tests"]) == len(BROKEN["clauses"])
     assert (
         sum(summary[one] for one in ("passed", "failed", "skipped", "pending", "other")) == summary["tests"]
     )

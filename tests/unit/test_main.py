@@ -14,7 +14,9 @@ from contracts.__main__ import main
 from contracts.clauses import Family, derive
 from contracts.emulator.faults import faults
 from contracts.emulator.variants import variants
+from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT, EXIT_USAGE
 from contracts.fragment import default_fragment
+from contracts.sdk.findings import Severity
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAUSES = derive(default_fragment())
@@ -153,3 +155,26 @@ def test_the_emulator_prints_variables_that_reach_it_and_stops_on_ctrl_c_without
     assert answer.status_code == 200
     assert process.returncode == 0
     assert errors == ""
+
+
+@pytest.mark.parametrize("arguments", [[], ["no-such-command"], ["sdk"], ["sdk", "--no-such-option"]])
+def test_a_wrong_command_line_ends_with_the_suites_own_status(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == EXIT_USAGE
+    assert "usage: python -m contracts" in capsys.readouterr().err
+
+
+def test_the_help_of_the_gate_teaches_what_a_release_engineer_has_to_know(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["sdk", "--help"])
+
+    told = capsys.readouterr().out
+    assert ended.value.code == EXIT_KEPT
+    for severity in Severity:
+        assert severity in told
+    for status in (EXIT_KEPT, EXIT_BROKEN, EXIT_USAGE, EXIT_COULD_NOT_TEST):
+        assert f"\n  {status}  " in told
+    for words in ("python:cloudflare==", "node:cloudflare@", ".tgz", ".whl", "expires:", "sdk.json"):
+        assert words in told

@@ -52,15 +52,15 @@ def record(ledger):  # noqa: F811
     return compliance.compliance(CONTRACT, ledger, replace(FACTS, exit_status=1))
 
 
-def entry(record, started, **changes):
+def entry(record, started, *, target=(), fragment=None, **changes):
     """Give what a history holds of a run."""
     return {
         "started": started,
         "outcome": record["outcome"]["word"],
         "verdicts": record["verdicts"],
         "clauses": {clause["id"]: clause["verdict"] for clause in record["clauses"]} | changes,
-        "fragment_sha256": record["fragment"]["sha256"],
-        "target": record["target"],
+        "fragment_sha256": fragment or record["fragment"]["sha256"],
+        "target": record["target"] | dict(target),
     }
 
 
@@ -280,7 +280,74 @@ def test_what_changed_since_the_run_before_is_named(record):
         "newly unseen": [UNSEEN],
         "gone": ["dropped"],
     }
-    assert (found.is_other_fragment, found.is_other_target) == (False, False)
+    assert (found.before, found.is_other_fragment) == (before, False)
+
+
+EARLIER, LATER = "2026-11-22T09:00:00+00:00", "2026-11-23T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "other", [{"kind": "emulator"}, {"base_url": "http://127.0.0.1:2"}, {"account": "another"}], ids=str
+)
+def test_a_run_is_compared_with_the_last_of_the_same_target(record, other):
+    same = entry(record, EARLIER, **{BROKEN: "verified"})
+
+    found = past(record, [same, entry(record, LATER, target=other, **{UNSEEN: "verified"})])
+
+    assert found.before == same
+    assert found.changes == {"newly broken": [BROKEN]}
+    assert [found.is_of_target(run) for run in found.runs] == [True, False, True]
+
+
+def test_the_account_of_an_emulator_is_always_the_same_whatever_its_pseudonym(record):
+    record["target"] |= {"kind": "emulator"}
+    before = entry(record, EARLIER, target={"account": "another"})
+
+    assert past(record, [before]).before == before
+
+
+def test_of_runs_of_the_same_target_one_of_the_same_fragment_is_preferred(record):
+    same = entry(record, EARLIER)
+
+    found = past(record, [same, entry(record, LATER, fragment="0" * 64)])
+
+    assert (found.before, found.is_other_fragment) == (same, False)
+    assert found.told.endswith(
+        "the last against the same server and account that was held against this version of the contract"
+    )
+
+
+def test_the_first_screen_says_that_the_run_before_was_of_another_fragment(record):
+    text = page(record, [entry(record, LATER, fragment="0" * 64, **{BROKEN: "verified"})])
+
+    told = "which was held against another version of the contract"
+    assert told in text[: text.index('id="broken"')]
+    assert told in text[text.index('id="past"') :]
+
+
+def test_without_an_earlier_run_of_the_same_target_the_first_screen_says_so_and_names_no_change(record):
+    text = page(record, [entry(record, LATER, target={"base_url": "http://b"}, **{BROKEN: "verified"})])
+
+    told = "The history has no earlier run against the same server and account"
+    assert told in text[: text.index('id="broken"')]
+    assert told in text[text.index('id="past"') :]
+    assert "newly broken" not in text
+
+
+def test_runs_that_may_be_of_another_account_are_told_with_what_would_tell(record):
+    found = past(record, [entry(record, LATER, target={"account": "another"})])
+
+    assert found.before is None
+    assert found.told.endswith(
+        "its 1 run against the same server has another pseudonym of the account, and these are only the same "
+        "under one CONTRACT_PSEUDONYM_KEY."
+    )
+
+
+def test_runs_that_came_after_are_not_told_with_a_page_that_is_made_again(record):
+    found = past(record, [entry(record, LATER), entry(record, "2026-11-25T09:00:00+00:00")])
+
+    assert [run["started"] for run in found.runs] == [LATER, record["started"]]
 
 
 def test_the_last_thirty_runs_are_shown_this_one_last(record):
@@ -311,7 +378,8 @@ def test_the_page_of_another_contract_needs_nothing_else():
 
 def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, tmp_path):
     file = tmp_path / "runs.jsonl"
-    history.append(record, file)
+    target = record["target"] | {"kind": "emulator", "base_url": "http://127.0.0.1:4010/client/v4"}
+    history.append(record | {"started": "2020-01-01T00:00:00+00:00", "target": target}, file)
 
     with open_run(CONTRACT, RunOptions("emulator", history=file)) as run:
         run.select((BROKEN,), ())

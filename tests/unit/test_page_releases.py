@@ -16,17 +16,28 @@ SEVERITIES = ("breaks customers", "cosmetic")
 
 
 def check(name, outcome="as promised", question="sends", detail=""):
-    return {"id": name, "question": question, "title": name, "outcome": outcome, "detail": detail}
+    return {
+        "id": name,
+        "question": question,
+        "title": name,
+        "outcome": outcome,
+        "findings": [],
+        "detail": detail,
+        "seconds": 0.1,
+    }
 
 
 def finding(name, severity="cosmetic"):
     return {
         "id": name,
+        "question": "sends",
         "severity": severity,
         "sentence": f"sentence of {name}",
+        "place": "",
         "expected": "<b>",
         "actual": "</script>",
         "exchange": None,
+        "key": f"python:a {name}",
         "is_waived": False,
     }
 
@@ -34,6 +45,15 @@ def finding(name, severity="cosmetic"):
 def release(name, checks, findings=()):
     return {
         "name": name,
+        "language": "python",
+        "package": "a",
+        "version": "1",
+        "is_reference": False,
+        "runtime": "Python 3",
+        "modes": ["default"],
+        "method": "client.list",
+        "seconds": 1.5,
+        "ended_early": "",
         "outcomes": {question: {} for question in QUESTIONS},
         "severities": dict.fromkeys(SEVERITIES, 0),
         "checks": checks,
@@ -42,11 +62,17 @@ def release(name, checks, findings=()):
 
 
 RECORD = {
-    "format": releases.FORMAT,
+    "format": "contract-sdk",
     "version": releases.VERSION,
+    "suite": {"version": "1"},
     "started": "2026-11-24T09:00:00+00:00",
+    "finished": "2026-11-24T09:01:00+00:00",
+    "seconds": 60,
     "as_of": "2026-11-24",
-    "fragment": {"sha256": CONTRACT.fragment.digest},
+    "fragment": {"title": "t", "file": "f", "sha256": CONTRACT.fragment.digest, "clauses": 183},
+    "fails_on": ["breaks customers"],
+    "comparisons": [],
+    "baseline": [],
     "ended_early": "",
     "releases": [
         release("a==1", [check("one"), check("two", "differs", detail="sends both")], [finding("f")]),
@@ -70,6 +96,18 @@ def test_findings_come_once_with_their_releases_and_the_gravest_first():
     assert [(one.finding["id"], one.releases) for one in found] == [("g", ("b@2",)), ("f", ("a==1", "b@2"))]
 
 
+def test_a_finding_that_is_said_in_other_words_of_another_release_is_told_of_each():
+    other = finding("f") | {"sentence": "another sentence"}
+    releases_of = [release("a==1", [], [finding("f")]), release("b@2", [], [other])]
+
+    found = releases.findings(RECORD | {"releases": releases_of})
+
+    assert [(one.finding["sentence"], one.releases) for one in found] == [
+        ("sentence of f", ("a==1",)),
+        ("another sentence", ("b@2",)),
+    ]
+
+
 def test_the_page_has_the_grid_only_where_there_is_a_record_and_escapes_it():
     told = page(REPORT, sdk=RECORD)
 
@@ -84,7 +122,17 @@ def test_the_page_says_where_the_gate_judged_another_contract():
     assert "another version of the contract" in page(REPORT, sdk=RECORD | {"fragment": {"sha256": "0"}})
 
 
-@pytest.mark.parametrize("value", ["", "[]", '{"format": "contract-sdk", "version": 99}'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "[]",
+        '{"format": "contract-sdk", "version": 99}',
+        json.dumps(RECORD | {"releases": [{}]}),
+        json.dumps(RECORD | {"started": "yesterday"}),
+    ],
+    ids=["nothing", "an array", "a newer version", "a release without members", "no moment"],
+)
 def test_what_is_no_record_of_the_gate_is_refused(tmp_path, value):
     path = tmp_path / "sdk.json"
     path.write_text(value)

@@ -1,9 +1,10 @@
 """What the page says at its top: no more than the run has seen."""
 
 import pytest
+import sample_records as records
 
 from contracts.ledger import Verdict
-from contracts.reports.html import words
+from contracts.reports.html import charts, page, words
 
 
 def report(word="kept", **verdicts):
@@ -28,3 +29,75 @@ def test_what_is_broken_is_called_so_whatever_else_was_seen():
 
 def test_a_moment_is_told_in_utc():
     assert words.moment("2026-11-24T19:00:00+02:00") == "2026-11-24 17:00:00 UTC"
+
+
+CUT_OFF = records.broken() | {"ended_early": "interrupted"}
+CUT_OFF["outcome"] |= {"sentence": "interrupted; what was seen until then breaks the contract"}
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        pytest.param(records.interrupted(), "Run again to judge the rest.", id="interrupted"),
+        pytest.param(records.interrupted("could not test: it is gone"), "It is gone.", id="gone"),
+        pytest.param(records.unstarted(), "No account.", id="unstarted"),
+        pytest.param(records.green(), "", id="kept"),
+        pytest.param(CUT_OFF, "Interrupted; what was seen until then breaks the contract.", id="broken"),
+    ],
+)
+def test_what_a_session_ends_with_is_said_without_what_the_title_says(report, said):
+    assert words.sentence(report) == said
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (0, "nothing was sent to a live server"),
+        (1, "1 request was sent to a live server"),
+        (1_234, "1,234 requests were sent to a live server"),
+    ],
+)
+def test_what_was_sent_is_said_in_words(sent, said):
+    report = records.green()
+    report["requests"]["sent"] = sent
+
+    assert words.sent(report) == said
+
+
+def test_the_banner_says_against_what_when_as_of_and_by_and_against_which_version():
+    text = page(records.broken())
+
+    byline = text[text.index('<p class="byline">') :].partition("</p>")[0]
+    for told in (
+        "Against a live server",
+        "http://127.0.0.1:1",
+        "2026-11-24 09:00:00 UTC",
+        "as of 24 November 2026",
+        "version",
+    ):
+        assert told in byline
+
+
+def test_what_a_record_of_version_1_does_not_say_leaves_no_gap():
+    report = records.broken()
+    report["fragment"]["version"] = report["suite"]["python"] = ""
+
+    text = page(report)
+
+    assert "version <code></code>" not in text
+    assert "Python ;" not in text
+
+
+def test_a_moment_in_the_strip_is_a_day_in_utc():
+    assert words.short_day("2026-11-24T01:00:00+02:00") == "23 Nov"
+
+
+@pytest.mark.parametrize(("place", "way"), [(12, "start"), (50, "around"), (88, "finish")])
+def test_what_stands_at_the_end_of_a_line_is_written_towards_its_middle(place, way):
+    assert charts.towards(place) == way
+
+
+def test_a_run_of_one_promise_is_told_in_the_singular():
+    one = report(verified=1) | {"clauses": [{}]}
+
+    assert words.told(one) == "The one promise that this run is about was put to the test, and was kept."

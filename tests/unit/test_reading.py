@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import sample_records as records
 import samples
 from test_reports import CONTRACT, FACTS
 
@@ -157,3 +158,12 @@ def test_an_outcome_that_the_clauses_deny_is_refused(record, tmp_path, path):
     edited.write_text(as_json(report))
 
     assert "$.outcome: this is not what its clauses say" in refusal(edited)
+
+
+def test_a_record_that_waives_a_clause_without_a_waiver_is_refused(tmp_path):
+    report = records.broken()
+    records.entry_of(report, records.WAIVED)["waiver"] = None
+    path = tmp_path / "record"
+    path.write_text(as_json(report))
+
+    assert "$.clauses: one is waived, and nothing says by whom" in refusal(path)

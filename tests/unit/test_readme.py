@@ -35,7 +35,7 @@ HERE = [
 ]
 
 
-RECORDS = ("reports", "last-release", "broken", "report.html", "recorded.jsonl", "seen.jsonl", "audited")
+RECORDS = ("reports", "last-release", "recorded.jsonl")
 """What commands of the README read and write."""
 BROKEN = ("--fault", " replay ", " audit recorded")
 """What ends with 1, as it is meant to."""
@@ -186,3 +186,11 @@ def test_every_variable_that_the_readme_names_reaches_a_live_run_through_tox():
     named = set(re.findall(r"`((?:CLOUDFLARE|CONTRACT|SSL|HTTPS)_[A-Z_]+|NO_PROXY)`", README))
 
     assert named <= set(tox["testenv:live"]["pass_env"].split())
+
+
+def test_what_commands_write_goes_where_git_does_not_look():
+    named = re.findall(r"--(?:reports|output|history) ([\w./-]+)", "\n".join(LINES))
+
+    assert len(named) > 3
+    assert {name.split("/")[0] for name in named} == {"reports"}
+    assert "reports/" in (ROOT / ".gitignore").read_text().splitlines()

@@ -14,6 +14,7 @@ from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
 from contracts.ledger import Ledger
 from contracts.reports import compliance, folder, terminal
+from contracts.run import write_unstarted
 from contracts.targets import Secrets, Target
 
 CONTRACT = samples.contract("jobs")
@@ -274,3 +275,56 @@ def test_a_form_that_is_made_in_another_way_and_fails_leaves_the_record_and_all_
 
     assert raised.value.__notes__ == [f"while {folder.PAGE} was made"]
     assert set(os.listdir(tmp_path)) == {*folder.FORMS} - {folder.PAGE}
+
+
+def unstarted(reports, why="no account"):
+    return write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), why, reports)
+
+
+def test_a_run_that_could_not_begin_keeps_what_the_run_before_found(ledger, tmp_path):
+    found = compliance.compliance(CONTRACT, ledger, FACTS)
+    folder.write_all(found, tmp_path, {"exchanges.har": lambda: "{}"})
+
+    for why in ("no account", "no token, too"):
+        told = unstarted(tmp_path, why)
+
+        kept = tmp_path / "previous"
+        assert json.loads((tmp_path / folder.RECORD).read_text())["outcome"]["sentence"] == why
+        assert set(os.listdir(kept)) == {*folder.FORMS, "exchanges.har"}
+        assert (kept / folder.RECORD).read_text() == folder.as_json(found)
+        assert told == f"{why}; what the run before found is kept: {kept / folder.RECORD}"
+
+
+def test_a_run_that_begins_leaves_nothing_of_those_before(ledger, tmp_path):
+    found = compliance.compliance(CONTRACT, ledger, FACTS)
+    folder.write_all(found, tmp_path)
+    unstarted(tmp_path)
+
+    folder.write_all(found, tmp_path)
+
+    assert set(os.listdir(tmp_path)) == set(folder.FORMS)
+
+
+def test_what_is_kept_is_the_last_run_that_began(ledger, tmp_path):
+    for day in ("2026-11-24", "2026-11-25"):
+        folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS) | {"as_of": day}, tmp_path)
+        unstarted(tmp_path)
+
+        assert json.loads((tmp_path / "previous" / folder.RECORD).read_text())["as_of"] == day
+
+
+def test_a_file_of_somebody_else_among_what_is_kept_stays(ledger, tmp_path):
+    found = compliance.compliance(CONTRACT, ledger, FACTS)
+    folder.write_all(found, tmp_path)
+    unstarted(tmp_path)
+    (tmp_path / "previous" / "notes.txt").write_text("mine")
+
+    folder.write_all(found, tmp_path)
+
+    assert os.listdir(tmp_path / "previous") == ["notes.txt"]
+
+
+def test_a_run_that_could_not_begin_where_there_was_none_keeps_nothing(tmp_path):
+    assert unstarted(tmp_path) == "no account"
+    assert unstarted(tmp_path) == "no account"
+    assert not (tmp_path / "previous").exists()

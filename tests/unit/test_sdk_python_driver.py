@@ -1,6 +1,7 @@
 """The Python driver, asked as the gate asks it, about an SDK written for the purpose."""
 
 import importlib.util
+from contextlib import closing
 from datetime import UTC, datetime
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pydantic
 import pytest
 
+from contracts.sdk import driving
 from contracts.sdk.driving import _FILES
 from contracts.sdk.releases import Language
 
@@ -59,9 +61,35 @@ class Client:
         return BigThings()
 
 
+class Awaited:
+    """Is awaited for the first page, and read item by item for all, as generated SDKs have it."""
+
+    def __init__(self, things: list[Thing]) -> None:
+        self._things = things
+
+    def __await__(self) -> Any:
+        yield from ()
+        return self._things
+
+    async def __aiter__(self) -> Any:
+        for thing in self._things:
+            yield thing
+
+
+class AsyncBigThings(BigThings):
+    def list(self, *, owner: str, page: int | None = None) -> Any:
+        return Awaited(super().list(owner=owner, page=page))
+
+
+class AsyncClient(Client):
+    @property
+    def big_things(self) -> BigThings:
+        return AsyncBigThings()
+
+
 @pytest.fixture
 def sdk(monkeypatch: pytest.MonkeyPatch) -> Any:
-    module = SimpleNamespace(__name__="things", Client=Client)
+    module = SimpleNamespace(__name__="things", Client=Client, AsyncClient=AsyncClient)
     monkeypatch.setattr(driver.importlib, "import_module", lambda name: module)
     monkeypatch.setattr(driver, "module_of", lambda package: "things")
     monkeypatch.setattr(driver.importlib.metadata, "version", lambda package: "1.0")
@@ -76,14 +104,16 @@ def call(sdk: Any, **request: Any) -> Any:
         "members": [],
         **request,
     }
-    return driver.Driver(sdk).call(asked)
+    with closing(driver.Driver(sdk)) as running:
+        return running.call(asked)
 
 
 def test_the_method_is_found_by_the_path_and_what_it_needs(sdk: Any) -> None:
     answer = driver.Driver(sdk).hello({"operation": OPERATION})
 
     assert answer["methods"] == ["big_things.list"]
-    assert (answer["version"], answer["modes"]) == (1, ["default"])
+    assert (answer["version"], answer["modes"]) == (driving.PROTOCOL_VERSION, ["default"])
+    assert answer["clients"] == ["sync", "async"]
 
 
 class Demanding:
@@ -91,17 +121,70 @@ class Demanding:
         """Cannot be made from what the operation has."""
 
 
-@pytest.mark.parametrize("classes", [{}, {"Client": Demanding}], ids=["no client", "another client"])
-def test_a_package_that_is_no_sdk_of_the_api_has_no_method(
-    sdk: Any, monkeypatch: pytest.MonkeyPatch, classes: dict[str, type]
+def test_a_package_without_a_class_of_a_client_is_none_that_can_be_asked(
+    sdk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = SimpleNamespace(__name__="things", **classes)
+    monkeypatch.setattr(driver.importlib, "import_module", lambda name: SimpleNamespace(__name__="things"))
+
+    with pytest.raises(driver.NoClientError, match="things has no class of a client"):
+        driver.Sdk("things")
+
+
+def test_a_package_that_cannot_be_imported_is_none_that_can_be_asked(
+    sdk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> None:
+        raise SystemExit("not here")
+
+    monkeypatch.setattr(driver.importlib, "import_module", refuse)
+
+    with pytest.raises(driver.NoClientError, match="cannot be imported"):
+        driver.Sdk("things")
+
+
+def test_a_client_that_cannot_be_made_is_told_in_place_of_methods(
+    sdk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = SimpleNamespace(__name__="things", Client=Demanding)
     monkeypatch.setattr(driver.importlib, "import_module", lambda name: module)
-    operation = OPERATION | {"credentials": ["api_token"]}
 
-    answer = driver.Driver(driver.Sdk("things")).hello({"operation": operation})
+    answer = driver.Driver(driver.Sdk("things")).hello({"operation": OPERATION})
 
-    assert answer["methods"] == []
+    assert "cannot be made (TypeError" in answer["no_client"]
+    assert "methods" not in answer
+
+
+def test_a_long_text_is_cut_between_words() -> None:
+    told = driver.telling.clipped("word " * 100)
+
+    assert told.endswith("word …")
+    assert len(told) <= driver.telling.MAX_TEXT + 2
+    assert driver.telling.clipped("x" * 400) == f"{'x' * driver.telling.MAX_TEXT} …"
+
+
+def test_what_a_validation_found_is_told_with_its_places(sdk: Any) -> None:
+    class InvalidError(Exception):
+        """What an SDK makes of it."""
+
+    def fail() -> None:
+        try:
+            Thing.model_validate({"from": 7})
+        except pydantic.ValidationError as error:
+            raise InvalidError("invalid") from error
+
+    with pytest.raises(InvalidError) as raised:
+        fail()
+
+    problems = driver.telling.tell_error(raised.value, "things")["problems"]
+    assert [(one["place"], one["is_missing"]) for one in problems] == [(["id"], True), (["from"], False)]
+
+
+def test_an_asynchronous_client_is_called_and_walked_as_the_other_one(sdk: Any) -> None:
+    asked = {"client": {"kind": "async"}, "method": "big_things.list"}
+
+    assert call(sdk, **asked, arguments={"owner": "me", "page": 0})["raised"]["message"] == "no such page"
+    assert call(sdk, **asked)["returned"] == call(sdk)["returned"]
+    assert call(sdk, **asked, walk={"identity": ["id"], "limit": 2}) == {"identities": [0, 1]}
 
 
 def test_credentials_are_matched_by_name_whatever_the_spelling(sdk: Any) -> None:
@@ -122,6 +205,7 @@ def test_an_error_is_told_with_its_classes_and_whose_it_is(sdk: Any) -> None:
         "is_own": False,
         "status": None,
         "message": "no such page",
+        "problems": [],
     }
 
 
@@ -143,16 +227,16 @@ def test_an_argument_that_the_method_does_not_have_is_named(sdk: Any) -> None:
     ],
 )
 def test_a_value_is_told_with_its_type(value: Any, told: Any) -> None:
-    assert driver.tell(value) == told
+    assert driver.telling.tell(value) == told
 
 
 def test_an_object_is_told_by_the_names_on_the_wire_with_undeclared_members_and_without_absent_ones() -> None:
     thing = Thing.model_validate({"id": 1, "from": "x", "added": True})
     unchecked = Thing.model_construct(_fields_set={"id"}, id=1, added=True)
 
-    assert driver.tell(thing)["object"] == {
+    assert driver.telling.tell(thing)["object"] == {
         "id": {"integer": "1"},
         "from": {"string": "x"},
         "added": {"boolean": True},
     }
-    assert driver.tell(unchecked)["object"] == {"id": {"integer": "1"}, "added": {"boolean": True}}
+    assert driver.telling.tell(unchecked)["object"] == {"id": {"integer": "1"}, "added": {"boolean": True}}

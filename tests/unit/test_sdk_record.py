@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.sdk import terminal
 from contracts.sdk.comparing import Kind, changes
-from contracts.sdk.findings import Check, Finding, Outcome, Severity
+from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
-from contracts.sdk.record import SCHEMA, RunFacts, record, stopping, write
+from contracts.sdk.record import SCHEMA, RunFacts, is_key, record, stopping, write
 from contracts.sdk.releases import InstalledRelease
 
 KEY = "python:sdk sends:page"
@@ -85,6 +85,68 @@ def test_a_waiver_of_what_is_mended_is_not_needed(tmp_path: Path) -> None:
     assert report["baseline"][0]["state"] == "not-needed"
 
 
+def test_a_waiver_of_what_stops_nothing_is_not_needed(tmp_path: Path) -> None:
+    baseline = waiving(tmp_path, "2026-12-31", date(2026, 11, 24))
+    slight = judgement("2", finding(severity=Severity.MISLEADS))
+
+    report = record(samples.contract("jobs"), [slight], facts(baseline))
+
+    assert report["baseline"][0]["state"] == "not-needed"
+
+
+def test_every_waiver_is_told_with_what_became_of_it(tmp_path: Path) -> None:
+    baseline = waiving(tmp_path, "2026-12-31", date(2027, 1, 1))
+    lacking = judgement("2")
+    lacking.method = ""
+
+    def told(*judgements: Judgement) -> list[str]:
+        return list(terminal.waivers(record(samples.contract("jobs"), judgements, facts(baseline))))
+
+    place = f"{baseline.file}:1"
+    assert told(judgement("2", finding())) == [
+        f"waiver expired: {KEY}: it held until 2026-12-31 (sdk team); renew {place}"
+    ]
+    assert told(judgement("2")) == [f"waiver not needed: {KEY}: remove {place} (sdk team)"]
+    nothing = f"waiver matches nothing: {KEY}: of no release of that package was all asked; look at {place}"
+    assert told() == told(lacking) == [nothing]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        (KEY, True),
+        ("node:@scope/sdk walks:many:lost", True),
+        ("ruby:sdk walks:many:lost", False),
+        ("python: walks:many:lost", False),
+        ("python:sdk", False),
+        ("python:sdk walk:many:lost", False),
+        ("200.result[].status:enum", False),
+    ],
+)
+def test_a_waiver_names_a_language_a_package_and_a_question(name: str, is_one: bool) -> None:
+    assert is_key(name) is is_one
+
+
+def test_how_many_cases_there_were_is_no_change_and_what_came_of_one_is() -> None:
+    def asked(detail: str, **cases: str) -> Judgement:
+        made = judgement("1")
+        made.checks[1:] = [Check("x", "sends", "forms", Outcome.FACT, (), detail, 0.0, cases)]
+        return made
+
+    old = asked("1 of 1", a="accepted")
+
+    assert changes(old, asked("2 of 2", a="accepted", b="accepted")) == []
+    (found,) = changes(old, asked("1 of 2", a="raised", b="accepted"))
+    assert (found.kind, found.was, found.is_now) == (Kind.OTHERWISE, "accepted (a)", "raised (a)")
+
+
+def test_a_method_that_is_gone_is_told_once() -> None:
+    old, new = judgement("1"), judgement("2", finding("operation"))
+    new.method = ""
+
+    assert [change.id for change in changes(old, new)] == ["sends:operation"]
+
+
 def test_breaking_changes_are_told_first_and_what_is_mended_last() -> None:
     old = judgement("1", finding("old"), finding("both"), detail="sends page=")
     slight, grave = finding("slight", Severity.COSMETIC), finding("grave")
@@ -128,12 +190,12 @@ def test_a_method_that_has_another_name_breaks_customers() -> None:
 def test_a_table_has_a_row_for_what_differs_and_counts_the_rest() -> None:
     report = record(samples.contract("jobs"), [judgement("2", detail="sends no page")], facts())
 
-    lines = terminal.table(report, "sends")
+    lines = terminal.table(report, Question.SENDS)
 
     assert lines == [
         "what it sends  python:sdk==2",
         "page is null   sends no page",
-        "and 1 other checks, as promised everywhere",
+        "and 1 other check, as promised everywhere",
         "",
     ]
 

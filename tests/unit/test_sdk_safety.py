@@ -13,7 +13,7 @@ from contracts import __main__ as commands
 from contracts.errors import CouldNotTest, UsageError
 from contracts.fragment import default_fragment
 from contracts.sdk import command, driving, installing, terminal
-from contracts.sdk.releases import InstalledRelease, Language
+from contracts.sdk.releases import InstalledRelease, Language, parse
 from contracts.session import ended_by_sigterm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,39 @@ def test_a_driver_that_is_dead_before_it_is_asked_could_not_be_tested(tmp_path, 
 
     with pytest.raises(CouldNotTest):
         ask()
+
+
+@pytest.fixture
+def driver_of(tmp_path, monkeypatch):
+    """Give a driver that is this program, started and ready to be asked."""
+
+    def give(program):
+        file = tmp_path / "driver.py"
+        file.write_text(program)
+        monkeypatch.setitem(driving._FILES, Language.PYTHON, (("-I",), file))
+        release = InstalledRelease("python:x==1", Language.PYTHON, "x", "1", tmp_path, Path(sys.executable))
+        return driving.Driver(release)
+
+    return give
+
+
+def test_of_a_driver_that_fails_the_error_is_told_whole_and_not_the_end_of_its_log(driver_of):
+    words = " ".join(["many words"] * 100)
+
+    with driver_of(f"raise ValueError({words!r})") as driver, pytest.raises(CouldNotTest) as raised:
+        driver.hello(default_fragment())
+
+    assert raised.value.problem == f"the driver of python:x==1 ended (ValueError: {words})"
+
+
+def test_a_package_without_a_client_could_not_be_tested_and_it_is_said_why(driver_of):
+    answer = {"id": 1, "version": driving.PROTOCOL_VERSION, "no_client": "it has none"}
+    program = f"input(); print({json.dumps(answer)!r}, flush=True); input()"
+
+    with driver_of(program) as driver, pytest.raises(CouldNotTest) as raised:
+        driver.hello(default_fragment())
+
+    assert raised.value.problem == "python:x==1 is no SDK of this API: it has none"
 
 
 def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
@@ -111,6 +144,22 @@ def test_what_releases_do_differently_is_told_of_each():
         "  actual    x (a)",
         "  actual    y (b)",
     ]
+
+
+def test_what_is_said_of_releases_in_other_words_is_told_of_each():
+    shared = {"severity": "misleads", "id": "i", "expected": "", "actual": "", "is_waived": False}
+    told = [shared | {"release": "a", "sentence": "x"}, shared | {"release": "b", "sentence": "y"}]
+
+    assert list(terminal._finding(told))[:2] == ["misleads: x (a)", "misleads: y (b)"]
+
+
+def test_a_path_that_is_no_package_is_not_laid_to_the_registry(tmp_path):
+    refuse = [sys.executable, "-c", "import sys; sys.exit('not installable')"]
+
+    with pytest.raises(CouldNotTest) as raised:
+        installing._run(refuse, parse(f"python:{tmp_path}"), tmp_path)
+
+    assert raised.value.advice == f"look whether {tmp_path} is a package"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -45,6 +45,24 @@ def test_a_value_that_became_another_is_a_loss(sent: Any, told: Any) -> None:
     assert not found[0].is_small
 
 
+@pytest.mark.parametrize(
+    ("sent", "told", "is_gone"),
+    [
+        (2**53 + 1, {"integer": str(2**53)}, False),
+        ("2026-11-24T09:30:00Z", {"date-time": "2026-11-24T10:30:00+00:00"}, False),
+        ("text", {"null": True}, True),
+        ("text", None, True),
+        ([1, 2], {"array": [{"integer": "1"}]}, True),
+        ([1], {"array": [{"integer": "1"}, {"integer": "1"}]}, False),
+        ({"a": 1}, {"string": "a"}, True),
+    ],
+)
+def test_another_value_is_told_from_none(sent: Any, told: Any, is_gone: bool) -> None:
+    (found,) = losses(sent, told)
+
+    assert found.is_gone == is_gone
+
+
 def test_what_is_below_a_microsecond_is_a_small_loss() -> None:
     told = {"date-time": "2026-11-24T09:30:00.123456+00:00"}
 
@@ -56,7 +74,9 @@ def test_what_is_below_a_microsecond_is_a_small_loss() -> None:
 def test_a_loss_is_told_with_its_place() -> None:
     told = {"object": {"list": {"array": [{"object": {}, "class": ""}]}}, "class": ""}
 
-    assert list(losses({"list": [{"name": "x"}]}, told)) == [Loss("list[].name", "'x'", "nothing")]
+    assert list(losses({"list": [{"name": "x"}]}, told)) == [
+        Loss("list[].name", "'x'", "nothing", is_gone=True)
+    ]
 
 
 def test_a_place_is_found_in_what_was_told() -> None:

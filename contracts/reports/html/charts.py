@@ -72,6 +72,11 @@ def histogram(elapsed: Mapping[str, Any]) -> list[Column]:
     return columns[filled[0] : filled[-1] + 1] if filled else []
 
 
+def towards(place: float) -> str:
+    """Say whether what is written at a place starts there, finishes there, or stands around it."""
+    return "start" if place < _ROOM / 3 else "finish" if place > _ROOM * 2 / 3 else "around"
+
+
 def timelines(report: Mapping[str, Any]) -> list[Timeline | None]:
     """Give a line for each deprecated member, all on one scale; None where no end of life is known."""
     as_of = date.fromisoformat(report["as_of"])

@@ -67,14 +67,17 @@ class Promises {
     this.list = document.getElementById("rows");
     this.rows = [...this.list.children].map((element, index) => ({ element, index, text: null }));
     this.fields = ["search", "verdict", "family", "source", "order"].map((id) => document.getElementById(id));
+    this.order = this.fields[4];
+    this.isReversed = false;
+    this.startColumns();
     form.hidden = false;
-    form.addEventListener("input", () => this.show());
+    form.addEventListener("input", (event) => this.changed(event.target));
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(() => this.show()));
+    form.addEventListener("reset", () => setTimeout(() => this.changed(this.order)));
     this.startLinks();
     this.startKeys();
     // What is signed is whole, whatever was searched for before.
-    addEventListener("beforeprint", () => this.list.replaceChildren(...this.rows.map((row) => row.element)));
+    addEventListener("beforeprint", () => this.fill(this.rows));
     addEventListener("afterprint", () => this.show());
     // The browser may have filled in what was chosen before the page was loaded again.
     if (this.fields.some((field) => field.value !== "" && field.value !== "line")) this.show();
@@ -83,10 +86,43 @@ class Promises {
   matches(row, words, wanted) {
     const { element } = row;
     if (wanted.some(([name, value]) => value && element.dataset[name] !== value)) return false;
-    if (words.length && row.text === null) {
-      row.text = `${element.dataset.verdict} ${element.textContent}`.toLowerCase();
-    }
+    row.text ??= `${element.dataset.verdict} ${element.textContent}`.toLowerCase();
     return words.every((word) => row.text.includes(word));
+  }
+
+  changed(field) {
+    if (field === this.order) this.isReversed = false;
+    this.show();
+  }
+
+  startColumns() {
+    const head = document.querySelector(".columns");
+    head.removeAttribute("aria-hidden");
+    this.columns = [...head.children].map((column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = column.textContent;
+      button.dataset.order = column.dataset.order;
+      button.addEventListener("click", () => this.sortBy(button.dataset.order));
+      column.replaceChildren(button);
+      return button;
+    });
+    this.tellOrder();
+  }
+
+  sortBy(order) {
+    this.isReversed = this.order.value === order && !this.isReversed;
+    this.order.value = order;
+    this.show();
+  }
+
+  tellOrder() {
+    for (const button of this.columns) {
+      const isChosen = button.dataset.order === this.order.value;
+      const way = !isChosen ? "" : this.isReversed ? "reversed" : "in order";
+      button.dataset.way = way;
+      button.ariaLabel = `Sort by ${button.textContent}${way && `, now ${way}`}`;
+    }
   }
 
   show() {
@@ -94,11 +130,21 @@ class Promises {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = [["verdict", verdict], ["family", family], ["source", source]];
     const found = this.rows.filter((row) => this.matches(row, words, wanted)).sort(this.comparison(order));
-    // Taken out rather than hidden: to hide two thousand that are not laid out yet takes seconds.
-    this.list.replaceChildren(...found.map((row) => row.element));
-    const total = this.rows.length;
+    if (this.isReversed) found.reverse();
+    this.tellOrder();
+    this.fill(found);
+    const [shown, total] = [found.length, this.rows.length].map((amount) => amount.toLocaleString("en"));
+    const promises = this.rows.length === 1 ? "promise" : "promises";
     document.getElementById("found").textContent =
-      found.length === total ? `${total} promises` : `${found.length} of ${total} promises`;
+      shown === total ? `${total} ${promises}` : `${shown} of ${total} ${promises}`;
+  }
+
+  // In another list rather than hidden or taken out one by one, which takes a second where there are two thousand.
+  fill(rows) {
+    const filled = this.list.cloneNode(false);
+    filled.append(...rows.map((row) => row.element));
+    this.list.replaceWith(filled);
+    this.list = filled;
   }
 
   comparison(order) {
@@ -110,6 +156,7 @@ class Promises {
       verdict: (a, b) => rank(a) - rank(b),
       id: text("id"),
       family: text("family"),
+      source: text("source"),
       checked: number("checked"),
       proven: number("proven"),
     }[order];

@@ -98,7 +98,9 @@ def _environment() -> Environment:
         "duration": words.duration,
         "moment": words.moment,
         "day": words.day,
+        "short_day": words.short_day,
         "verdict": words.verdict,
+        "towards": charts.towards,
         "capitalize_first": lambda text: f"{text[:1].upper()}{text[1:]}",
     }
     environment.tests["web_address"] = escaping.is_web_address

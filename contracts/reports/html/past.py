@@ -2,37 +2,78 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from contracts.pseudonyms import KEY_ENV
 from contracts.reports.changes import Changes, changes
-from contracts.reports.history import SHOWN, entry
+from contracts.reports.history import SHOWN, entry, target_of
+from contracts.reports.html.words import count, moment
 
 Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The last runs, the one at hand among them, oldest first, and what changed since the one before."""
+    """The last runs, the one at hand among them, oldest first; `before` is the one of the same target that it
+    is compared with, if there is any, `told` says which, and `changes` what changed since."""
 
     runs: Sequence[Entry]
+    before: Entry | None
+    told: str
     changes: Changes
-    is_other_fragment: bool
-    is_other_target: bool
+    is_other_fragment: bool = False
+
+    def is_of_target(self, run: Entry) -> bool:
+        """Say whether a run was against the same target as the one at hand."""
+        return target_of(run) == target_of(self.runs[-1])
+
+    @property
+    def has_others(self) -> bool:
+        """Whether one of the runs was against another target."""
+        return not all(map(self.is_of_target, self.runs))
 
 
 def past(report: Entry, history: Sequence[Entry]) -> Past | None:
     """Give the run among those before it, None where none is known.
 
-    `history` has an entry a run, oldest first; the run itself may be its last.
+    `history` has an entry a run, oldest first. The run itself, and those that came after it, may be among
+    them.
     """
     here = entry(report)
-    before = [run for run in history if run["started"] != here["started"]]
-    if not before:
+    earlier = [run for run in history if _started(run) < _started(here)]
+    if not earlier:
         return None
-    last = before[-1]
-    return Past(
-        runs=[*before, here][-SHOWN:],
-        changes=changes(last["clauses"], here["clauses"]),
-        is_other_fragment=last["fragment_sha256"] != here["fragment_sha256"],
-        is_other_target=last["target"]["base_url"] != here["target"]["base_url"],
+    runs = [*earlier, here][-SHOWN:]
+    same = [run for run in earlier if target_of(run) == target_of(here)]
+    if not same:
+        return Past(runs, None, _without(here, earlier), {})
+    of_fragment = [run for run in same if run["fragment_sha256"] == here["fragment_sha256"]]
+    before = (of_fragment or same)[-1]
+    told = f"the run of {moment(before['started'])}, the last against the same server and account"
+    if not of_fragment:
+        told += ", which was held against another version of the contract"
+    elif before is not same[-1]:
+        told += " that was held against this version of the contract"
+    return Past(runs, before, told, changes(before["clauses"], here["clauses"]), not of_fragment)
+
+
+def _started(run: Entry) -> datetime:
+    return datetime.fromisoformat(run["started"])
+
+
+def _without(here: Entry, earlier: Sequence[Entry]) -> str:
+    """Say that no run can be compared with, and whether that may be for the pseudonyms alone."""
+    told = "The history has no earlier run against the same server and account"
+    alike = [run for run in earlier if _server(run) == _server(here)]
+    if not alike:
+        return f"{told}."
+    runs, have = count(len(alike), "run"), "has" if len(alike) == 1 else "have"
+    return (
+        f"{told}: its {runs} against the same server {have} another pseudonym of the account, and these are "
+        f"only the same under one {KEY_ENV}."
     )
+
+
+def _server(run: Entry) -> tuple[str, str]:
+    return run["target"]["kind"], run["target"]["base_url"]

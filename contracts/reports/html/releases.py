@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from contracts.errors import UsageError
+from contracts.reports import stored
 
-FORMAT, VERSION = "contract-sdk", 1
+VERSION = 1
+SCHEMA = resources.files("contracts").joinpath("sdk", "sdk.schema.json")
 AS_PROMISED = "as promised"
 
 
@@ -35,14 +38,15 @@ def read(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be read, or is no such record.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record: dict[str, Any] = stored.loads(path.read_text(encoding="utf-8"))
+        problem = stored.problem(record, json.loads(SCHEMA.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check the path") from None
-    except (ValueError, RecursionError):
-        record = None
-    if not isinstance(record, dict) or (record.get("format"), record.get("version")) != (FORMAT, VERSION):
-        problem = f"{path} is not a record of the gate, of version {VERSION}"
-        raise UsageError(problem, "give the sdk.json that `python -m contracts sdk` left")
+    except ValueError as error:
+        problem = str(error)
+    if problem:
+        told = f"{path} is not a record of the gate, of version {VERSION}: {problem}"
+        raise UsageError(told, "give the sdk.json that `python -m contracts sdk` left")
     return record
 
 
@@ -65,11 +69,12 @@ def grid(record: Mapping[str, Any]) -> dict[str, tuple[list[Row], int]]:
 
 
 def findings(record: Mapping[str, Any]) -> list[Found]:
-    """Give all findings, the gravest first, each once."""
-    by_id: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
+    """Give all findings, the gravest first, each once for all releases of which the same is said."""
+    by_words: dict[tuple[str, str], tuple[Mapping[str, Any], list[str]]] = {}
     for release in record["releases"]:
         for finding in release["findings"]:
-            by_id.setdefault(finding["id"], (finding, []))[1].append(release["name"])
+            words = (finding["id"], finding["sentence"])
+            by_words.setdefault(words, (finding, []))[1].append(release["name"])
     severities = list(record["releases"][0]["severities"]) if record["releases"] else []
-    told = [Found(finding, tuple(names)) for finding, names in by_id.values()]
+    told = [Found(finding, tuple(names)) for finding, names in by_words.values()]
     return sorted(told, key=lambda one: severities.index(one.finding["severity"]))

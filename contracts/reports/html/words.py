@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.baseline import State
 from contracts.ledger import Verdict
-from contracts.reports.compliance import Outcome
+from contracts.reports.compliance import INTERRUPTED, Outcome
+from contracts.reports.headline import is_interrupted
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
@@ -31,6 +32,8 @@ TITLES: Mapping[str, str] = {
     Outcome.UNTESTED: "The contract could not be tested",
 }
 
+_INTERRUPTED = "The run was interrupted"
+
 STATES: Mapping[str, str] = {
     State.IN_USE: "in use: the promise is broken, and the run does not fail for it",
     State.EXPIRED: "expired: the promise is broken, and the run fails for it again",
@@ -48,6 +51,8 @@ TARGETS: Mapping[str, str] = {
 def title(report: Mapping[str, Any]) -> str:
     """Say what a run says of the contract as a whole, and no more than it has seen."""
     told, verdicts = TITLES[report["outcome"]["word"]], report["verdicts"]
+    if _is_cut_off(report):
+        return _INTERRUPTED if is_interrupted(report) else f"{told} to the end"
     if report["outcome"]["word"] != Outcome.KEPT:
         return told
     if verdicts[Verdict.WAIVED]:
@@ -55,9 +60,23 @@ def title(report: Mapping[str, Any]) -> str:
     return f"{told}, as far as it was seen" if verdicts[Verdict.UNOBSERVED] else told
 
 
+def sentence(report: Mapping[str, Any]) -> str:
+    """Give what a session ends with, without what the title says already."""
+    said = str(report["outcome"]["sentence"])
+    if report["outcome"]["word"] == Outcome.UNTESTED:
+        said = said.removeprefix("could not test: ").removeprefix(INTERRUPTED).removeprefix("; ")
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith('.') else '.'}" if said else ""
+
+
 def number(value: float) -> str:
     """Write a number for people."""
     return f"{value:,}"
+
+
+def sent(report: Mapping[str, Any]) -> str:
+    """Say what was sent, and to what."""
+    amount, target = report["requests"]["sent"], TARGETS[report["target"]["kind"]]
+    return f"{count(amount, 'request was', 'requests were') if amount else 'nothing was'} sent to {target}"
 
 
 def count(amount: int, singular: str, plural: str = "") -> str:
@@ -83,6 +102,12 @@ def day(text: str) -> str:
     return f"{found.day} {found:%B %Y}"
 
 
+def short_day(text: str) -> str:
+    """Write the day of a date-time of the record, where there is little room."""
+    found = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{found.day} {found:%b}"
+
+
 def verdict(name: str) -> str:
     """Give the word for a verdict."""
     return VERDICTS[name][0]
@@ -91,7 +116,9 @@ def verdict(name: str) -> str:
 def told(report: Mapping[str, Any]) -> str:
     """Say in one sentence what became of the promises."""
     verdicts, total = report["verdicts"], len(report["clauses"])
-    if verdicts[Verdict.VERIFIED] == total and total:
+    if verdicts[Verdict.VERIFIED] == total and total and report["outcome"]["word"] == Outcome.KEPT:
+        if total == 1:
+            return "The one promise that this run is about was put to the test, and was kept."
         return f"All {count(total, 'promise')} were put to the test, and every one was kept."
     said = {
         Verdict.VIOLATED: "{} broken",
@@ -102,4 +129,14 @@ def told(report: Mapping[str, Any]) -> str:
         Verdict.RETIRED: "{} retired",
     }
     parts = [text.format(number(verdicts[name])) for name, text in said.items() if verdicts[name]]
-    return f"Of {count(total, 'promise')}: {', '.join(parts) or 'none was judged'}."
+    amounts = f"{count(total, 'promise')}: {', '.join(parts) or 'none was judged'}"
+    if not _is_cut_off(report):
+        return f"Of {amounts}."
+    sent = count(report["requests"]["sent"], "request")
+    return f"After {sent}, before the contract was judged to the end. Until then, of {amounts}."
+
+
+def _is_cut_off(report: Mapping[str, Any]) -> bool:
+    """Say whether a run that says nothing of the contract as a whole had begun to judge it."""
+    is_untested = report["outcome"]["word"] == Outcome.UNTESTED
+    return is_untested and (is_interrupted(report) or report["requests"]["answered"] > 0)

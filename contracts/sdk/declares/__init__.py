@@ -14,7 +14,7 @@ from contracts.sdk.driving import Driver
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.releases import InstalledRelease
 
-__all__ = ["declares", "request_for"]
+__all__ = ["declares", "lacking", "request_for"]
 
 
 def declares(release: InstalledRelease, contract: Contract) -> tuple[list[Check], list[Finding]]:
@@ -33,17 +33,24 @@ def judged(described: dict[str, Any], contract: Contract) -> tuple[list[Check], 
     method = declared.method(described)
     expected = promised(contract)
     if method is None:
-        missing = Finding(
-            id=f"{Question.DECLARES}:operation:lacks",
-            question=Question.DECLARES,
-            severity=Severity.BREAKS,
-            sentence=f"there is no method that sends {expected.call}",
-            place="operation",
-            expected=expected.call,
-        )
-        return [_method_check(Outcome.NOT_SUPPORTED, "none sends the operation", missing.id)], [missing]
+        return lacking(contract)
     checks, findings = judging.judge(method, expected, contract)
     return [_method_check(Outcome.FACT, method.call), *checks], findings
+
+
+def lacking(contract: Contract) -> tuple[list[Check], list[Finding]]:
+    """Give what is to be said of an SDK that has a client, but no method that sends the operation."""
+    call = f"{contract.fragment.method} {contract.fragment.path}"
+    missing = Finding(
+        id=f"{Question.DECLARES}:operation:lacks",
+        question=Question.DECLARES,
+        severity=Severity.BREAKS,
+        sentence=f"the operation is missing: no method of the client sends {call}",
+        place="operation",
+        expected=call,
+        actual="no such method",
+    )
+    return [_method_check(Outcome.NOT_SUPPORTED, "none sends the operation", missing.id)], [missing]
 
 
 def request_for(fragment: Fragment) -> dict[str, Any]:

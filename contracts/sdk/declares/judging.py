@@ -81,14 +81,13 @@ def _aligned(actual: Declared, promised: Declared, contract: Contract) -> Declar
 
 
 def _judged(comparison: Comparison, side: Side, contract: Contract) -> _Judged:
-    difference = comparison.difference
+    difference, shown = comparison.difference, _shown(comparison.place, side)
     if difference is None:
-        return _Judged(comparison.aspect, None)
+        return _Judged(comparison.aspect, None, shown)
     place = _place(comparison.place, side, contract)
     severity, sentence = wording.words(side, difference)
     if difference is Difference.LACKS and side is Side.ANSWER and not _matters(comparison, contract):
         severity = Severity.COSMETIC
-    shown = _shown(comparison.place, side)
     expected, actual = _sides(comparison)
     sunset = comparison.promised.sunset if comparison.promised else None
     what = _NAMED.get(difference, str(difference)).format(comparison.subject.replace(" ", "-"))
@@ -164,7 +163,16 @@ def _row(judged: list[_Judged], side: Side, aspect: Aspect) -> Check:
         outcome=Outcome.DIFFERS if differing else Outcome.AS_PROMISED,
         findings=tuple(dict.fromkeys(entry.finding.id for entry in differing if entry.finding)),
         detail="; ".join((f"{len(judged) - len(differing)} of {len(judged)}", *named)),
+        cases=_cases(judged),
     )
+
+
+def _cases(judged: list[_Judged]) -> dict[str, str]:
+    """Give what differs at each place, which is nothing at most."""
+    found: dict[str, list[str]] = {}
+    for entry in judged:
+        found.setdefault(entry.where, []).extend([entry.what] if entry.what else [])
+    return {where: ", ".join(what) or str(Outcome.AS_PROMISED) for where, what in found.items()}
 
 
 def _some(places: list[str]) -> str:

@@ -48,7 +48,7 @@ _ANSWER: Mapping[Difference, _Words] = {
     Difference.ADDS_REQUIRED: (
         Severity.BREAKS,
         "{place} is declared as always there, and the contract does not promise it: where it does not come, "
-        "code that reads it fails",
+        "code that relies on its type finds nothing",
     ),
     Difference.ADDS: (
         Severity.MISLEADS,
@@ -56,7 +56,7 @@ _ANSWER: Mapping[Difference, _Words] = {
     ),
     Difference.REQUIRED: (
         Severity.BREAKS,
-        "{place} is declared as always there, and may be missing: code that reads it fails",
+        "{place} is declared as always there, and may be missing: code that relies on its type finds nothing",
     ),
     Difference.OPTIONAL: (
         Severity.COSMETIC,

@@ -9,13 +9,18 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
-const VERSION = 1;
+const VERSION = 2;
 const MAX_TEXT = 300;
+// So long a call may still last when the gate is gone.
+const GRACE_MS = 5000;
 const NOWHERE = "http://127.0.0.1:9";
 const UNITS = { base_url: ["baseURL", 1], max_retries: ["maxRetries", 1], timeout_s: ["timeout", 1000] };
 
 // Takes from a name what languages write differently.
 const plain = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+// Says that the package is none whose client could be made: nothing can be asked of it.
+class NoClientError extends Error {}
 
 class Sdk {
   constructor(packageName) {
@@ -24,10 +29,19 @@ class Sdk {
     // Not by `require`: a package need not export it.
     const about = join(process.cwd(), "node_modules", packageName, "package.json");
     this.version = JSON.parse(readFileSync(about, "utf8")).version;
-    const exported = this.require(packageName);
+    const exported = this.imported();
     this.clientClass = exported.default ?? exported;
+    if (typeof this.clientClass !== "function") throw new NoClientError("it exports no class of a client");
     this.errors = [...Object.values(exported), ...Object.values(this.clientClass)].filter(isErrorClass);
     this.clients = new Map();
+  }
+
+  imported() {
+    try {
+      return this.require(this.package);
+    } catch (error) {
+      throw new NoClientError(`it cannot be imported (${toldShortly(error)})`);
+    }
   }
 
   // Gives a client; one that was made for the same settings and environment is used again.
@@ -46,11 +60,24 @@ class Sdk {
     return settings;
   }
 
+  // Gives a client to look at: an object with methods, or with objects that have some.
+  probed(wanted) {
+    let client;
+    try {
+      client = this.client(wanted, {});
+    } catch (error) {
+      throw new NoClientError(`its client cannot be made (${toldShortly(error)})`);
+    }
+    const isClient = methodsOf(client).length || Object.values(client).some((one) => one && typeof one === "object");
+    if (!isClient) throw new NoClientError("what it exports makes nothing that has methods");
+    return client;
+  }
+
   // Names the methods that may be the operation's, likeliest first.
   methods(operation) {
     // Without credentials no client may be made; none of these ever leaves.
     const credentials = Object.fromEntries(operation.credentials.map((name) => [name, "none"]));
-    const client = this.client({ credentials, base_url: NOWHERE }, {});
+    const client = this.probed({ credentials, base_url: NOWHERE });
     const segments = operation.path.split("/").filter((part) => part && !part.startsWith("{"));
     const words = operation.id.split(/[^A-Za-z0-9]+/).map(plain);
     const found = [...resources(client, segments, [])].sort((one, other) => other[0].length - one[0].length);
@@ -61,6 +88,15 @@ class Sdk {
     );
     return [...new Set(names)];
   }
+}
+
+// Writes an error on one line.
+const toldShortly = (error) => clipped(String(error).replace(/\s+/g, " "));
+
+// Gives the beginning of a text, cut between words.
+function clipped(text) {
+  if (text.length <= MAX_TEXT) return text;
+  return `${text.slice(0, MAX_TEXT).replace(/(\S)\s+\S*$/, "$1")} …`;
 }
 
 const camel = (name) => name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase());
@@ -115,14 +151,14 @@ class Driver {
   }
 
   async hello(request) {
-    return {
-      version: VERSION,
-      language: "node",
-      runtime: `Node.js ${process.versions.node}`,
-      sdk: { package: this.sdk.package, version: this.sdk.version },
-      modes: ["default"],
-      methods: this.sdk.methods(request.operation),
-    };
+    try {
+      const methods = this.sdk.methods(request.operation);
+      const sdk = { package: this.sdk.package, version: this.sdk.version };
+      return { ...ABOUT, sdk, modes: ["default"], clients: ["async"], methods };
+    } catch (error) {
+      if (error instanceof NoClientError) return new Clientless(error.message).hello();
+      throw error;
+    }
   }
 
   // Calls the method once, and tells what it returned or raised.
@@ -154,6 +190,19 @@ class Driver {
   }
 }
 
+const ABOUT = { version: VERSION, language: "node", runtime: `Node.js ${process.versions.node}` };
+
+// Answers for a package that has no client.
+class Clientless {
+  constructor(reason) {
+    this.reason = reason;
+  }
+
+  async hello() {
+    return { ...ABOUT, no_client: this.reason };
+  }
+}
+
 // Reads a list to its end, or as far as the gate wants, and notes what identifies each item.
 async function walk(returned, wanted, identities) {
   for await (const item of returned) {
@@ -178,7 +227,7 @@ function tell(value) {
   if (typeof value === "string") return { string: value };
   if (value instanceof Date) return { "date-time": value.toISOString() };
   if (Array.isArray(value)) return { array: value.map(tell) };
-  if (typeof value !== "object") return { other: String(value).slice(0, MAX_TEXT), class: typeof value };
+  if (typeof value !== "object") return { other: clipped(String(value)), class: typeof value };
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const name = value.constructor === Object ? "" : (value.constructor?.name ?? "");
   return { object: Object.fromEntries(members.map(([key, member]) => [key, tell(member)])), class: name };
@@ -195,7 +244,8 @@ function tellError(error, own) {
     classes,
     is_own: own.some((one) => error instanceof one),
     status: Number.isInteger(error?.status) ? error.status : null,
-    message: String(error?.message ?? error).slice(0, MAX_TEXT),
+    message: clipped(String(error?.message ?? error)),
+    problems: [],
   };
 }
 
@@ -203,9 +253,21 @@ function tellError(error, own) {
 for (const name of ["log", "info", "debug"]) console[name] = (...said) => console.error(...said);
 
 const { values } = parseArgs({ options: { package: { type: "string" } } });
-const driver = new Driver(new Sdk(values.package));
-for await (const line of createInterface({ input: process.stdin })) {
+const driver = made(values.package);
+const lines = createInterface({ input: process.stdin });
+// A call that still lasts when the gate is gone is ended soon after.
+lines.once("close", () => setTimeout(() => process.exit(1), GRACE_MS).unref());
+for await (const line of lines) {
   const request = JSON.parse(line);
   const answer = await driver[request.do](request);
   process.stdout.write(`${JSON.stringify({ id: request.id, ...answer })}\n`);
+}
+
+function made(packageName) {
+  try {
+    return new Driver(new Sdk(packageName));
+  } catch (error) {
+    if (error instanceof NoClientError) return new Clientless(error.message);
+    throw error;
+  }
 }

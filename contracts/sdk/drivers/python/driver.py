@@ -4,23 +4,28 @@ It runs inside the SDK's own environment, and so uses nothing but the SDK and th
 """
 
 import argparse
+import asyncio
 import importlib
 import importlib.metadata
+import importlib.util
 import inspect
 import json
 import os
 import platform
+import queue
 import re
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-VERSION = 1
-MAX_TEXT = 300
+VERSION = 2
+GRACE_S = 5
+"""So long a call may still last when the gate is gone."""
+SYNC, ASYNC = "sync", "async"
 NOWHERE = "http://127.0.0.1:9"
 STRICT = re.compile(r"_?strict", re.IGNORECASE)
 OPTIONS = {"base_url": "base_url", "max_retries": "max_retries", "timeout_s": "timeout"}
@@ -28,21 +33,44 @@ OPTIONS = {"base_url": "base_url", "max_retries": "max_retries", "timeout_s": "t
 Json = dict[str, Any]
 
 
+def beside(name: str) -> ModuleType:
+    """Load a file that stands beside this one, whatever modules of that name the environment has."""
+    spec = importlib.util.spec_from_file_location(f"_driver_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+telling = beside("telling")
+
+
 def plain(name: str) -> str:
     """Take from a name what languages write differently."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+class NoClientError(Exception):
+    """The package is none whose client could be made: nothing can be asked of it."""
+
+
 class Sdk:
-    """An installed SDK: its module, its client, and its methods by dotted name."""
+    """An installed SDK: its module, its client classes by kind, and its methods by dotted name.
+
+    Raises:
+        NoClientError: the package cannot be imported, or has no client.
+    """
 
     def __init__(self, package: str) -> None:
         self.package = package
         self.version = importlib.metadata.version(package)
-        self.module = importlib.import_module(module_of(package))
-        self.client_class = client_class_of(self.module, package)
-        is_there = self.client_class is not None
-        self.options = inspect.signature(self.client_class.__init__).parameters if is_there else {}
+        self.module = imported(package)
+        self.classes = client_classes_of(self.module, package)
+        if not self.classes:
+            raise NoClientError(f"{self.module.__name__} has no class of a client: none takes a base_url")
+        # The first kind is what a customer meets who looks no further.
+        self.options = inspect.signature(next(iter(self.classes.values())).__init__).parameters
         self.strict = next((name for name in self.options if STRICT.match(name)), None)
         self._clients: dict[str, Any] = {}
 
@@ -50,7 +78,8 @@ class Sdk:
         """Give a client; one that was made for the same settings and environment is used again."""
         key = json.dumps([wanted, environment], sort_keys=True)
         if key not in self._clients:
-            self._clients[key] = self.client_class(**self._settings(wanted))
+            client_class = self.classes[wanted.get("kind") or next(iter(self.classes))]
+            self._clients[key] = client_class(**self._settings(wanted))
         return self._clients[key]
 
     def _settings(self, wanted: Json) -> dict[str, Any]:
@@ -62,14 +91,18 @@ class Sdk:
         return settings
 
     def methods(self, operation: Json) -> list[str]:
-        """Name the methods that may be the operation's, likeliest first; none where no client can be made."""
+        """Name the methods that may be the operation's, likeliest first.
+
+        Raises:
+            NoClientError: the client cannot be made with what the operation has.
+        """
         known = {plain(name) for name in self.options}
         # Without credentials no client may be made; none of these ever leaves.
         credentials = {name: "none" for name in operation["credentials"] if plain(name) in known}
         try:
             client = self.client({"credentials": credentials, "base_url": NOWHERE}, {})
-        except Exception:  # whatever a package does that is no SDK of this API
-            return []
+        except Exception as error:  # whatever a package does that is no SDK of this API
+            raise NoClientError(f"its client cannot be made ({telling.told_shortly(error)})") from None
         segments = [part for part in operation["path"].split("/") if part and not part.startswith("{")]
         inside = re.findall(r"{(\w+)}", operation["path"])
         words = [plain(word) for word in re.split(r"[^A-Za-z0-9]+", operation["id"])]
@@ -81,6 +114,14 @@ class Sdk:
         return list(dict.fromkeys(found))
 
 
+def imported(package: str) -> ModuleType:
+    """Import the module that a distribution brings."""
+    try:
+        return importlib.import_module(module_of(package))
+    except (Exception, SystemExit) as error:
+        raise NoClientError(f"it cannot be imported ({telling.told_shortly(error)})") from None
+
+
 def module_of(package: str) -> str:
     """Name the module that a distribution brings."""
     brought = importlib.metadata.packages_distributions()
@@ -88,22 +129,21 @@ def module_of(package: str) -> str:
     return min(names, key=lambda name: (plain(name) != plain(package), len(name)))
 
 
-def client_class_of(module: ModuleType, package: str) -> Any:
-    """Find the class of the synchronous client: it takes a base URL, and is named like the package.
-
-    None where the package has no such class.
-    """
+def client_classes_of(module: ModuleType, package: str) -> dict[str, Any]:
+    """Find the classes of clients by kind, the synchronous one first: they take a base URL, and of several
+    that do, the one that is named like the package is meant."""
     classes = [
         value
         for name, value in list(vars(module).items())
         if inspect.isclass(value) and not name.startswith("_") and takes(value.__init__, "base_url")
     ]
-    is_async = {value: value.__name__.lower().startswith("async") for value in classes}
-    return min(
-        classes,
-        key=lambda one: (is_async[one], plain(one.__name__) != plain(package), one.__name__),
-        default=None,
-    )
+    found = {}
+    for kind, prefix in ((SYNC, ""), (ASYNC, ASYNC)):
+        alike = [one for one in classes if one.__name__.lower().startswith(ASYNC) == (kind == ASYNC)]
+        wanted = plain(prefix + package)
+        if alike:
+            found[kind] = min(alike, key=lambda one: (plain(one.__name__) != wanted, one.__name__))
+    return found
 
 
 def takes(function: Any, name: str) -> bool:
@@ -165,16 +205,25 @@ class Driver:
 
     def __init__(self, sdk: Sdk) -> None:
         self._sdk = sdk
+        # One for all calls, as what an asynchronous client has open belongs to its loop.
+        self._runner = asyncio.Runner()
+
+    def close(self) -> None:
+        """End what asynchronous clients have open."""
+        self._runner.close()
 
     def hello(self, request: Json) -> Json:
         """Say which SDK this is, what it can do, and which methods may be the operation's."""
+        try:
+            methods = self._sdk.methods(request["operation"])
+        except NoClientError as error:
+            return Clientless(str(error)).hello(request)
         return {
-            "version": VERSION,
-            "language": "python",
-            "runtime": f"{platform.python_implementation()} {platform.python_version()}",
+            **about(),
             "sdk": {"package": self._sdk.package, "version": self._sdk.version},
             "modes": ["default", *(["strict"] if self._sdk.strict else [])],
-            "methods": self._sdk.methods(request["operation"]),
+            "clients": list(self._sdk.classes),
+            "methods": methods,
         }
 
     def call(self, request: Json) -> Json:
@@ -190,18 +239,57 @@ class Driver:
                 returned = method(**arguments)
                 if "walk" in request:
                     answer["identities"] = []
-                    walk(returned, request["walk"], answer["identities"])
+                    self._walk(returned, request["walk"], answer["identities"])
                 else:
-                    answer["returned"] = tell_members(returned, request["members"])
+                    answer["returned"] = telling.tell_members(self._awaited(returned), request["members"])
         except Exception as error:
-            answer["raised"] = tell_error(error, self._sdk.module.__name__)
+            answer["raised"] = telling.tell_error(error, self._sdk.module.__name__)
         return answer
+
+    def _awaited(self, returned: Any) -> Any:
+        async def wait(awaitable: Awaitable[Any]) -> Any:
+            return await awaitable
+
+        return self._runner.run(wait(returned)) if inspect.isawaitable(returned) else returned
+
+    def _walk(self, returned: Any, wanted: Json, identities: list[Any]) -> None:
+        """Read a list to its end, or as far as the gate wants, and note what identifies each item."""
+
+        async def walk() -> None:
+            async for item in returned:
+                identities.append(identity_of(item, wanted["identity"]))
+                if len(identities) >= wanted["limit"]:
+                    return
+
+        if hasattr(returned, "__aiter__"):
+            self._runner.run(walk())
+            return
+        for item in returned:
+            identities.append(identity_of(item, wanted["identity"]))
+            if len(identities) >= wanted["limit"]:
+                return
 
     def describe(self, request: Json) -> Json:
         """Tell what the SDK declares."""
-        sys.path.insert(0, str(Path(__file__).parent))
-        answer: Json = importlib.import_module("describe").describe(self._sdk, request)
+        answer: Json = beside("describe").describe(self._sdk, request)
         return answer
+
+
+class Clientless:
+    """Answers for a package that has no client."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def hello(self, _: Json) -> Json:
+        """Say why nothing can be asked."""
+        return {**about(), "no_client": self._reason}
+
+
+def about() -> Json:
+    """Say what this driver is."""
+    runtime = f"{platform.python_implementation()} {platform.python_version()}"
+    return {"version": VERSION, "language": "python", "runtime": runtime}
 
 
 def arguments_of(method: Any, request: Json) -> tuple[dict[str, Any], list[str]]:
@@ -212,77 +300,28 @@ def arguments_of(method: Any, request: Json) -> tuple[dict[str, Any], list[str]]
     return arguments, [name for name in (*arguments, *request.get("absent", ())) if name not in known]
 
 
-def walk(returned: Any, wanted: Json, identities: list[Any]) -> None:
-    """Read a list to its end, or as far as the gate wants, and note what identifies each item."""
-    for item in returned:
-        for name in wanted["identity"]:
-            item = item[name] if isinstance(item, dict) else getattr(item, name)
-        identities.append(item)
-        if len(identities) >= wanted["limit"]:
-            return
+def identity_of(item: Any, names: list[str]) -> Any:
+    """Give what identifies an item."""
+    for name in names:
+        item = item[name] if isinstance(item, dict) else getattr(item, name)
+    return item
 
 
-def tell_members(value: Any, names: list[str]) -> Json:
-    """Tell an answer: the members of these names, or all where it is no object."""
-    if is_model(value):
-        told = tell(value)
-        return {**told, "object": {name: told["object"][name] for name in names if name in told["object"]}}
-    return tell(value)
+def lines() -> Iterator[str]:
+    """Yield the lines of standard input; when it has ended, whatever still lasts is ended soon after."""
+    read: queue.Queue[str] = queue.Queue()
 
+    def reading() -> None:
+        for line in sys.stdin:
+            read.put(line)
+        read.put("")
+        late = threading.Timer(GRACE_S, os._exit, [1])
+        late.daemon = True
+        late.start()
 
-def is_model(value: Any) -> bool:
-    """Say whether a value is an object with declared members, as pydantic makes them."""
-    return hasattr(value, "model_fields_set") or hasattr(value, "__fields_set__")
-
-
-def tell(value: Any) -> Json:
-    """Tell a value and its type in the words of the protocol."""
-    if value is None:
-        return {"null": True}
-    if isinstance(value, bool):
-        return {"boolean": value}
-    if isinstance(value, int):
-        return {"integer": str(value)}
-    if isinstance(value, float):
-        return {"number": repr(value)}
-    if isinstance(value, datetime):
-        return {"date-time": value.isoformat()}
-    if isinstance(value, str):
-        return {"string": str(value)}
-    if isinstance(value, (list, tuple)):
-        return {"array": [tell(item) for item in value]}
-    if isinstance(value, dict):
-        return {"object": {str(name): tell(member) for name, member in value.items()}, "class": ""}
-    if is_model(value):
-        return tell_model(value)
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    return {"other": text[:MAX_TEXT], "class": type(value).__name__}
-
-
-def tell_model(value: Any) -> Json:
-    """Tell the members that came, by the names that they have on the wire."""
-    declared = getattr(type(value), "model_fields", None) or getattr(type(value), "__fields__", {})
-    came = value.model_fields_set if hasattr(value, "model_fields_set") else value.__fields_set__
-    # An object that was made without validation does not count members that it does not declare.
-    added = getattr(value, "model_extra", None) or {}
-    members = {}
-    for name in sorted({*came, *added}):
-        wire = getattr(declared.get(name), "alias", None) or name
-        members[wire] = tell(getattr(value, name))
-    return {"object": members, "class": type(value).__name__}
-
-
-def tell_error(error: Exception, module: str) -> Json:
-    """Tell an error: its class and those above it, whether it is the SDK's own, and its status."""
-    classes = [one.__name__ for one in type(error).__mro__ if issubclass(one, Exception)]
-    status = getattr(error, "status_code", None)
-    return {
-        "class": type(error).__name__,
-        "classes": classes,
-        "is_own": type(error).__module__.split(".")[0] == module,
-        "status": status if isinstance(status, int) else None,
-        "message": str(error)[:MAX_TEXT],
-    }
+    threading.Thread(target=reading, daemon=True).start()
+    while line := read.get():
+        yield line
 
 
 def main() -> None:
@@ -290,8 +329,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--package", required=True)
     answers, sys.stdout = sys.stdout, sys.stderr
-    driver = Driver(Sdk(parser.parse_args().package))
-    for line in sys.stdin:
+    driver: Driver | Clientless
+    try:
+        driver = Driver(Sdk(parser.parse_args().package))
+    except NoClientError as error:
+        driver = Clientless(str(error))
+    for line in lines():
         request = json.loads(line)
         answer = getattr(driver, request["do"])(request)
         print(json.dumps({"id": request["id"], **answer}), file=answers, flush=True)

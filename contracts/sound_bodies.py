@@ -15,7 +15,8 @@ MAX_HELD_BYTES = 2**20
 
 
 class SoundBodies:
-    """Holds bodies that break nothing of their schemas, by the day on which they came."""
+    """Holds bodies that break nothing of their schemas, by the day on which they came or whatever else they
+    are to be counted by."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -27,7 +28,7 @@ class SoundBodies:
         """Whether what is held should be counted now."""
         return self._held_bytes >= MAX_HELD_BYTES
 
-    def take(self, day: str, reading: Reading) -> bool:
+    def take(self, reading: Reading, day: str = "") -> bool:
         """Hold the body of an answer if its schema surely allows it, and say whether that is so."""
         response, parsed = reading.response, reading.parsed
         if not response or not parsed or not parsed.has_value:

@@ -1,0 +1,91 @@
+"""What is said of how an SDK fails, from the error and the tries."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import samples
+from recorded_bench import ELSEWHERE, RecordedBench, attempt, error, headers, honest, request
+
+from contracts.sdk.bench import Attempt, Call, Raised
+from contracts.sdk.fails_well import _ask_redirects, _mishaps, _of_error, _of_tries, fails_well
+from contracts.sdk.findings import Question, Severity
+from contracts.sdk.notes import Notes
+
+CONTRACT = samples.contract("jobs")
+MISHAPS = {mishap.what: mishap for mishap in _mishaps(CONTRACT.fragment)}
+BENCH = RecordedBench(CONTRACT, honest)
+
+
+def tried(*at_s: float, raised: Raised | None = None) -> Attempt:
+    """Give what came of so many tries at these moments."""
+    sent = request(BENCH, Call())
+    return attempt(*(replace(sent, at_s=moment) for moment in at_s), raised=raised)
+
+
+def troubles(what: str, came: Attempt) -> dict[str, Severity]:
+    found: Iterator[tuple[str, Severity, str, str]]
+    found = iter([*_of_error(MISHAPS[what], came), *_of_tries(MISHAPS[what], came)])
+    return {name: severity for name, severity, _, _ in found}
+
+
+@pytest.mark.parametrize(
+    ("what", "came"),
+    [
+        ("403", tried(0, raised=error(status=403))),
+        ("429:seconds", tried(0, 1.0)),
+        ("500:once", tried(0, 0.5)),
+        ("dropped", tried(0, 1, 2, raised=error())),
+        ("unsuccessful:200", tried(0, raised=error())),
+    ],
+)
+def test_an_error_that_tells_all_and_tries_that_can_help_are_as_promised(what: str, came: Attempt) -> None:
+    assert troubles(what, came) == {}
+
+
+@pytest.mark.parametrize(
+    ("what", "came", "found"),
+    [
+        ("403", tried(0), {"no-error": Severity.MISLEADS}),
+        ("403", tried(0, raised=error(status=500)), {"status": Severity.MISLEADS}),
+        ("403", tried(0, raised=error(status=403, is_own=False)), {"foreign-error": Severity.MISLEADS}),
+        ("403", tried(0, 1, raised=error(status=403)), {"tried-again": Severity.COSMETIC}),
+        ("429:seconds", tried(0, 0.5), {"impatient": Severity.MISLEADS}),
+        ("500:once", tried(0, raised=error(status=500)), {"gives-up": Severity.MISLEADS}),
+        ("empty:200", tried(0), {"no-error": Severity.MISLEADS}),
+    ],
+)
+def test_what_goes_wrong_in_failing_has_a_name_each(
+    what: str, came: Attempt, found: dict[str, Severity]
+) -> None:
+    assert troubles(what, came) == found
+
+
+def test_tries_are_counted_in_the_words_that_the_number_has() -> None:
+    def once(bench: RecordedBench, call: Call) -> Attempt:
+        return attempt(request(bench, call))
+
+    checks, findings = fails_well(RecordedBench(CONTRACT, once))
+
+    assert {check.detail for check in checks if "redirect" not in check.id} == {"returns after 1 try"}
+    assert {finding.actual for finding in findings} == {"returns after 1 try"}
+
+
+def redirected(*carried: str) -> dict[str, Severity]:
+    """Give what is found of an SDK that follows a redirect and takes these credentials along."""
+
+    def follows(bench: RecordedBench, call: Call) -> Attempt:
+        first = request(bench, call)
+        assert dict(first.reply.headers)["location"].startswith(ELSEWHERE)
+        kept = {name: value for name, value in (call.credentials or {}).items() if name in carried}
+        return attempt(first, replace(first, headers=headers(bench, kept), is_elsewhere=True))
+
+    bench = RecordedBench(CONTRACT, follows)
+    notes = Notes(Question.FAILS_WELL, bench)
+    _ask_redirects(bench, notes)
+    return {finding.id: finding.severity for finding in notes.findings}
+
+
+def test_credentials_that_travel_to_another_host_break_customers() -> None:
+    assert redirected() == {}
+    assert redirected("api_key") == {"fails-well:redirect:api_email+api_key:leak": Severity.BREAKS}

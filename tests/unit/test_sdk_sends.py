@@ -1,0 +1,144 @@
+"""What is said of what an SDK sends, from recorded requests."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import samples
+from recorded_bench import RecordedBench, Sdk, attempt, error, headers, honest, request
+
+from contracts.sdk.bench import Attempt, Call
+from contracts.sdk.findings import Outcome, Question, Severity
+from contracts.sdk.notes import Notes
+from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, judged, path_trouble
+from contracts.sdk.sends_credentials import ask_credentials
+
+CONTRACT = samples.contract("jobs")
+STATUS = CONTRACT.fragment.parameter("status")
+ACCOUNT = "account_id"
+
+
+def asked(question: Any, sdk: Sdk, *arguments: Any) -> Notes:
+    bench = RecordedBench(CONTRACT, sdk)
+    notes = Notes(Question.SENDS, bench)
+    question(bench, notes, *arguments)
+    return notes
+
+
+def outcomes(notes: Notes) -> set[str]:
+    return {check.outcome for check in notes.checks}
+
+
+def loses_the_query(bench: RecordedBench, call: Call) -> Attempt:
+    sent = request(bench, call)
+    return attempt(replace(sent, target=sent.target.partition("?")[0]))
+
+
+@pytest.mark.parametrize(
+    ("sdk", "places"),
+    [
+        (honest, []),
+        (loses_the_query, ["status"]),
+        (lambda bench, call: attempt(raised=error()), ["requests"]),
+    ],
+    ids=["kept", "query lost", "nothing sent"],
+)
+def test_a_call_is_judged_by_the_one_request_it_leads_to(sdk: Sdk, places: list[str]) -> None:
+    bench = RecordedBench(CONTRACT, sdk)
+    arguments = {"status": "FAILED"}
+
+    found = list(judged(bench, bench.call(Call(arguments)), arguments, bench.good()))
+
+    # What the answer is worth is judged by the clauses, which have tests of their own.
+    assert [one.place for one in found if ":" not in one.place] == places
+
+
+def elsewhere(bench: RecordedBench, call: Call) -> Attempt:
+    return attempt(replace(request(bench, call), target="/other"))
+
+
+def test_a_base_url_that_leads_elsewhere_breaks_customers() -> None:
+    notes = asked(_ask_base_url, elsewhere)
+
+    assert outcomes(notes) == {Outcome.DIFFERS}
+    assert {finding.severity for finding in notes.findings} == {Severity.BREAKS}
+
+
+def sends_null(bench: RecordedBench, call: Call) -> Attempt:
+    return attempt(request(bench, replace(call, arguments={"status": "null"})))
+
+
+@pytest.mark.parametrize(("sdk", "count"), [(honest, 0), (sends_null, 1)], ids=["left out", "as a text"])
+def test_null_that_is_sent_as_a_text_misleads(sdk: Sdk, count: int) -> None:
+    notes = asked(_ask_null, sdk, STATUS)
+
+    assert [finding.severity for finding in notes.findings] == [Severity.MISLEADS] * count
+    assert outcomes(notes) == {Outcome.DIFFERS if count else Outcome.FACT}
+
+
+def test_a_method_without_the_argument_does_not_support_it() -> None:
+    notes = asked(_ask_absent, lambda *_: Attempt((), 0.1, unsupported=("status",)), STATUS)
+
+    assert outcomes(notes) == {Outcome.NOT_SUPPORTED}
+    assert notes.findings == []
+
+
+def test_credentials_that_are_sent_as_given_are_as_promised() -> None:
+    notes = asked(ask_credentials, honest)
+
+    assert notes.findings == []
+    assert outcomes(notes) == {Outcome.AS_PROMISED, Outcome.FACT}
+
+
+def sends_all_it_finds(bench: RecordedBench, call: Call) -> Attempt:
+    everything = headers(bench, bench.credentials)
+    return attempt(replace(request(bench, call), headers=everything if call.environment else everything[:1]))
+
+
+def test_credentials_that_are_lost_break_customers_and_those_that_are_added_mislead() -> None:
+    notes = asked(ask_credentials, sends_all_it_finds)
+
+    severities = {finding.id.removeprefix("sends:security:"): finding.severity for finding in notes.findings}
+    assert severities["api_token:beside-api_email+api_key:added"] is Severity.MISLEADS
+    assert severities["api_email+api_key:argument:lost"] is Severity.BREAKS
+
+
+def trouble(text: str, came: Attempt) -> str:
+    return path_trouble(CONTRACT.fragment, came, ACCOUNT, text)
+
+
+def sent_to(path_text: str) -> Attempt:
+    bench = RecordedBench(CONTRACT, honest)
+    sent = request(bench, Call())
+    return attempt(replace(sent, target=sent.target.replace(bench.own_path[ACCOUNT], path_text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "came"),
+    [
+        ("a/b", sent_to("a%2Fb")),
+        ("ä", sent_to("%C3%A4")),
+        ("..", attempt(raised=error('Value ".." can\'t be safely passed as a path parameter'))),
+        ("..", attempt(raised=error("accountID must not be that"))),
+        ("", attempt(raised=error("Expected a non-empty value for `account_id` but received ''"))),
+    ],
+    ids=["escaped", "beyond ASCII", "quoted in an error", "named in an error", "empty and refused"],
+)
+def test_an_account_is_sent_as_one_segment_or_refused_by_name(text: str, came: Attempt) -> None:
+    assert trouble(text, came) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "came", "words"),
+    [
+        ("a/b", sent_to("a/b"), "is not escaped"),
+        ("..", sent_to(".."), "is sent all the same"),
+        ("..", sent_to("%2E%2E"), "is sent all the same"),
+        ("", sent_to(""), "is sent all the same"),
+        ("a/b", attempt(raised=error("list index out of range", name="IndexError")), "does not name it"),
+        ("a/b", attempt(), "no error either"),
+    ],
+    ids=["another path", "dots", "escaped dots", "empty", "unrelated error", "nothing"],
+)
+def test_an_account_that_goes_astray_is_told_as_what_it_is(text: str, came: Attempt, words: str) -> None:
+    assert words in trouble(text, came)
