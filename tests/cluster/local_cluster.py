@@ -6,11 +6,13 @@ import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import distributed
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = "a key for tests, of no worth"
+# New in every process, so that a search finds what leaked and no other test.
+KEY, TOKEN = token_hex(16), token_hex(16)
 DEADLY = """
 import os
 from contracts.audit import cluster
