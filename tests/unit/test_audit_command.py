@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEY = "a key for tests, of no worth"
 _TIMES = re.compile(r' "(?:started|finished|seconds)": .*\n')
 _DRIVER = """
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -36,6 +37,8 @@ from contracts.audit.checkpoint import Checkpoint
 from contracts.audit.command import AuditOptions, audit
 from contracts.fragment import default_fragment
 
+# A shell that starts the tests in the background lets them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 save = Checkpoint.save
 
 def telling(self):
