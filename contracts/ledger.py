@@ -132,6 +132,18 @@ class Tally:
             together = sorted({*self.exemplars, *exemplars}, key=Exemplar.order)
             self.exemplars = tuple(together[:MAX_EXEMPLARS])
 
+    def to_json(self) -> dict[str, Any]:
+        """Give the tally as plain JSON data, the same for equal tallies."""
+        return {
+            "checked": self.checked,
+            "broken": self.broken,
+            "unstable": self.unstable,
+            "gone": self.gone,
+            "points": dict(sorted(self.points.items())),
+            "shapes": dict(sorted(self.shapes.items())),
+            "exemplars": tuple(asdict(exemplar) for exemplar in self.exemplars),
+        }
+
     def verdict(self, clause: Clause) -> Verdict:
         """Say what the tally means for its clause."""
         if self.broken:
@@ -215,14 +227,7 @@ class Ledger:
                 name: asdict(seen) | {"dates": dict(sorted(seen.dates.items()))}
                 for name, seen in self.announced.items()
             },
-            "tallies": {
-                clause: asdict(tally)
-                | {
-                    "points": dict(sorted(tally.points.items())),
-                    "shapes": dict(sorted(tally.shapes.items())),
-                }
-                for clause, tally in sorted(self.tallies.items())
-            },
+            "tallies": {clause: tally.to_json() for clause, tally in sorted(self.tallies.items())},
         }
 
     @classmethod
