@@ -75,8 +75,9 @@ def markdown(groups: Iterable[Group]) -> Iterator[str]:
             yield "| --- | ---: | ---: |"
             for name, figure in group.figures.items():
                 yield f"| {name} | {figure:,.2f} | {group.ratios.get(name, 0):.2f} |"
-            yield ""
-        yield from (f"{note}.  " for note in group.notes)
+        if group.notes:
+            told = "; ".join(group.notes)
+            yield from ("", f"{told[:1].upper()}{told[1:]}.")
 
 
 def write(groups: Iterable[Group], path: Path) -> None:
