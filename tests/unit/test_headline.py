@@ -1,4 +1,4 @@
-"""What a run says of the contract as a whole, where it did not come to its end, or judged only a part of it."""
+"""What a run says of the contract as a whole, where it did not come to its end, or judged only a part."""
 
 import json
 
