@@ -10,6 +10,8 @@ from typing import Any
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
+from contracts.reports.headline import headline, is_partial
+from contracts.reports.visible import visible
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
@@ -26,7 +28,7 @@ def attestation(report: Mapping[str, Any], record_name: str, record: bytes) -> s
     """Give the statement about a report whose record is the file of this name and content.
 
     What was not seen is in none of the lists: it was not tested. A contract that is kept but for what is
-    waived or unstable is `WARNED`.
+    waived or unstable, or of which only some clauses were judged, is `WARNED`; the annotation says why.
     """
     fragment = report["fragment"]
     warned = _named(report, Verdict.UNSTABLE, Verdict.WAIVED)
@@ -39,8 +41,19 @@ def attestation(report: Mapping[str, Any], record_name: str, record: bytes) -> s
         ],
         "predicateType": PREDICATE,
         "predicate": {
-            "result": "WARNED" if warned and result == "PASSED" else result,
-            "configuration": [{"name": fragment["file"], "digest": {"sha256": fragment["sha256"]}}],
+            "result": "WARNED" if result == "PASSED" and (warned or is_partial(report)) else result,
+            "configuration": [
+                {
+                    "name": fragment["file"],
+                    "digest": {"sha256": fragment["sha256"]},
+                    # Where the predicate has room for it: what a descriptor is annotated with is free.
+                    "annotations": {
+                        "told": visible(headline(report)),
+                        "clauses": fragment["clauses"],
+                        "selected": len(report["clauses"]),
+                    },
+                }
+            ],
             **({"url": report["ci"]["url"]} if report["ci"] and report["ci"]["url"] else {}),
             "passedTests": _named(report, Verdict.VERIFIED, Verdict.RETIRED),
             "warnedTests": warned,

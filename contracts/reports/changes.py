@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts.ledger import Verdict
 from contracts.pseudonyms import KEY_ENV
+from contracts.reports.headline import is_partial
 
 Verdicts = Mapping[str, str]
 """The verdict of each clause that was judged, by clause id."""
@@ -82,9 +83,16 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
             f"not the same account, or not under the same {KEY_ENV}: {was['account'] or 'none'} -> "
             f"{now['account'] or 'none'}"
         )
+    is_of_some = is_partial(old) or is_partial(new)
+    if is_of_some and verdicts_of(old).keys() != verdicts_of(new).keys():
+        yield f"not the same selection of clauses: {_selected(old)} -> {_selected(new)}"
     for which, report in (("old", old), ("new", new)):
         if report["ended_early"]:
             yield f"not judged to the end: the {which} run: {report['ended_early']}"
+
+
+def _selected(report: Mapping[str, Any]) -> str:
+    return f"{len(report['clauses'])} of {report['fragment']['clauses']}"
 
 
 def told(old: Verdicts, new: Verdicts) -> Iterator[str]:

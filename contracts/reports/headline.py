@@ -19,9 +19,23 @@ def headline(report: Mapping[str, Any]) -> str:
             return f"Too little was seen to call the contract kept: {sentence or _unseen(report)}."
         case Outcome.UNTESTED:
             return _untested(report, (sentence or report["ended_early"]).removeprefix("could not test: "))
-    if report["verdicts"][Verdict.WAIVED]:
-        return f"The contract is broken only where that is waived: {_of_all(report, Verdict.WAIVED)} waived."
-    return f"The contract is kept, as far as it was seen: {_of_all(report, Verdict.VERIFIED)} verified."
+    decides = Verdict.WAIVED if report["verdicts"][Verdict.WAIVED] else Verdict.VERIFIED
+    if is_partial(report):
+        how = "broken only where that is waived" if decides is Verdict.WAIVED else "kept as far as seen"
+        return f"{judged(report, 'clause')}, and {how}: {report['verdicts'][decides]} {decides}."
+    how = "broken only where that is waived" if decides is Verdict.WAIVED else "kept, as far as it was seen"
+    return f"The contract is {how}: {_of_all(report, decides)} {decides}."
+
+
+def is_partial(report: Mapping[str, Any]) -> bool:
+    """Say whether a run judged only some of the clauses that there are, and so says nothing of the rest."""
+    return len(report["clauses"]) < int(report["fragment"]["clauses"])
+
+
+def judged(report: Mapping[str, Any], noun: str) -> str:
+    """Say how many clauses a run judged, and of how many; they are called by the noun."""
+    amount, whole = len(report["clauses"]), counted(report["fragment"]["clauses"], noun)
+    return f"{amount} of the {whole} {'was' if amount == 1 else 'were'} judged"
 
 
 def is_interrupted(report: Mapping[str, Any]) -> bool:
@@ -38,8 +52,7 @@ def _untested(report: Mapping[str, Any], why: str) -> str:
     else:
         return f"The contract could not be tested: {why}."
     verdicts = ", ".join(f"{count} {name}" for name, count in report["verdicts"].items() if count)
-    clauses = counted(len(report["clauses"]), "clause")
-    return f"{said} Until then, of {clauses}: {verdicts or 'none judged'}."
+    return f"{said} Until then, of {_all(report)}: {verdicts or 'none judged'}."
 
 
 def counted(amount: int, noun: str) -> str:
@@ -52,8 +65,15 @@ def _requests(report: Mapping[str, Any]) -> str:
 
 
 def _of_all(report: Mapping[str, Any], verdict: Verdict) -> str:
-    count, clauses = report["verdicts"][verdict], counted(len(report["clauses"]), "clause")
-    return f"{count} of {clauses} {'is' if count == 1 else 'are'}"
+    count = report["verdicts"][verdict]
+    return f"{count} of {_all(report)} {'is' if count == 1 else 'are'}"
+
+
+def _all(report: Mapping[str, Any]) -> str:
+    amount = len(report["clauses"])
+    if not is_partial(report):
+        return counted(amount, "clause")
+    return f"the {amount} that were selected of {counted(report['fragment']['clauses'], 'clause')}"
 
 
 def _unseen(report: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from contracts.errors import UsageError
 from contracts.ledger import Verdict, clip
 from contracts.reports import stored
 from contracts.reports.changes import verdicts_of
+from contracts.reports.compliance import Outcome
 
 FORMAT, VERSION = "contract-run", 1
 SHOWN = 30
@@ -39,8 +40,10 @@ _MEMBERS: dict[str, Any] = {
     },
     "clauses": {"type": "object", "additionalProperties": {"enum": _VERDICTS}},
 }
+_ADDED: dict[str, Any] = {"ended_early": _TEXT, "fragment_clauses": {"type": "integer", "minimum": 0}}
+"""Members that lines of older suites lack; such a run counts as one of all clauses."""
 _ENTRY = jsonschema_rs.Draft202012Validator(
-    {"type": "object", "required": list(_MEMBERS), "properties": _MEMBERS}, validate_formats=True
+    {"type": "object", "required": list(_MEMBERS), "properties": _MEMBERS | _ADDED}, validate_formats=True
 )
 
 
@@ -53,7 +56,9 @@ def entry(report: Mapping[str, Any]) -> dict[str, Any]:
         "started": report["started"],
         "outcome": report["outcome"]["word"],
         "verdicts": report["verdicts"],
+        "ended_early": report["ended_early"],
         "fragment_sha256": report["fragment"]["sha256"],
+        "fragment_clauses": report["fragment"]["clauses"],
         "suite": report["suite"]["version"],
         "target": {name: target[name] for name in _TARGET},
         "clauses": verdicts_of(report),
@@ -67,6 +72,21 @@ def target_of(run: Mapping[str, Any]) -> tuple[str, str, str]:
     """
     kind, base_url, account = (run["target"][name] for name in _TARGET)
     return kind, base_url, "" if kind == "emulator" else account
+
+
+def is_to_the_end(run: Mapping[str, Any]) -> bool:
+    """Say whether a run judged all that it was to judge."""
+    return run["outcome"] != Outcome.UNTESTED and not run.get("ended_early")
+
+
+def is_of_all(run: Mapping[str, Any]) -> bool:
+    """Say whether a run was to judge all clauses that there were."""
+    return len(run["clauses"]) >= int(run.get("fragment_clauses", 0))
+
+
+def is_same_selection(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two runs were to judge the same clauses, or all of which the contract then had."""
+    return (is_of_all(one) and is_of_all(other)) or one["clauses"].keys() == other["clauses"].keys()
 
 
 def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 from contracts.ledger import Verdict
 from contracts.reports import deprecations, terminal
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import counted, headline, is_partial
 from contracts.reports.markdown_text import block, cell, code, prose
 
 MAX_BYTES = 64 * 1024
@@ -41,8 +41,10 @@ _CAUSES = {
 
 def markdown(report: Mapping[str, Any]) -> str:
     """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes."""
+    word = Outcome(report["outcome"]["word"])
+    mark = _MARKS[Outcome.INCOMPLETE if word is Outcome.KEPT and is_partial(report) else word]
     parts = [
-        f"## {_MARKS[Outcome(report['outcome']['word'])]} {prose(headline(report))}",
+        f"## {mark} {prose(headline(report))}",
         *_fitted([_facts(report)], "facts"),
         "\n".join(_fitted(_table(report), "table")),
         *_broken(report),

@@ -1,6 +1,8 @@
 """Reads a record back: `compliance.json` of this version of the format, or of an older one."""
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,8 +13,10 @@ from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.ledger import Ledger, Verdict
 from contracts.reports import stored
 from contracts.reports.compliance import FORMAT, VERSION, Outcome, count_verdicts, elapsed, outcome
+from contracts.reports.headline import is_partial
 
 _OLDEST = 1
+_NOT_BROKEN = (Verdict.VERIFIED, Verdict.UNOBSERVED, Verdict.RETIRED)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -56,16 +60,33 @@ def _valid(report: dict[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _consistent(report: dict[str, Any], path: Path) -> dict[str, Any]:
-    """Refuse a record whose sums are not those of its clauses, whose outcome they deny, or that waives a
-    clause without a waiver."""
+    """Refuse a record that denies itself: whose sums or outcome are not those of its clauses, that ended
+    before it began, or that waives a clause without a waiver."""
     if report["verdicts"] != count_verdicts(report["clauses"]):
         raise _no_record(path, "$.verdicts: these are not the verdicts of its clauses")
-    is_broken = report["verdicts"][Verdict.VIOLATED] > 0
-    if is_broken is not (report["outcome"]["word"] == Outcome.BROKEN):
-        raise _no_record(path, "$.outcome: this is not what its clauses say")
+    said, verdicts = report["outcome"], [Verdict(entry["verdict"]) for entry in report["clauses"]]
+    if said["word"] != outcome(said["exit_status"], verdicts):
+        raise _no_record(path, "$.outcome: this is not what its clauses and its exit status say")
+    if said["word"] == Outcome.KEPT:
+        _refuse_groundless(report, path)
+    if any(entry["broken"] and entry["verdict"] in _NOT_BROKEN for entry in report["clauses"]):
+        raise _no_record(path, "$.clauses: one was broken somewhere, and is not called so")
+    if datetime.fromisoformat(report["finished"]) < datetime.fromisoformat(report["started"]):
+        raise _no_record(path, "$.finished: this is before it started")
     if any(entry["verdict"] == Verdict.WAIVED and not entry["waiver"] for entry in report["clauses"]):
         raise _no_record(path, "$.clauses: one is waived, and nothing says by whom")
     return report
+
+
+def _refuse_groundless(report: Mapping[str, Any], path: Path) -> None:
+    """Refuse a record that calls kept what was not judged to the end, or not at all.
+
+    A run of some clauses may have seen nothing of them, which it says.
+    """
+    if report["ended_early"]:
+        raise _no_record(path, "$.outcome: a run that ended early cannot call the contract kept")
+    if not is_partial(report) and report["verdicts"][Verdict.UNOBSERVED] == len(report["clauses"]):
+        raise _no_record(path, "$.outcome: a run that saw nothing cannot call the contract kept")
 
 
 def _no_record(path: Path, problem: str) -> UsageError:

@@ -25,11 +25,16 @@ def loads(text: str) -> Any:
     """Give what a text holds; a byte order mark before it is passed over.
 
     Raises:
-        NotStored: it is not JSON, or has a number that not every reader can hold.
+        NotStored: it is not JSON, or has a number that not every reader can hold, or an object with a name
+            twice, of which readers take the one or the other.
     """
     try:
         return json.loads(
-            text.removeprefix("\ufeff"), parse_constant=_constant, parse_int=_whole, parse_float=_number
+            text.removeprefix("\ufeff"),
+            parse_constant=_constant,
+            parse_int=_whole,
+            parse_float=_number,
+            object_pairs_hook=_object,
         )
     except NotStored:
         raise
@@ -63,6 +68,13 @@ def _is_moment(value: Any) -> bool:
         return True
     # A leap second, and what lies outside the calendar in UTC, are date-times, but none that Python can hold.
     return is_date_time(value) and bool(datetime.fromisoformat(value).astimezone(UTC))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotStored("an object in it has two members of one name")
+    return found
 
 
 def _constant(text: str) -> None:

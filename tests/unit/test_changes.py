@@ -91,6 +91,15 @@ def test_what_two_records_are_not_the_same_in_is_told(member, change, line):
     assert list(differences(old, new)) == [line.format(before)]
 
 
+def test_that_two_records_are_not_of_the_same_clauses_is_told():
+    whole, some = records.green(), records.partial(records.green())
+    others = some | {"clauses": whole["clauses"][9:18]}
+
+    assert list(differences(whole, some)) == ["not the same selection of clauses: 183 of 183 -> 9 of 183"]
+    assert list(differences(some, others)) == ["not the same selection of clauses: 9 of 183 -> 9 of 183"]
+    assert list(differences(some, some)) == []
+
+
 def test_nothing_is_told_of_two_records_of_the_same_target():
     assert list(differences(records.broken(), records.green())) == []
 

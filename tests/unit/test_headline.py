@@ -1,8 +1,11 @@
-"""What a run says of the contract as a whole, where it did not come to its end."""
+"""What a run says of the contract as a whole, where it did not come to its end, or judged only a part."""
+
+import json
 
 import pytest
 import sample_records as records
 
+from contracts.reports.folder import FORMS
 from contracts.reports.headline import headline
 from contracts.reports.html import page
 from contracts.reports.markdown import markdown
@@ -91,3 +94,80 @@ def test_amounts_of_one_are_told_in_the_singular(tmp_path):
     assert "1 clause of " in told
     for plural in ("1 clauses", "1 requests", "1 places"):
         assert plural not in told
+
+
+PARTIAL = records.partial(records.green())
+WAIVED = records.partial(records.green())
+WAIVED["clauses"][0] |= {"verdict": "waived", "waiver": records.broken()["baseline"][0]}
+WAIVED["verdicts"] |= {"verified": 8, "waived": 1}
+UNSEEN_OF_FEW = records.partial(records.green())
+UNSEEN_OF_FEW["clauses"][0] |= {"verdict": "unobserved"}
+UNSEEN_OF_FEW["verdicts"] |= {"verified": 8, "unobserved": 1}
+
+
+@pytest.mark.parametrize(
+    ("report", "said", "title"),
+    [
+        pytest.param(
+            PARTIAL,
+            "9 of the 183 clauses were judged, and kept as far as seen: 9 verified.",
+            "9 of the 183 promises were judged, and kept",
+            id="kept",
+        ),
+        pytest.param(
+            records.partial(records.green(), 1),
+            "1 of the 183 clauses was judged, and kept as far as seen: 1 verified.",
+            "1 of the 183 promises was judged, and kept",
+            id="one",
+        ),
+        pytest.param(
+            UNSEEN_OF_FEW,
+            "9 of the 183 clauses were judged, and kept as far as seen: 8 verified.",
+            "9 of the 183 promises were judged, and kept, as far as it was seen",
+            id="not all seen",
+        ),
+        pytest.param(
+            WAIVED,
+            "9 of the 183 clauses were judged, and broken only where that is waived: 1 waived.",
+            "9 of the 183 promises were judged, and broken only where that is waived",
+            id="waived",
+        ),
+    ],
+)
+def test_a_run_of_some_clauses_says_of_how_many_in_every_form_and_never_that_the_contract_is_kept(
+    report, said, title
+):
+    text = page(report)
+
+    assert headline(report) == said
+    assert f'<h1 id="verdict-title">{title}</h1>' in text
+    assert f"<p>{title}, as of" in text[text.index('id="sign-off"') :]
+    assert f"## ⚠️ {said}" in markdown(report)
+    assert said in FORMS["junit.xml"](report)
+    environment = json.loads(FORMS["ctrf.json"](report))["results"]["environment"]
+    assert (environment["healthy"], environment["extra"]["told"]) == (False, said)
+    predicate = json.loads(FORMS["attestation.json"](report))["predicate"]
+    assert predicate["result"] == "WARNED"
+    told = {"told": said, "clauses": 183, "selected": len(report["clauses"])}
+    assert predicate["configuration"][0]["annotations"] == told
+    for form in FORMS.values():
+        assert "contract is kept" not in form(report).lower()
+
+
+def test_the_first_screen_of_a_run_of_some_clauses_looks_unsure_and_names_the_rest():
+    text = page(PARTIAL)
+
+    assert '<div class="banner incomplete">' in text
+    assert (
+        "What was selected was put to the test, and kept. Of the 174 other promises this run says nothing."
+        in (text)
+    )
+    assert "Of the 9 that were selected of 183 promises: 8 kept, 1 not seen." in page(UNSEEN_OF_FEW)
+
+
+def test_a_broken_run_of_some_clauses_counts_what_was_selected_of_all():
+    report = records.partial(records.broken(), 120)
+
+    assert headline(report) == (
+        "The contract is broken: 1 of the 120 that were selected of 183 clauses is broken."
+    )

@@ -26,6 +26,23 @@ def test_runs_are_read_in_the_order_in_which_they_were_added(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_run_says_whether_it_was_cut_off_and_of_how_many_clauses_it_is(tmp_path):
+    path = tmp_path / "history.jsonl"
+    history.append(REPORT | {"ended_early": "interrupted", "clauses": REPORT["clauses"][:9]}, path)
+    history.append(REPORT, path)
+    old = history.entry(REPORT)
+    del old["ended_early"], old["fragment_clauses"]
+    with path.open("a") as file:
+        file.write(json.dumps(old) + "\n")
+
+    runs = history.read(path)
+
+    assert [history.is_to_the_end(run) for run in runs] == [False, True, True]
+    assert [history.is_of_all(run) for run in runs] == [False, True, True]
+    assert history.is_same_selection(runs[1], runs[2])
+    assert not history.is_same_selection(runs[0], runs[2])
+
+
 def test_a_history_that_is_not_there_holds_no_run(tmp_path):
     assert history.read(tmp_path / "none") == []
 
@@ -66,6 +83,8 @@ def test_a_last_line_that_lacks_only_its_end_counts_and_stays(tmp_path):
         ({"started": "today"}, '/started: "today" is not a "date-time"'),
         ({"verdicts": {}}, "/verdicts: "),
         ({"target": {}}, "/target: "),
+        ({"ended_early": 5}, "/ended_early: "),
+        ({"fragment_clauses": -1}, "/fragment_clauses: "),
     ],
 )
 def test_a_run_that_is_not_whole_is_refused_by_what_is_wrong_in_it(tmp_path, change, told):

@@ -299,6 +299,46 @@ def test_a_run_is_compared_with_the_last_of_the_same_target(record, other):
     assert [found.is_of_target(run) for run in found.runs] == [True, False, True]
 
 
+def test_a_run_is_compared_with_the_last_that_was_judged_to_the_end_on_the_same_clauses(record):
+    whole = entry(record, EARLIER, **{BROKEN: "verified", UNSEEN: "verified"})
+    total = record["fragment"]["clauses"]
+    cut_off = entry(record, "2026-11-23T01:00:00+00:00") | {"ended_early": "interrupted"}
+    of_some = entry(record, "2026-11-23T02:00:00+00:00") | {
+        "clauses": {BROKEN: "verified"},
+        "fragment_clauses": total,
+    }
+    untested = entry(record, "2026-11-23T03:00:00+00:00") | {"outcome": "untested"}
+
+    found = past(record, [whole, cut_off, of_some, untested])
+
+    assert found.before == whole
+    assert found.changes == {"newly broken": [BROKEN], "newly unseen": [UNSEEN]}
+    assert found.told == (
+        "the run of 2026-11-22 09:00:00 UTC, the last against the same server and account that was judged to "
+        "the end on the same selection of clauses"
+    )
+    assert f'<span class="what">1 of {total}</span>' in page(record, [whole, of_some])
+
+
+def test_a_run_of_some_clauses_is_compared_with_one_of_the_same(record):
+    total = record["fragment"]["clauses"]
+    some = {"clauses": {BROKEN: "verified"}, "fragment_clauses": total}
+    before = entry(record, EARLIER) | some
+    here = record | {"clauses": [one for one in record["clauses"] if one["id"] == BROKEN]}
+
+    assert past(here, [before, entry(record, LATER)]).changes == {"newly broken": [BROKEN]}
+
+
+def test_without_a_run_that_was_judged_to_the_end_on_the_same_clauses_the_first_screen_says_so(record):
+    text = page(record, [entry(record, EARLIER) | {"ended_early": "interrupted"}])
+
+    told = (
+        "The history has no earlier run against the same server and account that was judged to the end on "
+        "the same selection of clauses."
+    )
+    assert told in text[: text.index('id="broken"')]
+
+
 def test_the_account_of_an_emulator_is_always_the_same_whatever_its_pseudonym(record):
     record["target"] |= {"kind": "emulator"}
     before = entry(record, EARLIER, target={"account": "another"})
@@ -313,7 +353,8 @@ def test_of_runs_of_the_same_target_one_of_the_same_fragment_is_preferred(record
 
     assert (found.before, found.is_other_fragment) == (same, False)
     assert found.told.endswith(
-        "the last against the same server and account that was held against this version of the contract"
+        "the last against the same server and account that was judged to the end on the same selection of "
+        "clauses and held against this version of the contract"
     )
 
 
@@ -382,10 +423,9 @@ def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, t
     history.append(record | {"started": "2020-01-01T00:00:00+00:00", "target": target}, file)
 
     with open_run(CONTRACT, RunOptions("emulator", history=file)) as run:
-        run.select((BROKEN,), ())
         run.write(run.report(), tmp_path / "reports")
 
     text = (tmp_path / "reports" / "compliance.html").read_text("utf-8")
     assert 'id="past"' in text
-    assert f"<code>{UNSEEN}</code>" in text
+    assert "newly unseen" in text
     assert len(history.read(file)) == 2

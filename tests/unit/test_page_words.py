@@ -8,7 +8,13 @@ from contracts.reports.html import charts, page, words
 
 
 def report(word="kept", **verdicts):
-    return {"outcome": {"word": word}, "verdicts": dict.fromkeys(Verdict, 0) | verdicts}
+    total = sum(verdicts.values())
+    return {
+        "outcome": {"word": word},
+        "verdicts": dict.fromkeys(Verdict, 0) | verdicts,
+        "fragment": {"clauses": total},
+        "clauses": [{}] * total,
+    }
 
 
 @pytest.mark.parametrize(
@@ -98,6 +104,7 @@ def test_what_stands_at_the_end_of_a_line_is_written_towards_its_middle(place, w
 
 
 def test_a_run_of_one_promise_is_told_in_the_singular():
-    one = report(verified=1) | {"clauses": [{}]}
-
-    assert words.told(one) == "The one promise that this run is about was put to the test, and was kept."
+    assert (
+        words.told(report(verified=1))
+        == "The one promise that this run is about was put to the test, and was kept."
+    )

@@ -8,6 +8,7 @@ import sample_records as records
 import samples
 from test_reports import CONTRACT, FACTS
 
+from contracts.checks import observe
 from contracts.errors import UsageError
 from contracts.ledger import Ledger
 from contracts.reports import compliance
@@ -20,8 +21,9 @@ VERSION_1 = Path(__file__).parent / "vectors" / "compliance-1.json"
 @pytest.fixture
 def record(tmp_path):
     ledger = Ledger()
-    reading = samples.answered(CONTRACT, samples.page(CONTRACT, samples.job(1, status="LOST")))
+    reading = samples.answered(CONTRACT, samples.page(CONTRACT, samples.job(1)))
     ledger.record(reading.exchange)
+    ledger.add(observe(reading, CONTRACT), reading.exchange)
     path = tmp_path / "compliance.json"
     path.write_text(as_json(compliance.compliance(CONTRACT, ledger, FACTS)))
     return path
@@ -157,7 +159,7 @@ def test_an_outcome_that_the_clauses_deny_is_refused(record, tmp_path, path):
     edited = tmp_path / "edited"
     edited.write_text(as_json(report))
 
-    assert "$.outcome: this is not what its clauses say" in refusal(edited)
+    assert "$.outcome: this is not what its clauses and its exit status say" in refusal(edited)
 
 
 def test_a_record_that_waives_a_clause_without_a_waiver_is_refused(tmp_path):
@@ -167,3 +169,76 @@ def test_a_record_that_waives_a_clause_without_a_waiver_is_refused(tmp_path):
     path.write_text(as_json(report))
 
     assert "$.clauses: one is waived, and nothing says by whom" in refusal(path)
+
+
+def kept(report):
+    return next(entry for entry in report["clauses"] if entry["verdict"] == "verified")
+
+
+def saw_nothing(report):
+    for entry in report["clauses"]:
+        entry |= {"verdict": "unobserved"}
+    report["verdicts"] |= {"verified": 0, "unobserved": 183}
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        pytest.param(
+            lambda report: report.update(ended_early="the server went away"),
+            "$.outcome: a run that ended early cannot call the contract kept",
+            id="ended early",
+        ),
+        pytest.param(
+            saw_nothing, "$.outcome: a run that saw nothing cannot call the contract kept", id="unseen"
+        ),
+        pytest.param(
+            lambda report: kept(report).update(broken=1),
+            "$.clauses: one was broken somewhere, and is not called so",
+            id="broken",
+        ),
+        pytest.param(
+            lambda report: report["outcome"].update(exit_status=6),
+            "$.outcome: this is not what its clauses and its exit status say",
+            id="exit status",
+        ),
+        pytest.param(
+            lambda report: report.update(finished="2020-01-01T00:00:00+00:00"),
+            "$.finished: this is before it started",
+            id="time",
+        ),
+    ],
+)
+def test_a_record_that_denies_itself_is_refused(tmp_path, edit, told):
+    report = records.green()
+    edit(report)
+    path = tmp_path / "record"
+    path.write_text(as_json(report))
+
+    assert told in refusal(path)
+
+
+def test_too_little_seen_of_a_contract_of_which_nothing_is_broken_is_a_record(tmp_path):
+    report = records.green()
+    report["outcome"] |= {"word": "incomplete", "exit_status": 6, "sentence": "no answer held a job"}
+    path = tmp_path / "record"
+    path.write_text(as_json(report))
+
+    assert read(path) == report
+
+
+def test_a_run_of_some_clauses_that_saw_none_of_them_is_a_record(tmp_path):
+    report = records.partial(records.green())
+    for entry in report["clauses"]:
+        entry |= {"verdict": "unobserved"}
+    report["verdicts"] |= {"verified": 0, "unobserved": 9}
+    path = tmp_path / "record"
+    path.write_text(as_json(report))
+
+    assert read(path) == report
+
+
+def test_a_record_with_a_name_twice_is_refused(record):
+    record.write_text(record.read_text().replace("{", '{"as_of": "2020-01-01",', 1))
+
+    assert "an object in it has two members of one name" in refusal(record)

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.baseline import State
 from contracts.ledger import Verdict
 from contracts.reports.compliance import INTERRUPTED, Outcome
-from contracts.reports.headline import is_interrupted
+from contracts.reports.headline import is_interrupted, is_partial, judged
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
@@ -55,9 +55,18 @@ def title(report: Mapping[str, Any]) -> str:
         return _INTERRUPTED if is_interrupted(report) else f"{told} to the end"
     if report["outcome"]["word"] != Outcome.KEPT:
         return told
+    if is_partial(report):
+        how = "broken only where that is waived" if verdicts[Verdict.WAIVED] else "kept"
+        return f"{judged(report, 'promise')}, and {how}{_as_far(report)}"
     if verdicts[Verdict.WAIVED]:
         return "The contract is broken only where that is waived"
-    return f"{told}, as far as it was seen" if verdicts[Verdict.UNOBSERVED] else told
+    return f"{told}{_as_far(report)}"
+
+
+def look(report: Mapping[str, Any]) -> str:
+    """Give the outcome that a page looks like: that a few promises are kept is no reason to be at ease."""
+    word = str(report["outcome"]["word"])
+    return Outcome.INCOMPLETE.value if word == Outcome.KEPT and is_partial(report) else word
 
 
 def sentence(report: Mapping[str, Any]) -> str:
@@ -117,6 +126,9 @@ def told(report: Mapping[str, Any]) -> str:
     """Say in one sentence what became of the promises."""
     verdicts, total = report["verdicts"], len(report["clauses"])
     if verdicts[Verdict.VERIFIED] == total and total and report["outcome"]["word"] == Outcome.KEPT:
+        if is_partial(report):
+            rest = count(report["fragment"]["clauses"] - total, "other promise")
+            return f"What was selected was put to the test, and kept. Of the {rest} this run says nothing."
         if total == 1:
             return "The one promise that this run is about was put to the test, and was kept."
         return f"All {count(total, 'promise')} were put to the test, and every one was kept."
@@ -129,11 +141,23 @@ def told(report: Mapping[str, Any]) -> str:
         Verdict.RETIRED: "{} retired",
     }
     parts = [text.format(number(verdicts[name])) for name, text in said.items() if verdicts[name]]
-    amounts = f"{count(total, 'promise')}: {', '.join(parts) or 'none was judged'}"
+    amounts = f"{_promises(report)}: {', '.join(parts) or 'none was judged'}"
     if not _is_cut_off(report):
         return f"Of {amounts}."
     sent = count(report["requests"]["sent"], "request")
     return f"After {sent}, before the contract was judged to the end. Until then, of {amounts}."
+
+
+def _promises(report: Mapping[str, Any]) -> str:
+    total = len(report["clauses"])
+    if not is_partial(report):
+        return count(total, "promise")
+    return f"the {number(total)} that were selected of {count(report['fragment']['clauses'], 'promise')}"
+
+
+def _as_far(report: Mapping[str, Any]) -> str:
+    """Say so where not all was seen."""
+    return ", as far as it was seen" if report["verdicts"][Verdict.UNOBSERVED] else ""
 
 
 def _is_cut_off(report: Mapping[str, Any]) -> bool:
