@@ -182,14 +182,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     opened = session.config.stash.get(_run, None)
     if not opened:
         return
-    from contracts.session import ending
+    from contracts.session import ending, written
 
     status, sentence = ending(opened, exitstatus, session.config.option.min_verified)
-    session.exitstatus = opened.exit_status = status
-    opened.sentence = sentence
-    session.config.stash[_last_words] = sentence
+    opened.exit_status, opened.sentence = status, sentence
     report = session.config.stash[_report] = opened.report()
-    opened.write(report, session.config.option.reports)
+    status, sentence = written(opened, report, session.config.option.reports)
+    session.exitstatus, session.config.stash[_last_words] = status, sentence
     if results := session.config.getoption("allure_report_dir", None):
         from contracts.reports import allure
 

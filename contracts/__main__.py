@@ -5,6 +5,7 @@ import json
 import os
 import shlex
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from difflib import get_close_matches
@@ -37,7 +38,8 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit status, 4 where the command line or the fragment is wrong."""
+    """Run a command and give its exit status: 4 where the command line or the fragment is wrong, 7 where the
+    command itself fails, which says nothing of the contract."""
     parsed = _parser().parse_args(arguments)
     command: Command = parsed.command
     status = 0 if command in (_clauses, _explain, _faults, _variants) else EXIT_COULD_NOT_TEST
@@ -50,6 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Nobody reads on, and the interpreter must not try to write the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception:
+        # Python's own status for it would say that something is broken.
+        traceback.print_exc()
+        print("python -m contracts: the suite itself failed, see above; please report it", file=sys.stderr)
+        return EXIT_COULD_NOT_TEST
     return status
 
 

@@ -55,8 +55,9 @@ def add_record_commands(add: Add) -> None:
 
     compare = add("compare", _compare, "say what changed from one run to another")
     compare.epilog = (
-        "Says first in what the records are not of the same: target, day, fragment, suite, selection. Ends with "
-        "1 if a promise is broken that was not known to be, or one that was kept is no longer seen or judged, or is "
+        "Says first in what the records are not of the same: target, day, fragment, suite, selection. Ends "
+        "with 1 if a promise is broken that was not known to be, or one that was kept is no longer seen or "
+        "judged, or is "
         "waived or unstable now; with 0 otherwise."
     )
     compare.add_argument("old", type=Path, help=f"{_RECORD_HELP} before")

@@ -168,7 +168,11 @@ class Run:
         return compliance.compliance(self.contract, self.ledger, facts)
 
     def write(self, report: Mapping[str, Any], reports: Path) -> None:
-        """Write all forms of the report into a folder, and add the run to the history, if one is kept."""
+        """Write all forms of the report into a folder, and add the run to the history, if one is kept.
+
+        Raises:
+            OSError: the folder, or the history, cannot be written to.
+        """
         further = {"exchanges.har": lambda: har(self.wire_log, report, self._bodies(report))}
         if self.before:
             further[folder.PAGE] = partial(page, report, self.before)
@@ -206,8 +210,8 @@ def write_unstarted(
     report = compliance.compliance(contract, Ledger(), facts)
     nothing_sent = WireLog(contract, contract.redactor.scrub)
     folder.write_all(report, reports, {"exchanges.har": partial(har, nothing_sent, report, {})})
-    # What is no history may be why the run could not begin, and stays as it is.
-    with suppress(UsageError):
+    # What is no history, or cannot be written, may be why the run could not begin, and stays as it is.
+    with suppress(UsageError, OSError):
         if past:
             history.read(past)
             history.append(report, past)
@@ -262,14 +266,15 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
 
     Raises:
         UsageError: the target cannot be reached with what the options and the environment say, or the
-            baseline or the history is none.
+            baseline or the history is none, or the history cannot be added to.
     """
     path = options.baseline
     baseline = load(path, contract.clauses, contract.as_of) if path else NO_BASELINE
     before: Sequence[Mapping[str, Any]] = ()
     if options.history:
-        # What is no history must not be found out when the run is over.
+        # What is no history, or cannot be added to, must not be found out when the run is over.
         before = history.read(options.history, progress.tell if progress else lambda _: None)
+        history.check(options.history)
     with reach(contract.fragment, options) as target:
         patience = Patience(pace_s=pace_s(contract.fragment, target))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731

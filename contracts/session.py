@@ -4,9 +4,11 @@ The statuses beside pytest's own 0 and 1 say that the contract was not judged, o
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from contracts.exit_status import (
     EXIT_BROKEN,
@@ -38,6 +40,23 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
         return EXIT_COULD_NOT_TEST, "the suite itself failed, see above; nothing that was seen is broken"
     too_little = run.too_little(min_verified) if status == EXIT_KEPT else ""
     return (EXIT_TOO_LITTLE, f"nothing is broken, but {too_little}") if too_little else (status, "")
+
+
+def written(run: Run, report: Mapping[str, Any], reports: Path) -> tuple[int, str]:
+    """Write the report of a run that has ended, and give the exit status and the sentence that then hold.
+
+    What was found broken stays so where the disk has no room for it. What was kept is not, for nobody could
+    look it up.
+    """
+    try:
+        run.write(report, reports)
+    except OSError as error:
+        why = f"{error.filename or reports}: {error.strerror}"
+        told = f"could not test: what the run found could not be written ({why}); make room, and run again"
+        is_broken = report["outcome"]["exit_status"] == EXIT_BROKEN
+        said = f"{run.sentence}; {told}" if run.sentence else told
+        return (EXIT_BROKEN, said) if is_broken else (EXIT_COULD_NOT_TEST, said)
+    return run.exit_status, run.sentence
 
 
 @contextmanager

@@ -73,7 +73,8 @@ def _doubtful(report: Mapping[str, Any]) -> set[str]:
     found = {
         entry["id"]
         for entry in entries
-        if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE) or (wants_points and entry["unseen"])
+        if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE)
+        or (wants_points and entry["unseen"] and entry["verdict"] != Verdict.WAIVED)
     }
     is_named = found or outcome["word"] not in _UNSURE
     return found if is_named else {entry["id"] for entry in entries}

@@ -110,6 +110,19 @@ def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[
     return [_read_line(line, path, number) for number, line in enumerate(whole, start=1) if line.strip()]
 
 
+def check(path: Path) -> None:
+    """See that a run can be added to a history, before there is one to add.
+
+    Raises:
+        UsageError: the file cannot be written to.
+    """
+    try:
+        os.close(_opened(path))
+    except OSError as error:
+        advice = "name another file with --history"
+        raise UsageError(f"{path} cannot be written to ({error.strerror})", advice) from None
+
+
 def append(report: Mapping[str, Any], path: Path) -> None:
     """Add a run to a history, in one piece, so that a crash leaves all that was there before.
 
@@ -117,8 +130,7 @@ def append(report: Mapping[str, Any], path: Path) -> None:
         OSError: the file cannot be written to.
     """
     line = json.dumps(entry(report), ensure_ascii=True).encode() + b"\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = _opened(path)
     try:
         # Several runs may end at the same time.
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -126,6 +138,11 @@ def append(report: Mapping[str, Any], path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
 
 
 def _mended(handle: int) -> bytes:

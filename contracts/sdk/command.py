@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
     if reference in specs:
         raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
     baseline = _baseline(arguments.baseline, as_of)
+    _made(arguments.reports)
     contract, started, ended_early = Contract(fragment, as_of), datetime.now(UTC), ""
     gate = Gate(contract, environments_folder(), _tell)
     try:
@@ -73,6 +74,14 @@ def _ended(gate: Gate, contract: Contract, facts: RunFacts, folder: Path) -> int
     with suppress(BrokenPipeError):
         print(*terminal.summary(report, path), sep="\n", flush=True)
     return _status(gate, facts)
+
+
+def _made(folder: Path) -> None:
+    """See that the folder can hold the record, before there is one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot hold the record ({error.strerror})", "name another") from None
 
 
 def _written(report: Mapping[str, Any], folder: Path) -> Path:

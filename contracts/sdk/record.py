@@ -72,9 +72,9 @@ def is_key(name: str) -> bool:
 
 
 def is_waived(judgement: Judgement, finding: Finding, baseline: Baseline) -> bool:
-    """Say whether a finding is accepted on the day that counts."""
+    """Say whether a finding that would stop a release is accepted on the day that counts."""
     waiver = baseline.waivers.get(key(judgement, finding))
-    return bool(waiver) and waiver is not None and baseline.as_of <= waiver.expires
+    return finding.severity.fails and waiver is not None and baseline.as_of <= waiver.expires
 
 
 def stopping(judgements: Sequence[Judgement], baseline: Baseline) -> list[tuple[Judgement, Finding]]:

@@ -141,6 +141,20 @@ def test_what_was_not_seen_or_is_waived_is_skipped_with_the_reason():
     assert unobserved.message == f"unobserved: {unseen['reason']}"
 
 
+def test_a_waived_clause_of_a_run_that_says_too_little_is_skipped_with_its_waiver():
+    report = records.broken()
+    for entry in report["clauses"]:
+        if entry["verdict"] == "violated":
+            entry["verdict"] = "verified"
+    report["outcome"] |= {"word": "incomplete", "exit_status": 1}
+    records.entry_of(report, records.WAIVED)["unseen"] = ["a point"]
+
+    (waived,) = case(report, records.WAIVED).result
+
+    assert isinstance(waived, Skipped)
+    assert "TICKET-1" in waived.message
+
+
 def test_an_unstable_clause_passes_and_is_flaky():
     found = ET.fromstring(junit(BROKEN)).find(f".//testcase[@name='{records.UNSTABLE}']")
 

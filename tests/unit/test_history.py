@@ -134,3 +134,19 @@ def test_a_run_of_a_newer_version_is_refused(tmp_path):
 def test_a_history_that_cannot_be_read_is_told(tmp_path):
     with pytest.raises(UsageError, match=r"cannot be read \(Is a directory\)"):
         history.read(tmp_path)
+
+
+def test_a_history_that_cannot_be_added_to_is_refused_before_there_is_a_run(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(UsageError, match="cannot be written to"):
+        history.check(tmp_path / "file" / "history.jsonl")
+
+
+def test_looking_whether_a_history_can_be_added_to_changes_nothing_in_it(tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_text("{}\n")
+
+    history.check(path)
+
+    assert path.read_text() == "{}\n"

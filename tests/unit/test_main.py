@@ -166,6 +166,31 @@ def test_a_wrong_command_line_ends_with_the_suites_own_status(arguments, capsys)
     assert "usage: python -m contracts" in capsys.readouterr().err
 
 
+def test_a_command_that_fails_by_itself_ends_with_7_and_says_so(monkeypatch, capsys):
+    def failing(*_):
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr("contracts.sdk.command.run", failing)
+
+    status = main(["sdk", "python:cloudflare==5.6.0"])
+
+    assert status == EXIT_COULD_NOT_TEST
+    told = capsys.readouterr().err
+    assert "RuntimeError: no such thing" in told
+    assert told.endswith("python -m contracts: the suite itself failed, see above; please report it\n")
+
+
+def test_a_gate_whose_folder_cannot_be_made_is_refused_before_anything_is_installed(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+
+    status = main(["sdk", "python:cloudflare==5.6.0", "--reports", str(tmp_path / "file" / "reports")])
+
+    assert status == EXIT_USAGE
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "cannot hold the record" in told
+
+
 def test_the_help_of_the_gate_teaches_what_a_release_engineer_has_to_know(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["sdk", "--help"])

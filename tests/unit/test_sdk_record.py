@@ -92,6 +92,7 @@ def test_a_waiver_of_what_stops_nothing_is_not_needed(tmp_path: Path) -> None:
     report = record(samples.contract("jobs"), [slight], facts(baseline))
 
     assert report["baseline"][0]["state"] == "not-needed"
+    assert report["releases"][0]["findings"][0]["is_waived"] is False
 
 
 def test_every_waiver_is_told_with_what_became_of_it(tmp_path: Path) -> None:

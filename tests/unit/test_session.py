@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from contracts.session import ending
+from contracts.session import ending, written
 
 
 @dataclass
@@ -60,3 +60,25 @@ def test_a_run_that_was_interrupted_is_recorded_as_such():
     ending(run, 2, 0)
 
     assert run.ended_early.startswith("interrupted")
+
+
+@dataclass
+class Unwritable:
+    """A run whose folder has no room for its report."""
+
+    sentence: str = ""
+    exit_status: int = 0
+
+    def write(self, report, reports):
+        raise OSError(28, "No space left on device", "reports/compliance.json")
+
+
+@pytest.mark.parametrize(("found", "status"), [(0, 7), (1, 1), (6, 7)], ids=["kept", "broken", "too little"])
+def test_what_cannot_be_written_is_told_and_never_called_kept_or_broken(found, status, tmp_path):
+    report = {"outcome": {"exit_status": found}}
+
+    told = written(Unwritable("a sentence"), report, tmp_path)
+
+    assert told[0] == status
+    assert told[1].startswith("a sentence; could not test: what the run found could not be written")
+    assert "reports/compliance.json: No space left on device" in told[1]
