@@ -6,6 +6,7 @@ from typing import Any
 from contracts.audit.sums import UNDATED, Sum
 from contracts.contract import Contract
 from contracts.reports import compliance
+from contracts.reports.headline import counted
 
 _MAX_NAMED = 4
 
@@ -62,13 +63,13 @@ def told(report: Mapping[str, Any]) -> Iterator[str]:
     for origin, offset, why in recording["unreadable_places"]:
         yield f"unreadable: {origin} at {offset}: {why}"
     yield (
-        f"{recording['read']} exchanges in {recording['files']} recordings: "
+        f"{counted(recording['read'], 'exchange')} in {counted(recording['files'], 'recording')}: "
         f"{recording['passed_over']} of other operations, {recording['untelling']} that tell nothing of it; "
-        f"{recording['unreadable']} records could not be read"
+        f"{counted(recording['unreadable'], 'record')} could not be read"
     )
     for clause, (first, last) in days["broken"].items():
         answers = recording["answers_broken"].get(clause, 0)
-        yield f"broken: {clause}: by {answers} answers, first on {first}, last on {last}"
+        yield f"broken: {clause}: by {counted(answers, 'answer')}, first on {first}, last on {last}"
     for entry in report["clauses"]:
         if entry["checked"] and entry["unseen"]:
             names = ", ".join(entry["unseen"][:_MAX_NAMED])

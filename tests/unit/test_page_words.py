@@ -22,6 +22,7 @@ def report(word="kept", **verdicts):
     [
         ({"verified": 3}, "The contract is kept"),
         ({"verified": 2, "unobserved": 1}, "The contract is kept, as far as it was seen"),
+        ({"verified": 2, "unstable": 1}, "The contract is kept, as far as it was seen"),
         ({"verified": 2, "waived": 1}, "The contract is broken only where that is waived"),
     ],
 )
@@ -108,3 +109,9 @@ def test_a_run_of_one_promise_is_told_in_the_singular():
         words.told(report(verified=1))
         == "The one promise that this run is about was put to the test, and was kept."
     )
+
+
+def test_of_recorded_traffic_nothing_is_said_to_have_been_sent():
+    recorded = records.broken() | {"recording": {"read": 1}}
+
+    assert words.sent(recorded) == "1 recorded exchange was read"

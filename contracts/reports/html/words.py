@@ -83,7 +83,11 @@ def number(value: float) -> str:
 
 
 def sent(report: Mapping[str, Any]) -> str:
-    """Say what was sent, and to what."""
+    """Say what was sent, and to what; an audit sends nothing."""
+    if "recording" in report:
+        return (
+            f"{count(report['recording']['read'], 'recorded exchange was', 'recorded exchanges were')} read"
+        )
     amount, target = report["requests"]["sent"], TARGETS[report["target"]["kind"]]
     return f"{count(amount, 'request was', 'requests were') if amount else 'nothing was'} sent to {target}"
 
@@ -156,8 +160,9 @@ def _promises(report: Mapping[str, Any]) -> str:
 
 
 def _as_far(report: Mapping[str, Any]) -> str:
-    """Say so where not all was seen."""
-    return ", as far as it was seen" if report["verdicts"][Verdict.UNOBSERVED] else ""
+    """Say so where not all was seen, or not the same each time."""
+    verdicts = report["verdicts"]
+    return ", as far as it was seen" if verdicts[Verdict.UNOBSERVED] or verdicts[Verdict.UNSTABLE] else ""
 
 
 def _is_cut_off(report: Mapping[str, Any]) -> bool:
