@@ -71,7 +71,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--min-verified",
-        type=int,
+        type=_percent,
         default=0,
         metavar="PERCENT",
         help="end with status 6 if less than this share of the selected clauses was verified (default: 0)",
@@ -132,6 +132,12 @@ def _seconds(text: str) -> float:
         limit = f"a number of seconds up to {_LONGEST_TIMEOUT_S:.0f}"
         raise pytest.UsageError(f"--timeout {text} cannot be used; give {limit}")
     return seconds
+
+
+def _percent(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= 100):
+        raise pytest.UsageError(f"--min-verified {text} is no share; give a number from 0 to 100")
+    return int(text)
 
 
 def _date(text: str) -> date:

@@ -59,8 +59,10 @@ def markdown(report: Mapping[str, Any]) -> str:
 def _facts(report: Mapping[str, Any]) -> str:
     fragment, target = report["fragment"], report["target"]
     url = f" at {code(target['base_url'])}" if target["base_url"] else ""
+    ways = {"fault": target.get("fault"), "variant": target.get("variant")}
+    told = "".join(f" with the {kind} {code(name)}" for kind, name in ways.items() if name)
     return (
-        f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{url}, judged on "
+        f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
         f"{counted(report['requests']['answered'], 'request')} at {report['finished']}, "
         f"as of {report['as_of']}, against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
         f"by version {prose(report['suite']['version'])} of the suite."

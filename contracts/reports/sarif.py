@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import counted, headline, is_partial
 from contracts.reports.terminal import waived_entry
 from contracts.reports.visible import visible, visible_texts
 
@@ -36,7 +36,7 @@ def sarif(report: Mapping[str, Any]) -> str:
                 "rules": [_rule(entry, fragment) for entry in report["clauses"]],
             }
         },
-        "automationDetails": {"id": f"contract/{report['target']['kind']}/"},
+        "automationDetails": {"id": _category(report)},
         "invocations": [_invocation(report)],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "artifacts": [
@@ -48,6 +48,18 @@ def sarif(report: Mapping[str, Any]) -> str:
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(visible_texts(log), indent=1) + "\n"
+
+
+def _category(report: Mapping[str, Any]) -> str:
+    """Give the category of a run: what is not found by the next of the same is taken for mended.
+
+    A run that did not judge all is of a category of its own.
+    Source: GitHub, "SARIF support for code scanning", `runAutomationDetails`.
+    """
+    is_whole = report["outcome"]["word"] in (Outcome.KEPT, Outcome.BROKEN) and not (
+        report["ended_early"] or is_partial(report)
+    )
+    return f"contract/{report['target']['kind']}/{'' if is_whole else 'in-part/'}"
 
 
 def _rule(entry: Mapping[str, Any], fragment: Mapping[str, Any]) -> dict[str, Any]:

@@ -390,6 +390,16 @@ def test_a_fingerprint_outlives_lines_values_and_the_order_of_items_but_no_other
     ) == len(run_of(BROKEN)["results"])
 
 
+def test_a_run_that_did_not_judge_all_leaves_the_alerts_of_whole_runs_open():
+    part = BROKEN | {"clauses": BROKEN["clauses"][:9]}
+    early = BROKEN | {"ended_early": "interrupted"}
+
+    whole, *others = [run_of(one)["automationDetails"]["id"] for one in (BROKEN, part, early)]
+
+    assert whole == f"contract/{BROKEN['target']['kind']}/"
+    assert others == [f"{whole}in-part/"] * 2
+
+
 def test_no_message_of_sarif_is_read_as_a_link():
     report = records.hostile(records.broken(), lambda _: "[click](https://elsewhere.example)")
 

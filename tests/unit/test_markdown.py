@@ -193,3 +193,10 @@ def test_the_outcome_is_said_in_plain_words(report, first):
 
     assert written.startswith(first)
     assert "### Broken" not in written
+
+
+def test_an_emulator_that_was_told_to_misbehave_is_called_so():
+    report = records.broken()
+    report["target"] |= {"kind": "emulator", "fault": "enum/unknown"}
+
+    assert " with the fault `enum/unknown`" in markdown(report)

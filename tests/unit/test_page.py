@@ -15,7 +15,7 @@ from test_reports import CONTRACT, FACTS, UNSEEN, WAIVERS, ledger  # noqa: F401
 from contracts.baseline import Baseline
 from contracts.ledger import Ledger
 from contracts.reports import compliance, history
-from contracts.reports.html import charts, escaping, page, view
+from contracts.reports.html import charts, escaping, page, view, words
 from contracts.reports.html.past import past
 from contracts.run import RunOptions, open_run, write_unstarted
 
@@ -429,3 +429,14 @@ def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, t
     assert 'id="past"' in text
     assert "newly unseen" in text
     assert len(history.read(file)) == 2
+
+
+def test_the_page_says_what_is_signed_for_and_counts_what_an_enum_does_not_allow(record):
+    signed = re.search(r'<section id="sign-off".*?</section>', page(record), re.S)[0]
+    broken = next(entry for entry in record["clauses"] if entry["id"] == BROKEN)
+    values = re.search(r'<section id="values".*?</section>', page(record), re.S)[0]
+
+    assert f"Judged: {words.target(record)}" in signed
+    assert f"by the contract suite {record['suite']['version']}" in signed
+    assert broken["broken"]
+    assert re.search(rf"others, not allowed</strong>.*?<span>{broken['broken']:,}</span>", values, re.S)

@@ -115,3 +115,16 @@ def test_of_recorded_traffic_nothing_is_said_to_have_been_sent():
     recorded = records.broken() | {"recording": {"read": 1}}
 
     assert words.sent(recorded) == "1 recorded exchange was read"
+
+
+@pytest.mark.parametrize(
+    ("ways", "told"),
+    [
+        ({"fault": None, "variant": None}, ""),
+        ({"fault": "enum/unknown", "variant": None}, ", with the fault enum/unknown"),
+        ({"variant": "forbidden"}, ", with the variant forbidden"),
+    ],
+    ids=["neither", "a fault", "a variant"],
+)
+def test_an_emulator_that_was_told_to_misbehave_is_called_so(ways, told):
+    assert words.target({"target": {"kind": "emulator", **ways}}) == f"{words.TARGETS['emulator']}{told}"

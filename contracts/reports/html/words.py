@@ -92,6 +92,14 @@ def sent(report: Mapping[str, Any]) -> str:
     return f"{count(amount, 'request was', 'requests were') if amount else 'nothing was'} sent to {target}"
 
 
+def target(report: Mapping[str, Any]) -> str:
+    """Say what was judged; an emulator that was told to misbehave is no other's witness."""
+    judged_target = report["target"]
+    told = TARGETS[judged_target["kind"]]
+    ways = {"fault": judged_target.get("fault"), "variant": judged_target.get("variant")}
+    return told + "".join(f", with the {kind} {name}" for kind, name in ways.items() if name)
+
+
 def count(amount: int, singular: str, plural: str = "") -> str:
     """Write an amount of something."""
     return f"{number(amount)} {singular if amount == 1 else plural or f'{singular}s'}"
