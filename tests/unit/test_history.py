@@ -150,3 +150,13 @@ def test_looking_whether_a_history_can_be_added_to_changes_nothing_in_it(tmp_pat
     history.check(path)
 
     assert path.read_text() == "{}\n"
+
+
+def test_a_history_that_cannot_be_written_costs_no_record_of_a_run_that_could_not_begin(tmp_path):
+    (tmp_path / "file").write_text("")
+    past = tmp_path / "file" / "history.jsonl"
+
+    told = write_unstarted(CONTRACT, "live", (), "why", tmp_path / "reports", past)
+
+    assert told == "why"
+    assert (tmp_path / "reports" / "compliance.json").exists()
