@@ -98,6 +98,9 @@ def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[
     Raises:
         UsageError: the file cannot be read, or is no history.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A device may have no end, a pipe no beginning.
+        raise UsageError(f"{path} is no file", "name another with --history")
     try:
         lines = path.read_bytes().split(b"\n") if path.exists() else []
     except OSError as error:

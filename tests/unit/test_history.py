@@ -2,6 +2,7 @@
 
 import json
 import stat
+from pathlib import Path
 
 import pytest
 from test_reports import CONTRACT, FACTS
@@ -160,3 +161,8 @@ def test_a_history_that_cannot_be_written_costs_no_record_of_a_run_that_could_no
 
     assert told == "why"
     assert (tmp_path / "reports" / "compliance.json").exists()
+
+
+def test_a_device_is_no_history():
+    with pytest.raises(UsageError, match="/dev/full is no file"):
+        history.read(Path("/dev/full"))
