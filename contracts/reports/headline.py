@@ -38,6 +38,12 @@ def judged(report: Mapping[str, Any], noun: str) -> str:
     return f"{amount} of the {whole} {'was' if amount == 1 else 'were'} judged"
 
 
+def ways(report: Mapping[str, Any]) -> dict[str, str]:
+    """Give the fault and the variant that an emulator was told to have, as far as it was."""
+    target = report["target"]
+    return {kind: target[kind] for kind in ("fault", "variant") if target.get(kind)}
+
+
 def is_interrupted(report: Mapping[str, Any]) -> bool:
     """Say whether somebody ended a run before it was over."""
     return str(report["ended_early"]).startswith(INTERRUPTED)

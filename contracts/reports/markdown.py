@@ -10,7 +10,7 @@ from typing import Any
 from contracts.ledger import Verdict
 from contracts.reports import deprecations, terminal
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline, is_partial
+from contracts.reports.headline import counted, headline, is_partial, ways
 from contracts.reports.markdown_text import block, cell, code, prose
 
 MAX_BYTES = 64 * 1024
@@ -59,8 +59,7 @@ def markdown(report: Mapping[str, Any]) -> str:
 def _facts(report: Mapping[str, Any]) -> str:
     fragment, target = report["fragment"], report["target"]
     url = f" at {code(target['base_url'])}" if target["base_url"] else ""
-    ways = {"fault": target.get("fault"), "variant": target.get("variant")}
-    told = "".join(f" with the {kind} {code(name)}" for kind, name in ways.items() if name)
+    told = "".join(f" with the {kind} {code(name)}" for kind, name in ways(report).items())
     return (
         f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
         f"{counted(report['requests']['answered'], 'request')} at {report['finished']}, "

@@ -142,7 +142,11 @@ def test_a_lone_surrogate_in_any_text_is_written_by_its_number_in_every_form(wri
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_lone_surrogate_in_any_text_can_be_written_to_every_file(form):
-    FORMS[form](with_texts(records.broken(), SURROGATE)).encode("utf-8")
+    written = FORMS[form](with_texts(records.broken(), SURROGATE))
+
+    # Whatever is left of it could not be encoded.
+    assert written.encode("utf-8").decode() == written
+    assert SURROGATE not in written
 
 
 def test_a_byte_order_mark_before_a_record_is_passed_over_by_every_command(write, capsys):

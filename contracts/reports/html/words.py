@@ -7,7 +7,7 @@ from typing import Any
 from contracts.baseline import State
 from contracts.ledger import Verdict
 from contracts.reports.compliance import INTERRUPTED, Outcome
-from contracts.reports.headline import is_interrupted, is_partial, judged
+from contracts.reports.headline import is_interrupted, is_partial, judged, ways
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
@@ -94,10 +94,8 @@ def sent(report: Mapping[str, Any]) -> str:
 
 def target(report: Mapping[str, Any]) -> str:
     """Say what was judged; an emulator that was told to misbehave is no other's witness."""
-    judged_target = report["target"]
-    told = TARGETS[judged_target["kind"]]
-    ways = {"fault": judged_target.get("fault"), "variant": judged_target.get("variant")}
-    return told + "".join(f", with the {kind} {name}" for kind, name in ways.items() if name)
+    told = "".join(f", with the {kind} {name}" for kind, name in ways(report).items())
+    return f"{TARGETS[report['target']['kind']]}{told}"
 
 
 def count(amount: int, singular: str, plural: str = "") -> str:
