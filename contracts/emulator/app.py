@@ -1,27 +1,26 @@
-"""Answers requests: an ASGI application made from the fragment.
+"""Answers requests, made from the fragment.
 
 There is one route and no middleware, so a framework would bring a router for the one and wrappers for
 the other; what it does to odd bytes in a path is what this emulator has to decide by itself.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from contracts.emulator.arguments import Arguments, Refusal, decode, invalid, judge, judge_all, split
+from contracts.emulator.arguments import Arguments, Refusal, Texts, decode, invalid, judge, judge_all, split
 from contracts.emulator.credentials import UNPRIVILEGED, Credentials, identify
 from contracts.emulator.data import Items, columns
 from contracts.emulator.envelope import Envelopes
 from contracts.emulator.hooks import Answer, Call, Deviation, Fault, Gate, Place, Tenancy
+from contracts.emulator.remembering import remembering
 from contracts.emulator.store import DEFAULT_SEED, Store, wire
 from contracts.emulator.variants.model import Variant
+from contracts.emulator.writing import compact
 from contracts.fragment import Fragment
 
 Headers = Iterable[tuple[bytes, bytes]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 _UNKNOWN_ROUTE = Refusal(404, 7003, "No route for that URI")
 _NOT_AUTHENTICATED = (401, 10000, "Authentication error")
@@ -31,7 +30,7 @@ _MALFORMED = invalid("The request is not HTTP")
 
 
 class Emulator:
-    """The operation of a fragment over `jobs` items that follow from `seed`, as an ASGI application.
+    """The operation of a fragment over `jobs` items that follow from `seed`.
 
     Without `jobs` it holds as many as the `variant` says. `fault` may be exchanged at any time.
 
@@ -58,6 +57,11 @@ class Emulator:
         self.items = Items(fragment, self.store, seed, self.variant.items, self.variant.finish)
         self._envelopes = Envelopes(fragment, seed, self.variant.envelope)
         self._count = 0
+        self._success = fragment.success
+        self._pagination = fragment.pagination
+        self._path_texts = remembering(self._read_path)
+        self._path_refusal = remembering(self._judge_path)
+        self._query = remembering(self._read_query)
         template = fragment.path.encode().split(b"/")
         self._templates = (template, [*fragment.prefix.encode().split(b"/"), *template[1:]])
         self._gates = {
@@ -69,24 +73,11 @@ class Emulator:
             Gate.PERMISSION: self._permission,
         }
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one HTTP request; its body is not read."""
-        assert scope["type"] == "http"
-        answer = self.answer(scope["method"], scope["raw_path"], scope["query_string"], scope["headers"])
-        if self.variant.delay_s:
-            await asyncio.sleep(self.variant.delay_s)
-        start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-        await send(start)
-        *before, last = self.variant.parts(answer.body)
-        for part in before:
-            await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": last})
-
     def answer(self, method: str, path: bytes, query: bytes, headers: Headers) -> Answer:
         """Answer a request whose path and query are as they came over the wire."""
         self._count += 1
-        by_name, path_texts, texts = _by_name(headers), self._path_texts(path), split(query)
-        judged = judge_all(self.fragment.query, texts)
+        by_name, path_texts = _by_name(headers), self._path_texts(path)
+        texts, judged = self._query(query)
         call = Call(
             self._count,
             method,
@@ -112,7 +103,7 @@ class Emulator:
 
     def _meant(self, arguments: Arguments) -> dict[str, Any]:
         """Give what a call says of the values of its parameters."""
-        pagination = self.fragment.pagination
+        pagination = self._pagination
         if not pagination:
             return {"arguments": arguments}
         page = arguments.get(pagination.page, 1)
@@ -120,8 +111,9 @@ class Emulator:
         return {"arguments": arguments, "page": int(page), "per_page": int(per_page)}
 
     def _refused(self, call: Call) -> Answer | None:
+        hooks = self._hooks
         for gate, judged in self._gates.items():
-            refusal = self._hooks.passes(call, gate, judged(call))
+            refusal = hooks.passes(call, gate, judged(call))
             if refusal:
                 return self._refuse(call, refusal)
         return None
@@ -132,13 +124,14 @@ class Emulator:
             return self._refuse(call, meant)
         if meant is not judged:
             call = replace(call, **self._meant(meant))
-        items = self._items(call) if self.fragment.pagination else []
+        items = self._items(call) if self._pagination else []
         if isinstance(items, Refusal):
             return self._refuse(call, items)
         body = self._envelopes.page(call, items)
-        status = self.fragment.success.status
-        media_type = self.fragment.success.media_type
-        return self._encoded(call, int(status) if status.isdigit() else 200, media_type, body, ())
+        status = self._success.status
+        return self._encoded(
+            call, int(status) if status.isdigit() else 200, self._success.media_type, body, ()
+        )
 
     def _items(self, call: Call) -> list[Any] | Refusal:
         chosen = {
@@ -151,6 +144,8 @@ class Emulator:
         indexes = self._hooks.window(call, listing, listing.window(first, call.per_page))
         if isinstance(indexes, Refusal):
             return indexes
+        if not (self._hooks.touches_items or self._hooks.touches_body) and self.variant.encode is compact:
+            return [self.items.written(index) for index in indexes]
         items = [self.items.cached(index) for index in indexes]
         if not self._hooks.touches_items:
             return items
@@ -162,7 +157,7 @@ class Emulator:
 
     def _refuse(self, call: Call, refusal: Refusal) -> Answer:
         response = self.fragment.response(refusal.status)
-        media_type = (response.media_type if response else "") or self.fragment.success.media_type
+        media_type = (response.media_type if response else "") or self._success.media_type
         body = self._envelopes.refusal(call, refusal)
         return self._encoded(call, refusal.status, media_type, body, refusal.headers)
 
@@ -175,7 +170,12 @@ class Emulator:
         length = (b"content-length", b"%d" % len(answer.body))
         return Answer(answer.status, (*answer.headers, length), answer.body)
 
-    def _path_texts(self, path: bytes) -> dict[str, str] | None:
+    def _read_query(self, query: bytes) -> tuple[Texts, Arguments | Refusal]:
+        """Give what a query says, and what is made of it."""
+        texts = split(query)
+        return texts, judge_all(self.fragment.query, texts)
+
+    def _read_path(self, path: bytes) -> dict[str, str] | None:
         """Give the parameters in a path, None where it is not that of the operation."""
         segments = _without_origin(path).split(b"/")
         for template in self._templates:
@@ -200,7 +200,10 @@ class Emulator:
         return Refusal(*_NOT_AUTHENTICATED, tuple((b"www-authenticate", word.encode()) for word in words))
 
     def _path(self, call: Call) -> Refusal | None:
-        for name, text in (call.path_texts or {}).items():
+        return self._path_refusal(call.path)
+
+    def _judge_path(self, path: bytes) -> Refusal | None:
+        for name, text in (self._path_texts(path) or {}).items():
             judged = judge(self.fragment.parameter(name), [text])
             if isinstance(judged, Refusal):
                 return judged

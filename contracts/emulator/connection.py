@@ -1,94 +1,207 @@
-"""One connection to the emulator: uvicorn's, with another answer to what is not HTTP."""
+"""One connection to the emulator: HTTP/1 as it comes, parsed by httptools, and answered in order.
+
+A general server would make a task and a handful of messages of each request, which cost more than the answer
+does; and what it does with odd bytes is what this emulator has to decide by itself.
+"""
 
 import asyncio
 import http
-from typing import Any
+import time
+from collections import deque
+from collections.abc import MutableSet
+from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
 
-import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
 
 from contracts.emulator.app import Emulator
+from contracts.emulator.hooks import Answer
 
 _VERSIONS = ("1.0", "1.1")
+_WITHOUT_BODY = (204, 304)
 
 
-class Connection(HttpToolsProtocol):
-    """Answers what is not HTTP as the contract has it, where uvicorn would answer plain text, and only after
-    the requests before it."""
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The head of a request, as it came."""
 
-    _is_malformed = False
-    _has_ended = False
+    method: str
+    path: bytes
+    query: bytes
+    headers: list[tuple[bytes, bytes]]
+    is_last: bool
+    """Whether the client wants the connection closed after the answer, or speaks a version that has it so."""
+    takes_chunks: bool
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+
+class Connection(asyncio.Protocol):
+    """Answers the requests on one connection by an emulator, and what is not HTTP as the contract has it.
+
+    It is one of `connections` while it lasts. A request is answered as soon as its head is there; the body is
+    not waited for.
+    """
+
+    def __init__(self, emulator: Emulator, connections: MutableSet["Connection"]) -> None:
+        self._emulator = emulator
+        self._connections = connections
+        self._parser = httptools.HttpRequestParser(self)
+        self._waiting: deque[_Request] = deque()
+        self._is_busy = False
+        self._is_malformed = False
+        self._has_ended = False
+        self._is_over = False
+        self._is_in_body = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection."""
-        is_old = _emulator(self.config).variant.is_http_1_0
-        super().connection_made(_OldTransport(transport) if is_old else transport)  # type: ignore[arg-type]
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._connections.add(self)
 
-    def eof_received(self) -> bool:  # type: ignore[override]
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._is_over = True
+        self._connections.discard(self)
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, and answer what is there of requests."""
+        rest = data
+        while rest and not (self._is_malformed or self._is_over):
+            try:
+                self._parser.feed_data(rest)
+                break
+            except httptools.HttpParserUpgrade as upgrade:
+                # No other protocol is spoken, so what follows is HTTP still (RFC 9110 section 7.8).
+                rest = rest[upgrade.args[0] :]
+            except httptools.HttpParserError:
+                self._is_malformed = True
+                if self._is_in_body and self._waiting:
+                    # What is malformed is the rest of this very request.
+                    self._waiting.pop()
+        self._proceed()
+
+    def eof_received(self) -> bool:
         """Keep a connection that the client has closed on its side while it waits for answers."""
         self._has_ended = True
-        return not self._is_idle
+        return bool(self._waiting or self._is_busy)
+
+    def pause_writing(self) -> None:
+        """Wait until the client has read more of the answers."""
+        self._is_busy = True
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._is_busy = False
+        self._proceed()
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        self._target = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+
+    def on_url(self, piece: bytes) -> None:
+        """Take a piece of the target."""
+        self._target += piece
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        """Refuse what the parser takes although it is none.
+        """Take a request, or refuse what the parser takes although it is none.
 
         Source: RFC 9112 sections 2.3 and 3.2 (a version, and one host in HTTP/1.1).
         """
-        version = self.parser.get_http_version()
-        has_host = any(name == b"host" for name, _ in self.headers)
-        if version not in _VERSIONS or (version == "1.1" and not has_host):
+        version = self._parser.get_http_version()
+        is_old = version != "1.1"
+        if version not in _VERSIONS or not (is_old or any(name == b"host" for name, _ in self._headers)):
             raise ValueError("not HTTP")
-        super().on_headers_complete()
+        url = httptools.parse_url(self._target)
+        method = self._parser.get_method().decode("ascii")
+        is_last = is_old or not self._parser.should_keep_alive()
+        request = _Request(method, url.path, url.query or b"", self._headers, is_last, not is_old)
+        self._waiting.append(request)
+        self._is_in_body = True
 
-    def on_response_complete(self) -> None:
-        """Do what had to wait for the answers."""
-        super().on_response_complete()
-        if not self._is_idle or self.transport.is_closing():
+    def on_message_complete(self) -> None:
+        """End a request."""
+        self._is_in_body = False
+
+    def _proceed(self) -> None:
+        """Answer what waits, in order, while the client reads and nothing takes its time."""
+        while self._waiting and not (self._is_busy or self._is_over):
+            self._answer(self._waiting.popleft())
+        if self._is_over:
             return
+        if self._waiting or self._is_busy:
+            self._transport.pause_reading()
+            return
+        self._transport.resume_reading()
         if self._is_malformed:
-            self._refuse()
+            self._write(_NO_REQUEST, self._emulator.malformed())
         elif self._has_ended:
-            self.transport.close()
+            self._hang_up()
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP, as soon as all before it is answered."""
-        self._is_malformed = True
-        if self.cycle and self.cycle.more_body and not self.pipeline:
-            # What is malformed is the rest of the request that is being answered.
-            self.cycle.disconnected = True
-            self._refuse()
-        elif self._is_idle:
-            self._refuse()
+    def _answer(self, request: _Request) -> None:
+        answer = self._emulator.answer(request.method, request.path, request.query, request.headers)
+        delay_s = self._emulator.variant.delay_s
+        if not delay_s:
+            self._write(request, answer)
+            return
 
-    @property
-    def _is_idle(self) -> bool:
-        """Whether all requests were answered that came so far."""
-        return not self.pipeline and (self.cycle is None or self.cycle.response_complete)
+        def finish() -> None:
+            self._is_busy = False
+            if not self._is_over:
+                self._write(request, answer)
+                self._proceed()
 
-    def _refuse(self) -> None:
-        answer = _emulator(self.config).malformed()
-        reason = http.HTTPStatus(answer.status).phrase.encode()
-        lines = [b"HTTP/1.1 %d %s" % (answer.status, reason)]
-        lines += [b"%s: %s" % header for header in (*answer.headers, (b"connection", b"close"))]
-        self.transport.write(b"\r\n".join(lines) + b"\r\n\r\n" + answer.body)
-        self.transport.close()
+        self._is_busy = True
+        asyncio.get_running_loop().call_later(delay_s, finish)
+
+    def _write(self, request: _Request, answer: Answer) -> None:
+        variant = self._emulator.variant
+        has_body = request.method != "HEAD" and answer.status not in _WITHOUT_BODY
+        names = dict(answer.headers)
+        is_chunked = has_body and b"content-length" not in names and request.takes_chunks
+        is_last = request.is_last or variant.is_http_1_0 or names.get(b"connection") == b"close"
+        pieces = [_status_line(answer.status, variant.is_http_1_0), b"date: ", _date(int(time.time()))]
+        for name, value in answer.headers:
+            pieces += (b"\r\n", name, b": ", value)
+        if is_last and b"connection" not in names:
+            pieces.append(b"\r\nconnection: close")
+        if is_chunked:
+            pieces.append(b"\r\ntransfer-encoding: chunked")
+        pieces.append(b"\r\n\r\n")
+        if is_chunked:
+            pieces += (b"%x\r\n%b\r\n" % (len(part), part) for part in variant.parts(answer.body) if part)
+            pieces.append(b"0\r\n\r\n")
+        elif has_body:
+            pieces.append(answer.body)
+        self._transport.write(b"".join(pieces))
+        if is_last:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self._is_over = True
+        self._transport.close()
 
 
-class _OldTransport:
-    """A transport over which answers go as HTTP/1.0, which uvicorn does not write."""
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Write what the server writes, with another version before a status."""
-        old, new = b"HTTP/1.1 ", b"HTTP/1.0 "
-        self._transport.write(new + data[len(old) :] if data.startswith(old) else data)
+_NO_REQUEST = _Request("", b"", b"", [], is_last=True, takes_chunks=False)
 
 
-def _emulator(config: uvicorn.Config) -> Emulator:
-    assert isinstance(config.app, Emulator)
-    return config.app
+@lru_cache
+def _status_line(status: int, is_http_1_0: bool) -> bytes:
+    version = b"1.0" if is_http_1_0 else b"1.1"
+    known = http.HTTPStatus.__members__.values()
+    phrase = http.HTTPStatus(status).phrase if status in known else ""
+    return b"HTTP/%b %d %b\r\n" % (version, status, phrase.encode())
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()

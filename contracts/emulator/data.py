@@ -12,6 +12,7 @@ from typing import Any
 from contracts.emulator.mixing import bits, mix
 from contracts.emulator.scalars import Make, by_index, scalar
 from contracts.emulator.store import Store
+from contracts.emulator.writing import written
 from contracts.fragment import Fragment
 from contracts.location import Location, parse, show
 from contracts.operation import Pagination
@@ -121,7 +122,8 @@ class Makers:
 class Items:
     """Makes the items of the list; empty where the fragment has no list.
 
-    Each is made once, and then `finish` is asked for what to make of it, given its index.
+    Each is made once, and then `finish` is asked for what to make of it, given its index. `cached` gives the
+    item at an index, `written` what stands for it in bodies that nobody looks into.
     """
 
     def __init__(
@@ -135,6 +137,7 @@ class Items:
         self._start = mix(seed)
         self._finish = finish
         self.cached = lru_cache(_CACHED_ITEMS)(self.fresh)
+        self.written = lru_cache(_CACHED_ITEMS)(lambda index: written(self.fresh(index)))
         pagination, body = fragment.pagination, fragment.success.body
         if pagination and body:
             fixed = dict(self._fixed(fragment, pagination, store))

@@ -13,7 +13,7 @@ from contracts.emulator.hooks import Call
 from contracts.emulator.mixing import bits, mix
 from contracts.emulator.scalars import Make
 from contracts.fragment import Fragment
-from contracts.location import EACH, Location, find, parse
+from contracts.location import EACH, Location, find, parse, values
 from contracts.operation import Response
 from contracts.schema import Node
 
@@ -39,7 +39,7 @@ class Envelopes:
         if place:
             _put(body, place, list(items))
         for location, target in self._counts:
-            _put(body, location, sum(len(array) for _, array in find(body, target)))
+            _put(body, location, sum(map(len, values(body, target))))
         for location, name in self._echoes:
             if name in call.arguments:
                 _put(body, location, call.arguments[name])
@@ -83,6 +83,6 @@ def _explain(entry: Any, node: Node, refusal: Refusal) -> None:
 
 def _put(body: Any, location: Location, value: Any) -> None:
     """Replace the value at `location`, where there is one."""
-    for _, owner in find(body, location[:-1]):
+    for owner in values(body, location[:-1]):
         if location[-1] in owner:
             owner[location[-1]] = value

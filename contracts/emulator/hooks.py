@@ -110,6 +110,11 @@ class Deviation:
         """Whether the hook `item` has to be asked."""
         return self.on_item is not None or type(self).item is not Deviation.item
 
+    @property
+    def touches_body(self) -> bool:
+        """Whether the hook `body` has to be asked."""
+        return self.on_body is not None or type(self).body is not Deviation.body
+
     def passes(self, call: Call, gate: Gate, refusal: Refusal | None) -> Refusal | None:
         """Judge again what a gate judged: None lets the request through."""
         return self.on_passes(call, gate, refusal) if self.on_passes else refusal

@@ -1,23 +1,17 @@
 """Puts an emulator on a socket: in a thread for the suite, in the foreground for a person."""
 
 import asyncio
-import contextlib
+import signal
 import socket
 import threading
-from collections.abc import Callable
-from types import FrameType
-
-import uvicorn
+from collections.abc import Callable, Iterable
 
 from contracts.emulator.app import Emulator
 from contracts.emulator.connection import Connection
 from contracts.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
-_TICK_S = 1.0
 _BACKLOG = 2048
-# Longer than a client pauses between two requests: a connection closed under it would look like a fault.
-_KEEP_ALIVE_S = 300
 
 
 class RunningEmulator:
@@ -54,7 +48,7 @@ class RunningEmulator:
 
     def _run(self, listener: socket.socket, is_ready: threading.Event) -> None:
         try:
-            self._server.run([listener])
+            self._server.run(listener)
         finally:
             # Nobody must wait for a server that could not start.
             is_ready.set()
@@ -68,8 +62,7 @@ def serve(emulator: Emulator, host: str, port: int, on_ready: Callable[[str], No
     """
     listener = _bind(host, port)
     url = base_url(emulator, host, listener.getsockname()[1])
-    with contextlib.suppress(KeyboardInterrupt):
-        _Server(emulator, lambda: on_ready(url)).run([listener])
+    _Server(emulator, lambda: on_ready(url)).run(listener, (signal.SIGINT, signal.SIGTERM))
 
 
 def base_url(emulator: Emulator, host: str, port: int) -> str:
@@ -83,6 +76,9 @@ def _bind(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Idle connections are kept, since one that is closed under a client looks like a fault; but not those
+        # whose client is gone.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         listener.bind((host, port))
         listener.listen(_BACKLOG)
         return listener
@@ -93,56 +89,37 @@ def _bind(host: str, port: int) -> socket.socket:
         raise UsageError(problem, "choose another, or 0 for a free one") from None
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn that says when it serves and stops without waiting for idle connections."""
+class _Server:
+    """Serves an emulator on a socket until it is told to stop, and says when it is ready."""
 
     def __init__(self, emulator: Emulator, on_ready: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                emulator,
-                loop="asyncio",
-                http=Connection,
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                log_config=None,
-                log_level="error",
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_keep_alive=_KEEP_ALIVE_S,
-            )
-        )
+        self._emulator = emulator
         self._on_ready = on_ready
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
-        await super().startup(sockets)
-        # Before the first tick an answer would lack its date.
-        await self.on_tick(0)
-        self._on_ready()
-
-    async def main_loop(self) -> None:
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _TICK_S)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
-        self.stop()
+    def run(self, listener: socket.socket, signals: Iterable[signal.Signals] = ()) -> None:
+        """Serve; each of the `signals` stops it."""
+        asyncio.run(self._serve(listener, signals))
 
     def stop(self) -> None:
-        """Stop soon; may be called from any thread or signal handler."""
-        self.should_exit = True
+        """Stop soon; may be called from any thread."""
         # A loop that has ended, or not begun, has nothing to be woken for.
         if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def _serve(self, listener: socket.socket, signals: Iterable[signal.Signals]) -> None:
+        self._loop = asyncio.get_running_loop()
+        for number in signals:
+            self._loop.add_signal_handler(number, self._stopping.set)
+        connections: set[Connection] = set()
+        server = await self._loop.create_server(
+            lambda: Connection(self._emulator, connections), sock=listener, backlog=_BACKLOG
+        )
+        self._on_ready()
+        await self._stopping.wait()
+        server.close()
+        for connection in list(connections):
+            connection.abort()
+        # The loop closes aborted connections when it comes by again.
+        await asyncio.sleep(0)

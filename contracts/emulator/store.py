@@ -52,7 +52,9 @@ class Listing:
 
     def window(self, first: int, size: int) -> list[int]:
         """Give the indexes of up to `size` items from the place `first` on."""
-        return [self[number] for number in range(first, min(first + size, self.count))]
+        offsets, places = self._offsets, len(self._offsets)
+        numbers = range(self._before + first, self._before + min(first + size, self.count))
+        return [number // places * self._period + offsets[number % places] for number in numbers]
 
 
 class Store:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -271,3 +273,77 @@ def test_head_is_answered_without_a_body_where_it_is_answered() -> None:
 
     assert (answer.status_code, answer.content) == (200, b"")
     assert int(answer.headers["content-length"]) > 0
+
+
+def test_what_comes_behind_an_upgrade_that_is_not_made_is_answered_too() -> None:
+    upgrade = HEAD + b"connection: upgrade\r\nupgrade: h2c\r\n\r\n"
+    with RunningEmulator(EMULATOR) as running:
+        answers = talk(running.port, upgrade + HEAD + b"\r\n", HEAD + b"\r\n")
+
+    assert [status for status, _ in answers] == [401, 401, 401]
+
+
+def test_nothing_is_answered_behind_an_answer_that_closes_the_connection() -> None:
+    with RunningEmulator(EMULATOR) as running:
+        answers = talk(running.port, HEAD + b"connection: close\r\n\r\n" + HEAD + b"\r\n")
+
+    assert [status for status, _ in answers] == [401]
+
+
+def test_a_client_that_asks_for_much_before_it_reads_gets_all_of_it() -> None:
+    request = HEAD + b"authorization: " + TOKEN["Authorization"].encode() + b"\r\n\r\n"
+    with (
+        RunningEmulator(EMULATOR) as running,
+        socket.create_connection(("127.0.0.1", running.port), timeout=TIMEOUT_S) as connection,
+    ):
+        # Far more than sockets hold: neither side must wait for the other for ever.
+        sending = threading.Thread(target=connection.sendall, args=(request * 3000,))
+        sending.start()
+        with connection.makefile("rb") as stream:
+            heads = [_head(stream) for _ in range(3000)]
+        sending.join()
+
+    assert {head.split(b"\r\n")[0] for head in heads} == {b"HTTP/1.1 200 OK"}
+
+
+def test_a_slow_server_answers_in_the_order_it_was_asked() -> None:
+    emulator = Emulator(FRAGMENT, jobs=3, variant=variants(FRAGMENT)["slow"])
+    with RunningEmulator(emulator) as running:
+        answers = talk(running.port, HEAD + b"\r\n" + b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+
+    assert [status for status, _ in answers] == [401, 404]
+
+
+def test_a_client_of_old_http_gets_no_chunks() -> None:
+    emulator = Emulator(FRAGMENT, jobs=3, variant=variants(FRAGMENT)["chunked"])
+    with (
+        RunningEmulator(emulator) as running,
+        socket.create_connection(("127.0.0.1", running.port), timeout=TIMEOUT_S) as connection,
+    ):
+        connection.sendall(HEAD.replace(b"1.1", b"1.0") + b"\r\n")
+        with connection.makefile("rb") as stream:
+            head, _, body = stream.read().partition(b"\r\n\r\n")
+
+    assert b"chunked" not in head
+    assert not json.loads(body)["success"]
+
+
+def test_an_answer_has_the_date_of_now() -> None:
+    with RunningEmulator(EMULATOR) as running:
+        told = parsedate_to_datetime(httpx.get(running.base_url + PATH, headers=TOKEN).headers["date"])
+
+    assert abs((datetime.now(UTC) - told).total_seconds()) < TIMEOUT_S
+
+
+def test_a_server_that_is_told_to_end_by_a_supervisor_ends_as_with_ctrl_c() -> None:
+    command = [sys.executable, "-W", "error", "-c", SERVE]
+    environment = {**os.environ, "PYTHONPATH": ROOT}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as served:
+        assert served.stdout
+        served.stdout.readline()
+        served.terminate()
+        out, err = served.communicate(timeout=TIMEOUT_S)
+
+    assert (out, err, served.returncode) == ("stopped\n", "", 0)

@@ -76,6 +76,12 @@ class Backwards(Listing):
     def __getitem__(self, number: int) -> int:
         return self._listing[self.count - 1 - number]
 
+    def window(self, first: int, size: int) -> list[int]:
+        """Give the indexes of up to `size` items from the place `first` on."""
+        stop = max(self.count - first, 0)
+        start = max(stop - size, 0)
+        return self._listing.window(start, stop - start)[::-1]
+
 
 class Changed(Listing):
     """Another listing without the indexes `gone`, which it has, and with those `added`, both in order."""

@@ -11,7 +11,8 @@ from contracts.emulator.arguments import Arguments, Refusal, Texts, judge_all
 from contracts.emulator.data import Finish, Presence
 from contracts.emulator.hooks import ArgumentsHook, BodyHook, Call, Gate, WindowHook
 from contracts.emulator.store import Listing
-from contracts.emulator.variants.model import Variant, compact
+from contracts.emulator.variants.model import Variant
+from contracts.emulator.writing import compact
 from contracts.fragment import Fragment
 from contracts.location import Location
 from contracts.schema import Node

@@ -1,28 +1,17 @@
 """What a variant is: an unusual way to keep every promise."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import orjson
-
 from contracts.emulator.data import Finish, Presence
 from contracts.emulator.hooks import Deviation
 from contracts.emulator.store import DEFAULT_JOBS
+from contracts.emulator.writing import compact
 from contracts.location import Location
 
 _CHUNK_BYTES = 1000
-
-
-def compact(body: Any) -> bytes:
-    """Write a body as JSON without white space."""
-    try:
-        return orjson.dumps(body)
-    except TypeError:
-        # It holds an integer beyond 64 bits, which orjson does not write.
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
