@@ -39,14 +39,15 @@ THROTTLED = 429
 class Fragment:
     """One operation, read from one OpenAPI 3.1 document.
 
-    `digest` is the SHA-256 of the file in hexadecimal. `pace_s` are the seconds between two requests at
-    which the limit of the vendor's server is kept, 0 where none is stated.
+    `read_from` is its file, `digest` the SHA-256 of that in hexadecimal. `pace_s` are the seconds between two
+    requests at which the limit of the vendor's server is kept, 0 where none is stated.
 
     Raises:
         FragmentError: the document cannot be used.
     """
 
     def __init__(self, path: Path, file: str | None = None) -> None:
+        self.read_from = path
         self.file = file or path.name
         self.source = YamlSource(path, self.file)
         self.digest = hashlib.sha256(path.read_bytes()).hexdigest()

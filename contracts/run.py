@@ -14,6 +14,7 @@ from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.clauses import Clause
 from contracts.client import Client, Sent
 from contracts.contract import Contract
+from contracts.drawing import Drawing
 from contracts.errors import UsageError
 from contracts.exit_status import EXIT_KEPT, EXIT_USAGE
 from contracts.fragment import Fragment
@@ -49,6 +50,7 @@ class Run:
         baseline: Baseline = NO_BASELINE,
         history: Path | None = None,
         before: Sequence[Mapping[str, Any]] = (),
+        drawing: Drawing | None = None,
     ) -> None:
         self.contract = contract
         self.target = target
@@ -56,7 +58,7 @@ class Run:
         self.history = history
         self.before = before
         self.ledger = Ledger()
-        self.traffic = Traffic(contract, target, client, self.ledger)
+        self.traffic = Traffic(contract, target, client, self.ledger, drawing=drawing)
         self.wire_log = WireLog(contract, client.scrub)
         client.on_wire = self.wire_log.add
         self.started = self.finished = datetime.now(UTC)
@@ -69,6 +71,7 @@ class Run:
         """Judge these clauses and no others, and plan for what they need and these parts of the traffic."""
         self.selected = tuple(clauses)
         self.traffic.want(_wanted(self.contract, self.selected, parts))
+        self.traffic.draw_ahead()
 
     def bring(self, parts: Iterable[str]) -> None:
         """Send the parts of the traffic that were not sent yet.
@@ -281,8 +284,11 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
         if progress:
             progress.limit = target.max_requests
             patience.wait, on_sent = progress.wait, progress.sent
-        with Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client:
-            run = Run(contract, target, client, baseline, options.history, before)
+        with (
+            Client(target, contract.fragment, patience, options.timeout_s, on_sent) as client,
+            Drawing(contract.fragment) as drawing,
+        ):
+            run = Run(contract, target, client, baseline, options.history, before, drawing)
             with _recorded(client, contract, options.record):
                 yield run
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import seed as seeded
 from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
@@ -33,11 +34,9 @@ def forbidden_queries(fragment: Fragment) -> SearchStrategy[Pairs]:
 
 
 def smallest(
-    queries: SearchStrategy[Pairs], breaks: Callable[[Pairs], bool], *, share: int = 1
+    queries: SearchStrategy[Pairs], breaks: Callable[[Pairs], bool], tries: int, seed: int
 ) -> Pairs | None:
-    """Try queries, and give the smallest that `breaks`, if one does.
-
-    As many are tried as the Hypothesis profile says, divided by `share`.
+    """Try so many queries, and give the smallest that `breaks`, if one does; of one seed they are the same.
 
     Raises:
         CouldNotTest: `breaks` did. Hypothesis is not told, for it would try again. Where the budget ends, the
@@ -45,13 +44,9 @@ def smallest(
     """
     found: Pairs | None = None
     ended: CouldNotTest | None = None
-    profile = settings.default
-    assert profile
     # A server takes what time it takes, and `replay` sends without the profiles of pytest.
-    tries = settings(
-        max_examples=max(profile.max_examples // share, 1),
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
+    patient = settings(
+        max_examples=tries, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
     )
 
     def attempt(query: Pairs) -> None:
@@ -66,7 +61,7 @@ def smallest(
             raise _Broken
 
     with suppress(_Broken, Flaky):
-        tries(given(queries)(attempt))()
+        patient(seeded(seed)(given(queries)(attempt)))()
     if ended and not (found and isinstance(ended, BudgetExhausted)):
         raise ended
     return found

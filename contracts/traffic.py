@@ -7,12 +7,13 @@ stop it.
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from contracts.checks import BESIDE_THE_SCHEMA, CHECKS, observe
 from contracts.client import Client
 from contracts.contract import Contract, Reading
+from contracts.drawing import ALLOWED, FORBIDDEN, Drawing
 from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, Throttled
 from contracts.exchange import Account, Exchange, Identity
 from contracts.ledger import Finding, Ledger, Observation
@@ -24,15 +25,13 @@ from contracts.sound_bodies import SoundBodies
 from contracts.targets import Target
 from contracts.walker import Walker
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
 PLAN, SMALLEST, GENERATED = "1-plan", "2-smallest", "3-generated"
 """Where an exchange comes from. They sort by how well they serve as an example."""
 WALK_SHARE = 8
 """One walk may spend at most this fraction of the run's requests."""
 MAX_WITNESS_BYTES = 64 * 2**20
 """Exchanges that broke something are kept whole, to be shown, while their bodies together are no larger."""
+_GENERATED = {"generated-allowed": ALLOWED, "generated-forbidden": FORBIDDEN}
 _SHUT_OUT = (401, 403)
 _TRIES_WHEN_FAILING = 2
 
@@ -59,6 +58,7 @@ class Traffic:
         client: Client,
         ledger: Ledger,
         wanted: Collection[str] = tuple(PURPOSES),
+        drawing: Drawing | None = None,
     ) -> None:
         self.contract = contract
         self.target = target
@@ -75,9 +75,9 @@ class Traffic:
             "boundaries": self._lists.compare_defaults,
             "filters": self._lists.compare_filters,
             "walks": self._lists.compare_sizes,
-            "generated-allowed": self._generate_allowed,
-            "generated-forbidden": self._generate_forbidden,
+            **{name: partial(self._generate, kind) for name, kind in _GENERATED.items()},
         }
+        self._drawing = drawing or Drawing(contract.fragment)
         self._sound = SoundBodies(contract)
         self._sent: set[str] = set()
         self._room_bytes = MAX_WITNESS_BYTES
@@ -87,6 +87,10 @@ class Traffic:
     def want(self, wanted: Collection[str]) -> None:
         """Plan for these parts of the traffic, and no others."""
         self.parts = {part.name: part for part in schedule(self.contract.fragment, self.target, wanted)}
+
+    def draw_ahead(self) -> None:
+        """Let what the planned parts generate be drawn while others are sent."""
+        self._drawing.begin(kind for name, kind in _GENERATED.items() if name in self.parts)
 
     def send(self, name: str) -> None:
         """Send a part, once; what the budget does not allow is noted in `cut_short`.
@@ -264,29 +268,15 @@ class Traffic:
         advice = f"check them, the account and the base URL; the permission needed is {permissions}"
         return CredentialsRefused(problem, advice)
 
-    def _generate_allowed(self) -> None:
-        # Imported here, as below: only the parts that generate pay for the generators.
-        from contracts.strategies import allowed_queries
-
-        self._generate(allowed_queries(self.contract.fragment))
-
-    def _generate_forbidden(self) -> None:
-        from contracts.strategies import forbidden_queries
-
-        # Each class of wrong value was sent already, and these are slow to draw.
-        self._generate(forbidden_queries(self.contract.fragment), share=2)
-
-    def _generate(self, queries: "SearchStrategy[Pairs]", share: int = 1) -> None:
+    def _generate(self, kind: str) -> None:
         """Send generated queries; of one that breaks something new, record the smallest that does."""
-        from contracts.strategies import smallest
-
         known = {clause for clause, tally in self.ledger.tallies.items() if tally.broken}
 
         def breaks(query: Pairs) -> bool:
             seen = self._judge(self._send(Probe(self.identity, query), GENERATED))
             return not {one.clause for one in seen if one.broken} <= known
 
-        found = smallest(queries, breaks, share=share)
+        found = self._drawing.smallest(kind, breaks)
         if found is not None:
             with self.client.allowance(1):
                 self.exchange(Probe(self.identity, found), SMALLEST)

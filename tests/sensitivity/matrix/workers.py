@@ -21,7 +21,8 @@ from cases import Case
 import contracts.reports.terminal
 import contracts.run
 import contracts.session
-import contracts.strategies
+import contracts.strategies  # noqa: F401
+from contracts.drawing import ALLOWED, FORBIDDEN, Drawing
 from contracts.fragment import default_fragment
 from contracts.guard import Guard
 from contracts.wire import NoAnswer, Wire
@@ -141,8 +142,9 @@ def _warm_up() -> None:
     nowhere = "http://127.0.0.1:9"
     with Wire(Guard(nowhere, fragment.method, None), trust_env=False) as wire, suppress(NoAnswer):
         wire.send(fragment.method, nowhere, {})
-    for queries in (contracts.strategies.allowed_queries, contracts.strategies.forbidden_queries):
-        contracts.strategies.smallest(queries(fragment), lambda query: False)
+    drawing = Drawing(fragment)
+    for kind in (ALLOWED, FORBIDDEN):
+        drawing.smallest(kind, lambda query: False)
 
 
 @contextmanager
