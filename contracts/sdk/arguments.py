@@ -20,6 +20,8 @@ releases:
                                                a wheel, a source distribution, a checkout
   node:cloudflare-7.0.0.tgz, node:../cloudflare-typescript
                                                a tarball, a checkout
+  go:cloudflare-go@7.1.0 --driver go=./driver  of another language, by a program of yours that calls the SDK;
+                                               contracts/sdk/drivers/README.md tells what it has to answer
 
 severities of findings:
   {_FAILING} stops a release, unless it is waived
@@ -53,6 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--against", metavar="RELEASE", help="say what a customer notices who comes from that release"
+    )
+    parser.add_argument(
+        "--driver",
+        action="append",
+        default=[],
+        metavar="LANGUAGE=COMMAND",
+        help="drive the releases of another language by that program; once a language",
     )
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="findings that are known and accepted")
     parser.add_argument(

@@ -16,7 +16,7 @@ from contracts.fragment import Fragment
 from contracts.sdk import terminal
 from contracts.sdk.gate import Gate
 from contracts.sdk.record import RunFacts, is_key, record, stopping, write
-from contracts.sdk.releases import environments_folder, parse
+from contracts.sdk.releases import drivers, environments_folder, parse
 from contracts.session import ended_by_sigterm
 
 _INTERRUPTED = "interrupted; run again to judge the rest"
@@ -30,8 +30,9 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
         CouldNotTest: a release could not be installed.
     """
     as_of = arguments.as_of or datetime.now(UTC).date()
-    specs = [parse(text) for text in dict.fromkeys(arguments.releases)]
-    reference = parse(arguments.against) if arguments.against else None
+    given = drivers(arguments.driver)
+    specs = [parse(text, given) for text in dict.fromkeys(arguments.releases)]
+    reference = parse(arguments.against, given) if arguments.against else None
     if reference in specs:
         raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
     baseline = _baseline(arguments.baseline, as_of)

@@ -71,7 +71,8 @@ class Gate:
         """
         installed = []
         for spec in specs:
-            self._tell(f"{spec}: install")
+            if not spec.driver:
+                self._tell(f"{spec}: install")
             installed.append(install(spec, self._environments))
         return installed
 

@@ -44,17 +44,30 @@ def install(spec: ReleaseSpec, folder: Path) -> InstalledRelease:
         CouldNotTest: it could not be installed.
     """
     environment = folder / spec.key
-    interpreter = _interpreter(spec.language, environment)
+    if spec.driver:
+        return _given(spec, environment)
+    language = Language(spec.language)
+    interpreter = _interpreter(language, environment)
     with _alone(environment):
         if spec.may_change or not _is_whole(environment, interpreter):
             shutil.rmtree(environment, ignore_errors=True)
             environment.mkdir()
-            package, version = _INSTALLERS[spec.language](spec, environment)
+            package, version = _INSTALLERS[language](spec, environment)
             mark = json.dumps({"package": package, "version": version})
             (environment / _MARK).write_text(mark, encoding="utf-8")
         found = json.loads((environment / _MARK).read_text(encoding="utf-8"))
     return InstalledRelease(
         str(spec), spec.language, found["package"], found["version"], environment, interpreter
+    )
+
+
+def _given(spec: ReleaseSpec, environment: Path) -> InstalledRelease:
+    """Give a release that its driver brings; the folder is but for what the driver writes."""
+    with _alone(environment):
+        environment.mkdir(exist_ok=True)
+    package, _, version = spec.requirement.rpartition("@")
+    return InstalledRelease(
+        str(spec), spec.language, package, version, environment, Path(spec.driver[0]), spec.driver
     )
 
 

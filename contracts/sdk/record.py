@@ -13,7 +13,7 @@ from contracts.contract import Contract
 from contracts.sdk.comparing import by_release
 from contracts.sdk.findings import Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
-from contracts.sdk.releases import Language
+from contracts.sdk.releases import is_language
 
 FORMAT = "contract-sdk"
 VERSION = 1
@@ -68,7 +68,7 @@ def is_key(name: str) -> bool:
     package, _, finding = name.partition(" ")
     language, _, distribution = package.partition(":")
     question, _, place = finding.partition(":")
-    return language in list(Language) and bool(distribution) and question in list(Question) and bool(place)
+    return is_language(language) and bool(distribution) and question in list(Question) and bool(place)
 
 
 def is_waived(judgement: Judgement, finding: Finding, baseline: Baseline) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from contracts import __main__ as commands
 from contracts.errors import CouldNotTest, UsageError
 from contracts.fragment import default_fragment
-from contracts.sdk import command, driving, installing, terminal
+from contracts.sdk import command, driving, installing, protocol, terminal
 from contracts.sdk.releases import InstalledRelease, Language, parse
 from contracts.session import ended_by_sigterm
 
@@ -58,7 +58,8 @@ def test_of_a_driver_that_fails_the_error_is_told_whole_and_not_the_end_of_its_l
 
 
 def test_a_package_without_a_client_could_not_be_tested_and_it_is_said_why(driver_of):
-    answer = {"id": 1, "version": driving.PROTOCOL_VERSION, "no_client": "it has none"}
+    about = {"version": protocol.VERSION, "language": "python", "runtime": "CPython"}
+    answer = {"id": 1, **about, "no_client": "it has none"}
     program = f"input(); print({json.dumps(answer)!r}, flush=True); input()"
 
     with driver_of(program) as driver, pytest.raises(CouldNotTest) as raised:
