@@ -1,9 +1,9 @@
 """The arguments of `python -m contracts sdk`, and what its help teaches."""
 
 import argparse
-from datetime import date
 from pathlib import Path
 
+from contracts.days import day
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT, EXIT_USAGE
 from contracts.sdk.findings import Severity
 
@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="findings that are known and accepted")
     parser.add_argument(
         "--as-of",
-        type=date.fromisoformat,
+        type=day,
         default=None,
         metavar="YYYY-MM-DD",
         help="judge as of that day (default: today)",

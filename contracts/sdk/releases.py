@@ -34,6 +34,8 @@ _OF_REGISTRY: Mapping[Language, re.Pattern[str]] = {
 }
 
 
+_BEFORE_VERSION = {Language.PYTHON: "==", Language.NODE: "@"}
+_OTHERWISE = re.compile(r"(?P<name>.+?)(?:@|=+)(?P<version>[^@=]+)")
 _OF_DRIVER = re.compile(r"(?P<package>\S+)@(?P<version>[^\s@/]+)")
 _LANGUAGE = re.compile(r"[a-z][a-z0-9+#._-]*")
 _GIVEN = "give it as --driver LANGUAGE=COMMAND, as in --driver go=./driver"
@@ -136,8 +138,17 @@ def parse(text: str, given: Drivers = MappingProxyType({})) -> ReleaseSpec:
         return ReleaseSpec(language, requirement, None)
     path = Path(requirement).expanduser().absolute()
     if not path.exists():
-        raise UsageError(f"{requirement!r} is neither a release with its version nor a file", _ADVICE)
+        problem = f"{requirement!r} is neither a release with its version nor a file"
+        meant = _respelt(language, requirement)
+        raise UsageError(problem, f"did you mean {language}:{meant}?" if meant else _ADVICE)
     return ReleaseSpec(language, requirement, path)
+
+
+def _respelt(language: Language, requirement: str) -> str:
+    """Spell a release as its registry does where it was spelt as another one does, else give nothing."""
+    found = _OTHERWISE.fullmatch(requirement)
+    meant = f"{found['name']}{_BEFORE_VERSION[language]}{found['version']}" if found else ""
+    return meant if _OF_REGISTRY[language].fullmatch(meant) else ""
 
 
 def environments_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -51,6 +51,22 @@ def test_what_names_no_release_is_refused_with_advice(text: str) -> None:
         parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("python:cloudflare@5.6", "python:cloudflare==5.6"),
+        ("python:cloudflare=5.6", "python:cloudflare==5.6"),
+        ("node:cloudflare==7.0.0", "node:cloudflare@7.0.0"),
+        ("node:@scope/name==1.0.0", "node:@scope/name@1.0.0"),
+    ],
+)
+def test_a_release_that_is_spelt_as_in_another_registry_is_told_how_it_is_here(text: str, meant: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse(text)
+
+    assert raised.value.advice == f"did you mean {meant}?"
+
+
 def test_environments_are_kept_in_the_folder_for_caches() -> None:
     folder = environments_folder({"XDG_CACHE_HOME": "/caches"})
 

@@ -12,7 +12,7 @@ import pytest
 from contracts import __main__ as commands
 from contracts.errors import CouldNotTest, UsageError
 from contracts.fragment import default_fragment
-from contracts.sdk import command, driving, installing, protocol, terminal
+from contracts.sdk import command, driving, installers, protocol, terminal
 from contracts.sdk.releases import InstalledRelease, Language, parse
 from contracts.session import ended_by_sigterm
 
@@ -75,7 +75,7 @@ def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
         monkeypatch.setenv(name, "canary")
     monkeypatch.setenv("PIP_INDEX_URL", "https://index.example")
 
-    settings = installing._settings()
+    settings = installers._settings()
 
     assert "canary" not in settings.values()
     assert settings["PIP_INDEX_URL"] == "https://index.example"
@@ -158,9 +158,12 @@ def test_a_path_that_is_no_package_is_not_laid_to_the_registry(tmp_path):
     refuse = [sys.executable, "-c", "import sys; sys.exit('not installable')"]
 
     with pytest.raises(CouldNotTest) as raised:
-        installing._run(refuse, parse(f"python:{tmp_path}"), tmp_path)
+        installers._run(refuse, parse(f"python:{tmp_path}"), tmp_path, lock=1)
 
-    assert raised.value.advice == f"look whether {tmp_path} is a package"
+    assert str(raised.value) == (
+        f"could not test: python:{tmp_path} could not be installed (not installable); "
+        f"look whether {tmp_path} is a package"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
