@@ -17,6 +17,7 @@ from contracts.sdk.releases import is_language
 
 FORMAT = "contract-sdk"
 VERSION = 1
+FILE = "sdk.json"
 SCHEMA = Path(__file__).parent / "sdk.schema.json"
 
 
@@ -156,12 +157,12 @@ def _state(name: str, judgements: Sequence[Judgement], facts: RunFacts) -> State
 
 
 def write(report: Mapping[str, Any], folder: Path) -> Path:
-    """Write the record as `sdk.json` in `folder`, whole or not at all.
+    """Write the record as `FILE` in `folder`, whole or not at all.
 
     Raises:
         OSError: the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "sdk.json"
+    path = folder / FILE
     atomic.write(json.dumps(report, indent=1) + "\n", path)
     return path

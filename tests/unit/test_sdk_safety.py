@@ -13,6 +13,8 @@ from contracts import __main__ as commands
 from contracts.errors import CouldNotTest, UsageError
 from contracts.fragment import default_fragment
 from contracts.sdk import command, driving, installers, protocol, terminal
+from contracts.sdk.findings import Finding, Severity
+from contracts.sdk.gate import Judgement
 from contracts.sdk.releases import InstalledRelease, Language, parse
 from contracts.session import ended_by_sigterm
 
@@ -124,6 +126,46 @@ def test_a_release_that_cannot_be_named_leaves_a_record_all_the_same(tmp_path, m
         command.run(parsed, default_fragment())
 
     assert "no such release" in json.loads((tmp_path / "sdk.json").read_text())["ended_early"]
+
+
+@pytest.mark.parametrize(("is_grave", "status"), [(False, 7), (True, 1)])
+def test_what_was_found_is_printed_though_the_record_cannot_be_written(
+    is_grave, status, tmp_path, monkeypatch, capsys
+):
+    def judge(self, releases, reference):
+        grave = Finding("sends:x", "sends", Severity.BREAKS, "x is not sent")
+        self.judgements.append(Judgement(releases[0], findings=[grave] if is_grave else []))
+
+    release = InstalledRelease("python:x==1", "python", "x", "1", tmp_path, Path(sys.executable))
+    monkeypatch.setattr(command.Gate, "install", lambda self, specs: [release])
+    monkeypatch.setattr(command.Gate, "judge", judge)
+    # What has this name already cannot be replaced by a file.
+    (tmp_path / "sdk.json" / "folder").mkdir(parents=True)
+
+    ended = commands.main(["sdk", "python:x==1", "--reports", str(tmp_path)])
+
+    told = capsys.readouterr()
+    assert ended == status
+    assert "python:x==1" in told.out
+    assert told.out.endswith("; there is no record\n")
+    assert told.err == (
+        f"contract: could not test: the record could not be written to {tmp_path} (Is a directory); "
+        "make room, and run again\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["sdk.json"]
+
+
+def test_text_that_a_terminal_cannot_show_is_written_in_another_way(tmp_path, monkeypatch, capsys):
+    def judge(self, releases, reference):
+        odd = Finding("sends:x", "sends", Severity.MISLEADS, "\ud800 is not sent")
+        self.judgements.append(Judgement(releases[0], findings=[odd]))
+
+    release = InstalledRelease("python:x==1", "python", "x", "1", tmp_path, Path(sys.executable))
+    monkeypatch.setattr(command.Gate, "install", lambda self, specs: [release])
+    monkeypatch.setattr(command.Gate, "judge", judge)
+
+    assert commands.main(["sdk", "python:x==1", "--reports", str(tmp_path)]) == 0
+    assert r"misleads: \ud800 is not sent" in capsys.readouterr().out
 
 
 def test_what_is_new_or_gone_is_not_said_to_have_been_nothing():
