@@ -62,13 +62,7 @@ class Driver:
     def __enter__(self) -> "Driver":
         # One of its own: a release may have two drivers at once, and two runs at once.
         self._log = tempfile.NamedTemporaryFile(
-            "w+",
-            encoding="utf-8",
-            errors="replace",
-            dir=self.release.folder,
-            prefix="driver-",
-            suffix=".log",
-            delete=False,
+            dir=self.release.folder, prefix="driver-", suffix=".log", delete=False
         )
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
@@ -189,9 +183,11 @@ class Driver:
         return CouldNotTest(problem, f"mend the driver as {protocol.README} says")
 
     def _failed(self, what: str) -> CouldNotTest:
-        self._log.seek(0)
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - _CHUNK_BYTES))
         # Python writes its error last, Node.js before the stack.
-        lines = [line.strip() for line in self._log.read().splitlines() if line.strip()]
+        text = self._log.read().decode("utf-8", "replace")
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         said = next((line for line in reversed(lines) if _ERROR in line), " / ".join(lines[-_SHOWN_LINES:]))
         problem = f"the driver of {self.release.name} {what}{f' ({said})' if said else ''}"
         self._is_log_named = bool(lines)

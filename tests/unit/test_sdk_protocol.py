@@ -34,6 +34,9 @@ RAISED = {"class": "E", "classes": ["E"], "is_own": True, "status": None, "messa
 SAYS = "import sys; sys.stdin.readline(); print({line!r}, flush=True); sys.stdin.readline()"
 
 
+HELLO_THEN = "import sys; input(); print({hello!r}, flush=True); input(); {then}"
+
+
 def without(name: str, answer: dict[str, Any] = HELLO) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key != name}
 
@@ -47,6 +50,19 @@ STRAYING = {
     "hello-without-clients": (saying(json.dumps(without("clients"))), "line 1", '"clients" is a required'),
     "hello-without-sdk": (saying(json.dumps(without("sdk"))), "line 1", '"sdk" is a required property'),
     "hello-of-other-types": (saying(json.dumps(HELLO | {"methods": "list"})), "line 1", "at methods"),
+    "raised-without-classes": (
+        HELLO_THEN.format(
+            hello=json.dumps(HELLO),
+            then='print(\'{"id": 2, "raised": {"class": "E"}}\', flush=True); input()',
+        ),
+        "line 2",
+        'at raised: "classes" is a required property',
+    ),
+    "an-exit-midway": (
+        HELLO_THEN.format(hello=json.dumps(HELLO), then="sys.exit('out of memory')"),
+        "ended (out of memory)",
+        "look into",
+    ),
     "another-version": (
         saying(json.dumps(HELLO | {"version": 1})),
         "speaks version 1 of the protocol",
@@ -154,12 +170,23 @@ def test_a_program_that_cannot_be_started_could_not_be_tested(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [broken]
 
 
-def test_the_examples_of_the_readme_are_in_the_protocol() -> None:
+@pytest.fixture
+def examples() -> list[dict[str, Any]]:
     lines = README.read_text().replace("\n ", " ").splitlines()
-    answers = [json.loads(line) for line in lines if line.startswith('{"id": ') and '"do": ' not in line]
+    return [json.loads(line) for line in lines if line.startswith('{"id": ') and '"do": ' not in line]
+
+
+def test_the_examples_of_the_readme_are_in_the_protocol(examples: list[dict[str, Any]]) -> None:
     words = ["hello", "hello", "call", "describe", "describe"]
 
-    assert [protocol.trouble(word, answer) for word, answer in zip(words, answers, strict=True)] == [""] * 5
+    assert [protocol.trouble(word, answer) for word, answer in zip(words, examples, strict=True)] == [""] * 5
+
+
+def test_the_type_of_the_readme_is_found_to_lack_what_it_lacks(examples: list[dict[str, Any]]) -> None:
+    _, findings = declares.judged(examples[3], samples.contract("jobs"))
+
+    assert "declares:200.result[].status:lacks-SKIPPED" in {finding.id for finding in findings}
+    assert not [finding.id for finding in findings if finding.id.startswith("declares:query.page:")]
 
 
 JSON = st.recursive(
