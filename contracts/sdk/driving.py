@@ -60,15 +60,18 @@ class Driver:
         self._is_log_named = False
 
     def __enter__(self) -> "Driver":
-        # One of its own: a release may have two drivers at once, and two runs at once.
-        self._log = tempfile.NamedTemporaryFile(
-            dir=self.release.folder, prefix="driver-", suffix=".log", delete=False
-        )
+        folder = self.release.folder
+        try:
+            # One of its own: a release may have two drivers at once, and two runs at once.
+            self._log = tempfile.NamedTemporaryFile(dir=folder, prefix="driver-", suffix=".log", delete=False)
+        except OSError as error:
+            problem = f"{folder} cannot hold the log of a driver ({error.strerror})"
+            raise CouldNotTest(problem, "make room, and run again") from None
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
                 self._command(),
                 # A command that was given is meant where it was given.
-                cwd=None if self.release.driver else self.release.folder,
+                cwd=None if self.release.driver else folder,
                 env=self._environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

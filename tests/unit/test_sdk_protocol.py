@@ -170,6 +170,14 @@ def test_a_program_that_cannot_be_started_could_not_be_tested(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [broken]
 
 
+def test_a_folder_that_is_gone_could_not_be_tested(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    release = InstalledRelease("odd:x@1", "odd", "x", "1", gone, Path(sys.executable), (sys.executable,))
+
+    with pytest.raises(CouldNotTest, match=r"gone cannot hold the log of a driver"):
+        driving.Driver(release).__enter__()
+
+
 @pytest.fixture
 def examples() -> list[dict[str, Any]]:
     lines = README.read_text().replace("\n ", " ").splitlines()
