@@ -3,9 +3,10 @@
 import argparse
 import os
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from contracts.days import day
 from contracts.errors import UsageError
 
 _EPILOG = """\
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     today = datetime.now(UTC).date()
     parser.add_argument(
         "--as-of",
-        type=date.fromisoformat,
+        type=day,
         default=today,
         metavar="YYYY-MM-DD",
         help="judge as of this day (default: today)",

@@ -1,9 +1,9 @@
 """The arguments of `python -m contracts sdk`, and what its help teaches."""
 
 import argparse
-from datetime import date
 from pathlib import Path
 
+from contracts.days import day
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT, EXIT_USAGE
 from contracts.sdk.findings import Severity
 
@@ -20,6 +20,8 @@ releases:
                                                a wheel, a source distribution, a checkout
   node:cloudflare-7.0.0.tgz, node:../cloudflare-typescript
                                                a tarball, a checkout
+  go:cloudflare-go@7.1.0 --driver go=./driver  of another language, by a program of yours that calls the SDK;
+                                               contracts/sdk/drivers/README.md tells what it has to answer
 
 severities of findings:
   {_FAILING} stops a release, unless it is waived
@@ -35,7 +37,8 @@ exit statuses:
   {EXIT_KEPT}  nothing that was seen {_FAILING}
   {EXIT_BROKEN}  a release does, and that is not waived; so does one whose client lacks the operation
   {EXIT_USAGE}  the command line or the baseline is wrong, or the registry has no such release
-  {EXIT_COULD_NOT_TEST}  could not test: not installed, interrupted, or a package that has no client
+  {EXIT_COULD_NOT_TEST}  could not test: not installed, interrupted, a package that has no client, a driver
+     that fails or strays from its protocol; or the record could not be written
 
 results:
   tables on standard output, and FOLDER/sdk.json, which `python -m contracts report RECORD --format html --sdk
@@ -54,10 +57,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against", metavar="RELEASE", help="say what a customer notices who comes from that release"
     )
+    parser.add_argument(
+        "--driver",
+        action="append",
+        default=[],
+        metavar="LANGUAGE=COMMAND",
+        help="drive the releases of another language by that program; once a language",
+    )
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="findings that are known and accepted")
     parser.add_argument(
         "--as-of",
-        type=date.fromisoformat,
+        type=day,
         default=None,
         metavar="YYYY-MM-DD",
         help="judge as of that day (default: today)",

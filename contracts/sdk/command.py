@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.fragment import Fragment
 from contracts.sdk import terminal
 from contracts.sdk.gate import Gate
-from contracts.sdk.record import RunFacts, is_key, record, stopping, write
-from contracts.sdk.releases import environments_folder, parse
+from contracts.sdk.record import FILE, RunFacts, is_key, record, stopping, write
+from contracts.sdk.releases import drivers, environments_folder, parse
 from contracts.session import ended_by_sigterm
 
 _INTERRUPTED = "interrupted; run again to judge the rest"
@@ -30,8 +31,9 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
         CouldNotTest: a release could not be installed.
     """
     as_of = arguments.as_of or datetime.now(UTC).date()
-    specs = [parse(text) for text in dict.fromkeys(arguments.releases)]
-    reference = parse(arguments.against) if arguments.against else None
+    given = drivers(arguments.driver)
+    specs = [parse(text, given) for text in dict.fromkeys(arguments.releases)]
+    reference = parse(arguments.against, given) if arguments.against else None
     if reference in specs:
         raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
     baseline = _baseline(arguments.baseline, as_of)
@@ -49,7 +51,9 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
     except UsageError as error:
         # No earlier record may be taken for that of this run.
         facts = RunFacts(started, datetime.now(UTC), baseline, str(error))
-        _written(record(contract, gate.judgements, facts), arguments.reports)
+        unwritten = _unwritten(record(contract, gate.judgements, facts), arguments.reports)
+        if unwritten:
+            _tell(unwritten)
         raise
     return _ended(
         gate, contract, RunFacts(started, datetime.now(UTC), baseline, ended_early), arguments.reports
@@ -69,11 +73,14 @@ def _baseline(path: Path | None, as_of: date) -> Baseline:
 
 def _ended(gate: Gate, contract: Contract, facts: RunFacts, folder: Path) -> int:
     report = record(contract, gate.judgements, facts)
-    path = _written(report, folder)
+    unwritten = _unwritten(report, folder)
+    # What was found may hold text that a terminal has no letters for.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     # Whoever stops reading does not change what was found.
     with suppress(BrokenPipeError):
-        print(*terminal.summary(report, path), sep="\n", flush=True)
-    return _status(gate, facts)
+        print(*terminal.summary(report, None if unwritten else folder / FILE), sep="\n", flush=True)
+    return _status(gate, facts, unwritten)
 
 
 def _made(folder: Path) -> None:
@@ -84,18 +91,21 @@ def _made(folder: Path) -> None:
         raise UsageError(f"{folder} cannot hold the record ({error.strerror})", "name another") from None
 
 
-def _written(report: Mapping[str, Any], folder: Path) -> Path:
+def _unwritten(report: Mapping[str, Any], folder: Path) -> str:
+    """Write the record; say why it could not be written, if so."""
     try:
-        return write(report, folder)
+        write(report, folder)
     except OSError as error:
-        raise UsageError(f"{folder} cannot hold the record ({error.strerror})", "name another") from None
+        return f"the record could not be written to {folder} ({error.strerror}); make room, and run again"
+    return ""
 
 
-def _status(gate: Gate, facts: RunFacts) -> int:
+def _status(gate: Gate, facts: RunFacts, unwritten: str) -> int:
     reasons = [facts.ended_early, *(judgement.ended_early for judgement in gate.judgements)]
-    could_not = next(filter(None, reasons), "")
+    first = next(filter(None, reasons), "")
+    could_not = "; and ".join(filter(None, (first, unwritten)))
     if could_not:
-        print(f"contract: could not test: {could_not}", file=sys.stderr)
+        _tell(f"could not test: {could_not}")
     if stopping(gate.judgements, facts.baseline):
         return EXIT_BROKEN
     return EXIT_COULD_NOT_TEST if could_not else EXIT_KEPT

@@ -1,12 +1,15 @@
 """Talks to a driver: a program in the SDK's language, one line of JSON a request and a line an answer.
 
-The protocol is told in `drivers/README.md`.
+The protocol is told in `drivers/README.md`; what a line may hold is judged by `protocol.py`.
 """
 
 import json
-import queue
+import os
+import selectors
+import signal
 import subprocess
-import threading
+import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,16 +18,17 @@ from typing import Any
 
 from contracts.errors import CouldNotTest
 from contracts.fragment import Fragment
+from contracts.sdk import protocol
 from contracts.sdk.releases import InstalledRelease, Language
 
-PROTOCOL_VERSION = 2
 LONGEST_ANSWER_S = 90
-_DRIVERS = Path(__file__).parent / "drivers"
+LONGEST_LINE_BYTES = 32 * 2**20
 _FILES = {
-    Language.PYTHON: (("-I", "-B"), _DRIVERS / "python" / "driver.py"),
-    Language.NODE: ((), _DRIVERS / "node" / "driver.mjs"),
+    Language.PYTHON: (("-I", "-B"), protocol.DRIVERS / "python" / "driver.py"),
+    Language.NODE: ((), protocol.DRIVERS / "node" / "driver.mjs"),
 }
-_SHOWN_LINES = 2
+_CHUNK_BYTES = 2**16
+_SHOWN_LINES, _SHOWN_CHARACTERS = 2, 100
 _ERROR = "Error"
 
 
@@ -43,48 +47,68 @@ class Introduction:
 class Driver:
     """A running driver of a release. Use it as a context manager.
 
-    It runs in the release's environment, and sees nothing of ours but where programs are.
+    It sees nothing of ours but where programs are.
+
+    Raises:
+        CouldNotTest: it cannot be started.
     """
 
     def __init__(self, release: InstalledRelease) -> None:
         self.release = release
-        options, file = _FILES[Language(release.language)]
-        self._command = [str(release.interpreter), *options, str(file), "--package", release.package]
-        self._lines: queue.Queue[str] = queue.Queue()
+        self._come = bytearray()
         self._count = 0
+        self._is_log_named = False
 
     def __enter__(self) -> "Driver":
-        self._log = (self.release.folder / "driver.log").open("w+", encoding="utf-8", errors="replace")
-        self._process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
-            self._command,
-            cwd=self.release.folder,
-            env=self._environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            encoding="utf-8",
-            # Ctrl-C is for the gate, which then ends the driver.
-            start_new_session=True,
-        )
-        threading.Thread(target=self._read, daemon=True).start()
+        folder = self.release.folder
+        try:
+            # One of its own: a release may have two drivers at once, and two runs at once.
+            self._log = tempfile.NamedTemporaryFile(dir=folder, prefix="driver-", suffix=".log", delete=False)
+        except OSError as error:
+            problem = f"{folder} cannot hold the log of a driver ({error.strerror})"
+            raise CouldNotTest(problem, "make room, and run again") from None
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
+                self._command(),
+                # A command that was given is meant where it was given.
+                cwd=None if self.release.driver else folder,
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                # Ctrl-C is for the gate, which then ends the driver.
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._log.close()
+            Path(self._log.name).unlink()
+            problem = f"the driver of {self.release.name} cannot be started ({error.strerror})"
+            raise CouldNotTest(problem, f"see that {self._command()[0]} can be run") from None
+        assert self._process.stdout
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._process.stdout, selectors.EVENT_READ)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._process.kill()
+        # What it started itself ends with it.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._selector.close()
         for stream in (self._process.stdin, self._process.stdout, self._log):
             assert stream
             # What a driver that is dead was not told any more is flushed once more, and fails once more.
             with suppress(OSError):
                 stream.close()
+        if not self._is_log_named:
+            Path(self._log.name).unlink(missing_ok=True)
 
     def hello(self, fragment: Fragment) -> Introduction:
         """Ask which methods of the SDK may be the fragment's operation.
 
         Raises:
-            CouldNotTest: the driver does not answer, speaks another version of the protocol, or knows no way
-                to make a client of the package.
+            CouldNotTest: the driver does not answer, speaks another version of the protocol, drives another
+                release, or knows no way to make a client of the package.
         """
         operation = {
             "id": fragment.operation_id,
@@ -92,23 +116,24 @@ class Driver:
             "path": fragment.path,
             "credentials": list(fragment.schemes),
         }
-        answer = self.ask({"do": "hello", "version": PROTOCOL_VERSION, "operation": operation})
-        if answer["version"] != PROTOCOL_VERSION:
-            problem = f"the driver of {self.release.name} speaks version {answer['version']} of the protocol"
-            raise CouldNotTest(problem, f"use one that speaks version {PROTOCOL_VERSION}")
+        answer = self.ask({"do": "hello", "version": protocol.VERSION, "operation": operation})
         if "no_client" in answer:
             problem = f"{self.release.name} is no SDK of this API: {answer['no_client']}"
             raise CouldNotTest(problem, "name a package that has a client")
+        version = answer["sdk"]["version"]
+        if version != self.release.version:
+            problem = f"the driver of {self.release.name} drives version {version} of the package"
+            raise CouldNotTest(problem, "name the version that it drives")
         return Introduction(
             answer["runtime"],
-            answer["sdk"]["version"],
+            version,
             tuple(answer["modes"]),
             tuple(answer["clients"]),
             tuple(answer["methods"]),
         )
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a request and give the answer.
+        """Send a request and give the answer, which is in the protocol.
 
         Raises:
             CouldNotTest: the driver ended, does not answer, or not in the protocol.
@@ -116,34 +141,76 @@ class Driver:
         self._count += 1
         assert self._process.stdin
         try:
-            self._process.stdin.write(json.dumps({"id": self._count, **request}) + "\n")
+            self._process.stdin.write(json.dumps({"id": self._count, **request}).encode() + b"\n")
             self._process.stdin.flush()
-            line = self._lines.get(timeout=LONGEST_ANSWER_S)
-            answer: dict[str, Any] = json.loads(line)
-        except queue.Empty:
-            raise self._failed(f"did not answer within {LONGEST_ANSWER_S} s") from None
-        except (OSError, json.JSONDecodeError):
+        except OSError:
             raise self._failed("ended") from None
+        line = self._line()
+        try:
+            answer = protocol.parsed(line)
+        except ValueError as error:
+            raise self._strayed(line, str(error)) from None
+        version = answer.get("version", protocol.VERSION)
+        if version != protocol.VERSION:
+            problem = f"the driver of {self.release.name} speaks version {version} of the protocol"
+            raise CouldNotTest(problem, f"use one that speaks version {protocol.VERSION}")
         if answer.get("id") != self._count:
-            raise self._failed("answered another request")
+            raise self._strayed(line, f"has not the id of the request, {self._count}")
+        trouble = protocol.trouble(request["do"], answer)
+        if trouble:
+            raise self._strayed(line, trouble)
         return answer
 
-    def _read(self) -> None:
+    def _line(self) -> bytes:
+        """Give the next line that the driver writes."""
         assert self._process.stdout
-        for line in self._process.stdout:
-            self._lines.put(line)
-        # An empty line is no JSON: whoever waits learns that nothing more comes.
-        self._lines.put("")
+        until, seen = time.monotonic() + LONGEST_ANSWER_S, 0
+        while (end := self._come.find(b"\n", seen)) < 0:
+            seen = len(self._come)
+            if seen > LONGEST_LINE_BYTES:
+                raise self._strayed(bytes(self._come), f"has more than {LONGEST_LINE_BYTES >> 20} MiB")
+            if not self._selector.select(until - time.monotonic()):
+                raise self._failed(f"did not answer within {LONGEST_ANSWER_S} s")
+            come = os.read(self._process.stdout.fileno(), _CHUNK_BYTES)
+            if not come:
+                raise self._failed(f"ended in the midst of line {self._count}" if seen else "ended")
+            self._come += come
+        line = bytes(self._come[:end])
+        del self._come[: end + 1]
+        return line
+
+    def _strayed(self, line: bytes, what: str) -> CouldNotTest:
+        text = line[: _SHOWN_CHARACTERS + 1].decode("utf-8", "replace")
+        shown = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+        problem = f"line {self._count} of the driver of {self.release.name} {what} ({shown!r})"
+        return CouldNotTest(problem, f"mend the driver as {protocol.README} says")
 
     def _failed(self, what: str) -> CouldNotTest:
-        self._log.seek(0)
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - _CHUNK_BYTES))
         # Python writes its error last, Node.js before the stack.
-        lines = [line.strip() for line in self._log.read().splitlines() if line.strip()]
+        text = self._log.read().decode("utf-8", "replace")
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
         said = next((line for line in reversed(lines) if _ERROR in line), " / ".join(lines[-_SHOWN_LINES:]))
         problem = f"the driver of {self.release.name} {what}{f' ({said})' if said else ''}"
-        return CouldNotTest(problem, f"look into {self._log.name}")
+        self._is_log_named = bool(lines)
+        return CouldNotTest(
+            problem,
+            f"look into {self._log.name}"
+            if lines
+            else "it wrote nothing to standard error: try it by itself",
+        )
+
+    def _command(self) -> list[str]:
+        release = self.release
+        if release.driver:
+            return [*release.driver, "--package", release.package, "--version", release.version]
+        options, file = _FILES[Language(release.language)]
+        return [str(release.interpreter), *options, str(file), "--package", release.package]
 
     def _environment(self) -> dict[str, str]:
         # Neither credentials nor settings of ours may reach the SDK: it would use them unasked.
-        home = str(self.release.folder)
-        return {"PATH": str(self.release.interpreter.parent), "HOME": home, "LANG": "C.UTF-8"}
+        programs = (
+            os.environ.get("PATH", os.defpath) if self.release.driver else self.release.interpreter.parent
+        )
+        return {"PATH": str(programs), "HOME": str(self.release.folder), "LANG": "C.UTF-8"}

@@ -71,8 +71,7 @@ class Gate:
         """
         installed = []
         for spec in specs:
-            self._tell(f"{spec}: install")
-            installed.append(install(spec, self._environments))
+            installed.append(install(spec, self._environments, self._tell))
         return installed
 
     def judge(self, releases: Sequence[InstalledRelease], reference: InstalledRelease | None) -> None:

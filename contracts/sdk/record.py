@@ -13,10 +13,11 @@ from contracts.contract import Contract
 from contracts.sdk.comparing import by_release
 from contracts.sdk.findings import Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
-from contracts.sdk.releases import Language
+from contracts.sdk.releases import is_language
 
 FORMAT = "contract-sdk"
 VERSION = 1
+FILE = "sdk.json"
 SCHEMA = Path(__file__).parent / "sdk.schema.json"
 
 
@@ -68,7 +69,7 @@ def is_key(name: str) -> bool:
     package, _, finding = name.partition(" ")
     language, _, distribution = package.partition(":")
     question, _, place = finding.partition(":")
-    return language in list(Language) and bool(distribution) and question in list(Question) and bool(place)
+    return is_language(language) and bool(distribution) and question in list(Question) and bool(place)
 
 
 def is_waived(judgement: Judgement, finding: Finding, baseline: Baseline) -> bool:
@@ -156,12 +157,12 @@ def _state(name: str, judgements: Sequence[Judgement], facts: RunFacts) -> State
 
 
 def write(report: Mapping[str, Any], folder: Path) -> Path:
-    """Write the record as `sdk.json` in `folder`, whole or not at all.
+    """Write the record as `FILE` in `folder`, whole or not at all.
 
     Raises:
         OSError: the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "sdk.json"
+    path = folder / FILE
     atomic.write(json.dumps(report, indent=1) + "\n", path)
     return path

@@ -13,8 +13,8 @@ _LONGEST_TITLE = 60
 Report = Mapping[str, Any]
 
 
-def summary(report: Report, path: Path) -> list[str]:
-    """Give all that is printed at the end of a run whose record is at `path`."""
+def summary(report: Report, path: Path | None) -> list[str]:
+    """Give all that is printed at the end of a run whose record is at `path`, None if there is none."""
     return [
         *(line for question in Question for line in table(report, question)),
         *found(report),
@@ -22,7 +22,7 @@ def summary(report: Report, path: Path) -> list[str]:
         *waivers(report),
         *overview(report),
         *(f"{one['name']} was not judged to the end: {one['ended_early']}" for one in _unfinished(report)),
-        f"{verdict(report)}; record: {path}",
+        f"{verdict(report)}; {f'record: {path}' if path else 'there is no record'}",
     ]
 
 

@@ -73,6 +73,20 @@ def tiny(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> dict
         return driver.ask(request_for(samples.contract("shelf").fragment))
 
 
+def test_a_package_without_declarations_is_not_described(installed: Installed, tmp_path: Path) -> None:
+    real, modules = installed(NODE), tmp_path / "node_modules"
+    shutil.copytree(
+        Path(__file__).parent / "tiny_npm", modules / "tiny", ignore=shutil.ignore_patterns("*.d.ts")
+    )
+    (modules / "typescript").symlink_to(real.folder / "node_modules" / "typescript")
+    release = InstalledRelease("node:tiny", Language.NODE, "tiny", "1.0.0", tmp_path, real.interpreter)
+
+    with Driver(release) as driver:
+        told = driver.ask(request_for(samples.contract("shelf").fragment))
+
+    assert told == {"id": 1, "not_described": "tiny has no declarations"}
+
+
 def test_parameters_are_members_that_cross_the_wire(tiny: dict[str, Any]) -> None:
     assert tiny["call"] == "client.books.list"
     assert [(entry["in"], entry["name"], entry["required"]) for entry in tiny["parameters"]] == [

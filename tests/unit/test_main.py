@@ -203,3 +203,13 @@ def test_the_help_of_the_gate_teaches_what_a_release_engineer_has_to_know(capsys
         assert f"\n  {status}  " in told
     for words in ("python:cloudflare==", "node:cloudflare@", ".tgz", ".whl", "expires:", "sdk.json"):
         assert words in told
+
+
+@pytest.mark.parametrize("command", [["sdk", "python:x==1"], ["audit", "lines.jsonl"]], ids=["sdk", "audit"])
+def test_a_day_that_is_none_is_told_in_words(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--as-of", "yesterday"])
+
+    assert ended.value.code == EXIT_USAGE
+    told = "argument --as-of: 'yesterday' is not a day; write it as 2026-11-01"
+    assert capsys.readouterr().err.splitlines()[-1].endswith(told)

@@ -122,6 +122,14 @@ def test_the_page_says_where_the_gate_judged_another_contract():
     assert "another version of the contract" in page(REPORT, sdk=RECORD | {"fragment": {"sha256": "0"}})
 
 
+def test_the_page_says_of_which_releases_not_all_is_known_and_why():
+    unfinished = release("python:b==1", []) | {"ended_early": "the driver ended"}
+
+    html = page(REPORT, sdk=RECORD | {"releases": [*RECORD["releases"], unfinished]})
+
+    assert "<code>python:b==1</code> was not judged to the end: the driver ended" in html
+
+
 @pytest.mark.parametrize(
     "value",
     [

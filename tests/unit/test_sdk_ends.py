@@ -1,15 +1,20 @@
-"""What the gate starts ends when the gate does, however that ends: here it is killed."""
+"""What the gate starts ends when the gate does, however that ends: here it is killed, or interrupted."""
 
+import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from contracts.exit_status import EXIT_COULD_NOT_TEST
 from contracts.sdk.driving import _FILES
 from contracts.sdk.releases import Language
 
@@ -67,3 +72,66 @@ def test_a_driver_ends_with_its_standard_input_even_in_a_call_that_does_not(hang
     answered, _ = driver.communicate(HELLO, PATIENCE_S)
 
     assert (answered, driver.returncode) == ("", 1)
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    """Give a server that never answers: who connects is there as long as the connection is."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(PATIENCE_S)
+        yield listening
+
+
+def interrupted(
+    arguments: list[str], server: socket.socket, folder: Path, end: signal.Signals
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Run the gate, interrupt it when something that it started connects, and see that this ends, too; give
+    what was told on standard error, and the releases of the record."""
+    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("PIP_")}
+    environment |= {
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": f"http://127.0.0.1:{server.getsockname()[1]}/simple",
+        "NO_PROXY": "127.0.0.1",
+    }
+    command = [sys.executable, "-m", "contracts", "sdk", *arguments, "--reports", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as gate:
+        held, _ = server.accept()
+        held.settimeout(PATIENCE_S)
+        gate.send_signal(end)
+        _, told = gate.communicate(timeout=PATIENCE_S)
+        with held, suppress(ConnectionResetError):
+            while held.recv(1024):
+                pass
+    assert gate.returncode == EXIT_COULD_NOT_TEST
+    written = json.loads((folder / "sdk.json").read_text())
+    assert written["ended_early"] == "interrupted; run again to judge the rest"
+    return told.splitlines(), written["releases"]
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_an_installation_with_one_sentence(
+    end: signal.Signals, server: socket.socket, tmp_path: Path
+) -> None:
+    told, releases = interrupted(["python:x==1"], server, tmp_path, end)
+
+    assert told == [
+        "contract: python:x==1: install",
+        "contract: could not test: interrupted; run again to judge the rest",
+    ]
+    assert releases == []
+
+
+CONNECTS = "import socket, sys; input(); socket.create_connection(('127.0.0.1', {port})).recv(1)"
+
+
+def test_ctrl_c_ends_a_driver_in_a_call_and_what_that_started(server: socket.socket, tmp_path: Path) -> None:
+    started = tmp_path / "started.py"
+    started.write_text(CONNECTS.format(port=server.getsockname()[1]))
+    driver = f"odd={shlex.join(['sh', '-c', f'{sys.executable} {started}; true'])}"
+
+    told, (release,) = interrupted(["odd:x@1", "--driver", driver], server, tmp_path, signal.SIGINT)
+
+    assert told == ["contract: could not test: interrupted; run again to judge the rest"]
+    assert release["ended_early"] == "interrupted"
+    assert list((tmp_path / "cache").rglob("driver-*.log")) == []

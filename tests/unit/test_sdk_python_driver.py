@@ -9,7 +9,7 @@ from typing import Any
 import pydantic
 import pytest
 
-from contracts.sdk import driving
+from contracts.sdk import protocol
 from contracts.sdk.driving import _FILES
 from contracts.sdk.releases import Language
 
@@ -112,7 +112,7 @@ def test_the_method_is_found_by_the_path_and_what_it_needs(sdk: Any) -> None:
     answer = driver.Driver(sdk).hello({"operation": OPERATION})
 
     assert answer["methods"] == ["big_things.list"]
-    assert (answer["version"], answer["modes"]) == (driving.PROTOCOL_VERSION, ["default"])
+    assert (answer["version"], answer["modes"]) == (protocol.VERSION, ["default"])
     assert answer["clients"] == ["sync", "async"]
 
 
@@ -222,6 +222,7 @@ def test_an_argument_that_the_method_does_not_have_is_named(sdk: Any) -> None:
         (2**70, {"integer": str(2**70)}),
         (1.5, {"number": "1.5"}),
         (datetime(2026, 1, 1, tzinfo=UTC), {"date-time": "2026-01-01T00:00:00+00:00"}),
+        (datetime(2026, 1, 1), {"other": "2026-01-01T00:00:00", "class": "datetime"}),
         ([1], {"array": [{"integer": "1"}]}),
         ({"a": None}, {"object": {"a": {"null": True}}, "class": ""}),
     ],

@@ -117,7 +117,8 @@ def test_every_waiver_is_told_with_what_became_of_it(tmp_path: Path) -> None:
     [
         (KEY, True),
         ("node:@scope/sdk walks:many:lost", True),
-        ("ruby:sdk walks:many:lost", False),
+        ("go:example.org/sdk/v5 walks:many:lost", True),
+        ("Go lang:sdk walks:many:lost", False),
         ("python: walks:many:lost", False),
         ("python:sdk", False),
         ("python:sdk walk:many:lost", False),

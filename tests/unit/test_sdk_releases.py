@@ -1,11 +1,13 @@
 """How a release is named."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import UsageError
-from contracts.sdk.releases import Language, environments_folder, parse
+from contracts.sdk.releases import Language, drivers, environments_folder, parse
 
 
 @pytest.mark.parametrize(
@@ -42,14 +44,71 @@ def test_a_checkout_may_change_under_its_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["cloudflare==5.9.0", "ruby:cloudflare@1", "python:", "python:cloudflare", "node:./no-such.tgz"]
+    "text", ["cloudflare==5.9.0", "ruby:cloudflare", "python:", "python:cloudflare", "node:./no-such.tgz"]
 )
 def test_what_names_no_release_is_refused_with_advice(text: str) -> None:
     with pytest.raises(UsageError, match="python:NAME==VERSION"):
         parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("python:cloudflare@5.6", "python:cloudflare==5.6"),
+        ("python:cloudflare=5.6", "python:cloudflare==5.6"),
+        ("node:cloudflare==7.0.0", "node:cloudflare@7.0.0"),
+        ("node:@scope/name==1.0.0", "node:@scope/name@1.0.0"),
+    ],
+)
+def test_a_release_that_is_spelt_as_in_another_registry_is_told_how_it_is_here(text: str, meant: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse(text)
+
+    assert raised.value.advice == f"did you mean {meant}?"
+
+
 def test_environments_are_kept_in_the_folder_for_caches() -> None:
     folder = environments_folder({"XDG_CACHE_HOME": "/caches"})
 
     assert folder == Path("/caches/bulk-jobs-contract/sdk")
+
+
+def test_a_release_of_another_language_is_driven_by_the_command_that_was_given() -> None:
+    given = drivers([f"go={sys.executable} 'my driver.py'"])
+
+    spec = parse("go:github.com/cloudflare/cloudflare-go/v5@v5.1.0", given)
+
+    assert str(spec) == "go:github.com/cloudflare/cloudflare-go/v5@v5.1.0"
+    assert spec.driver == (sys.executable, "my driver.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("go", "'go' does not give a driver"),
+        ("go=", "'go=' does not give a driver"),
+        ("go='unclosed", "does not give a driver"),
+        ("=./driver", "gives a driver of no language"),
+        ("Go lang=./driver", "gives a driver of no language"),
+        ("python=./driver", "there is a driver of python already"),
+        ("go=./no-such-driver", "'./no-such-driver', the driver of go, is no program that can be run"),
+    ],
+)
+def test_what_gives_no_driver_is_refused_and_it_is_said_why(text: str, told: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(told)):
+        drivers([text])
+
+
+def test_a_language_has_one_driver() -> None:
+    with pytest.raises(UsageError, match="there is a driver of go already"):
+        drivers([f"go={sys.executable}", f"go={sys.executable}"])
+
+
+def test_a_language_without_a_driver_is_refused_with_the_option_that_gives_one() -> None:
+    with pytest.raises(UsageError, match="there is no driver of ruby; give it as --driver LANGUAGE=COMMAND"):
+        parse("ruby:cloudflare@1")
+
+
+def test_a_release_of_another_language_has_a_version() -> None:
+    with pytest.raises(UsageError, match="name it as go:NAME@VERSION"):
+        parse("go:cloudflare", {"go": ("driver",)})

@@ -12,7 +12,9 @@ import pytest
 from contracts import __main__ as commands
 from contracts.errors import CouldNotTest, UsageError
 from contracts.fragment import default_fragment
-from contracts.sdk import command, driving, installing, terminal
+from contracts.sdk import command, driving, installers, protocol, terminal
+from contracts.sdk.findings import Finding, Severity
+from contracts.sdk.gate import Judgement
 from contracts.sdk.releases import InstalledRelease, Language, parse
 from contracts.session import ended_by_sigterm
 
@@ -58,7 +60,8 @@ def test_of_a_driver_that_fails_the_error_is_told_whole_and_not_the_end_of_its_l
 
 
 def test_a_package_without_a_client_could_not_be_tested_and_it_is_said_why(driver_of):
-    answer = {"id": 1, "version": driving.PROTOCOL_VERSION, "no_client": "it has none"}
+    about = {"version": protocol.VERSION, "language": "python", "runtime": "CPython"}
+    answer = {"id": 1, **about, "no_client": "it has none"}
     program = f"input(); print({json.dumps(answer)!r}, flush=True); input()"
 
     with driver_of(program) as driver, pytest.raises(CouldNotTest) as raised:
@@ -74,7 +77,7 @@ def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
         monkeypatch.setenv(name, "canary")
     monkeypatch.setenv("PIP_INDEX_URL", "https://index.example")
 
-    settings = installing._settings()
+    settings = installers._settings()
 
     assert "canary" not in settings.values()
     assert settings["PIP_INDEX_URL"] == "https://index.example"
@@ -125,6 +128,46 @@ def test_a_release_that_cannot_be_named_leaves_a_record_all_the_same(tmp_path, m
     assert "no such release" in json.loads((tmp_path / "sdk.json").read_text())["ended_early"]
 
 
+@pytest.mark.parametrize(("is_grave", "status"), [(False, 7), (True, 1)])
+def test_what_was_found_is_printed_though_the_record_cannot_be_written(
+    is_grave, status, tmp_path, monkeypatch, capsys
+):
+    def judge(self, releases, reference):
+        grave = Finding("sends:x", "sends", Severity.BREAKS, "x is not sent")
+        self.judgements.append(Judgement(releases[0], findings=[grave] if is_grave else []))
+
+    release = InstalledRelease("python:x==1", "python", "x", "1", tmp_path, Path(sys.executable))
+    monkeypatch.setattr(command.Gate, "install", lambda self, specs: [release])
+    monkeypatch.setattr(command.Gate, "judge", judge)
+    # What has this name already cannot be replaced by a file.
+    (tmp_path / "sdk.json" / "folder").mkdir(parents=True)
+
+    ended = commands.main(["sdk", "python:x==1", "--reports", str(tmp_path)])
+
+    told = capsys.readouterr()
+    assert ended == status
+    assert "python:x==1" in told.out
+    assert told.out.endswith("; there is no record\n")
+    assert told.err == (
+        f"contract: could not test: the record could not be written to {tmp_path} (Is a directory); "
+        "make room, and run again\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["sdk.json"]
+
+
+def test_text_that_a_terminal_cannot_show_is_written_in_another_way(tmp_path, monkeypatch, capsys):
+    def judge(self, releases, reference):
+        odd = Finding("sends:x", "sends", Severity.MISLEADS, "\ud800 is not sent")
+        self.judgements.append(Judgement(releases[0], findings=[odd]))
+
+    release = InstalledRelease("python:x==1", "python", "x", "1", tmp_path, Path(sys.executable))
+    monkeypatch.setattr(command.Gate, "install", lambda self, specs: [release])
+    monkeypatch.setattr(command.Gate, "judge", judge)
+
+    assert commands.main(["sdk", "python:x==1", "--reports", str(tmp_path)]) == 0
+    assert r"misleads: \ud800 is not sent" in capsys.readouterr().out
+
+
 def test_what_is_new_or_gone_is_not_said_to_have_been_nothing():
     change = {"kind": "new", "severity": None, "sentence": "s", "was": "", "is_now": "a type"}
     report = {"releases": [{"name": "a", "is_reference": True}]}
@@ -157,9 +200,12 @@ def test_a_path_that_is_no_package_is_not_laid_to_the_registry(tmp_path):
     refuse = [sys.executable, "-c", "import sys; sys.exit('not installable')"]
 
     with pytest.raises(CouldNotTest) as raised:
-        installing._run(refuse, parse(f"python:{tmp_path}"), tmp_path)
+        installers._run(refuse, parse(f"python:{tmp_path}"), tmp_path, lock=1)
 
-    assert raised.value.advice == f"look whether {tmp_path} is a package"
+    assert str(raised.value) == (
+        f"could not test: python:{tmp_path} could not be installed (not installable); "
+        f"look whether {tmp_path} is a package"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

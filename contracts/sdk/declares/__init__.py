@@ -29,7 +29,10 @@ def declares(release: InstalledRelease, contract: Contract) -> tuple[list[Check]
 
 
 def judged(described: dict[str, Any], contract: Contract) -> tuple[list[Check], list[Finding]]:
-    """Compare what a driver described with what the contract promises."""
+    """Compare what a driver described with what the contract promises; of a driver that cannot describe what
+    its SDK declares, only say so."""
+    if "not_described" in described:
+        return [_method_check(Outcome.NOT_SUPPORTED, f"not described: {described['not_described']}")], []
     method = declared.method(described)
     expected = promised(contract)
     if method is None:

@@ -1,14 +1,6 @@
 """What an SDK declares, read from what its driver answers to `describe`.
 
-A type comes as an object with a `kind`: the name of a JSON type, or
-
-* `any`: nothing is said;
-* `literal`, with its `values`;
-* `date-time`, `date`, `uuid`: a string that the SDK reads as such;
-* `union`, with the types it is `of`;
-* `array`, with the type of its `items`;
-* `object`, with its `members` by their names in JSON: each with its `type`, whether it is `required`, whether
-  it is `deprecated` for whoever reads the declaration, and whether null is what an `absent` one is read as.
+How it comes is told in `../drivers/README.md`.
 """
 
 from collections.abc import Mapping, Sequence

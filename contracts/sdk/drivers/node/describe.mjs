@@ -13,6 +13,9 @@ const REFUSAL = '{"success": false, "errors": [], "messages": [], "result": null
 const TEXT = "probe4711";
 const NUMBER = 4711;
 
+// Says that the package declares nothing.
+class NothingDeclaredError extends Error {}
+
 // Tells the call of the operation, its parameters and the type of its answer; an empty call is none.
 export async function describe(sdk, request) {
   const server = await listening();
@@ -31,6 +34,9 @@ export async function describe(sdk, request) {
         answer: declarations.tell(declarations.returned(signature)),
       };
     }
+  } catch (error) {
+    if (error instanceof NothingDeclaredError) return { not_described: error.message };
+    throw error;
   } finally {
     server.close();
   }
@@ -142,10 +148,14 @@ class Declarations {
       types: [],
     };
     const from = join(process.cwd(), "gate.cts");
-    const file = this.ts.resolveModuleName(
+    const found = this.ts.resolveModuleName(
       sdk.package, from, options, this.ts.sys, undefined, undefined, ModuleKind.CommonJS,
-    ).resolvedModule?.resolvedFileName;
-    if (!file) throw new Error(`${sdk.package} has no declarations`);
+    ).resolvedModule;
+    // A module without declarations is found as the JavaScript that it is.
+    if (!found || !/\.d\.[cm]?ts$/.test(found.resolvedFileName)) {
+      throw new NothingDeclaredError(`${sdk.package} has no declarations`);
+    }
+    const file = found.resolvedFileName;
     const program = this.ts.createProgram([file], options);
     this.checker = program.getTypeChecker();
     this.client = this.clientType(program.getSourceFile(file));

@@ -225,12 +225,18 @@ function tell(value) {
   if (typeof value === "bigint" || Number.isInteger(value)) return { integer: BigInt(value).toString() };
   if (typeof value === "number") return { number: String(value) };
   if (typeof value === "string") return { string: value };
-  if (value instanceof Date) return { "date-time": value.toISOString() };
+  if (value instanceof Date) return toldDate(value);
   if (Array.isArray(value)) return { array: value.map(tell) };
   if (typeof value !== "object") return { other: clipped(String(value)), class: typeof value };
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const name = value.constructor === Object ? "" : (value.constructor?.name ?? "");
   return { object: Object.fromEntries(members.map(([key, member]) => [key, tell(member)])), class: name };
+}
+
+// Tells a date; an invalid one, or one of a year with more than four digits, has no text of the protocol.
+function toldDate(value) {
+  const text = Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
+  return /^\d{4}-/.test(text) ? { "date-time": text } : { other: text, class: "Date" };
 }
 
 // Tells an error: its class and those above it, whether it is the SDK's own, and its status.

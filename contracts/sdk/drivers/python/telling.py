@@ -45,7 +45,8 @@ def tell(value: Any) -> Json:
         return {"integer": str(value)}
     if isinstance(value, float):
         return {"number": repr(value)}
-    if isinstance(value, datetime):
+    # One without an offset is no moment.
+    if isinstance(value, datetime) and value.tzinfo:
         return {"date-time": value.isoformat()}
     if isinstance(value, str):
         return {"string": str(value)}

@@ -1,0 +1,152 @@
+"""Installs releases with pip and npm into a folder that is empty; `installing.py` says when."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from contracts.errors import CouldNotTest, UsageError
+from contracts.sdk.releases import Language, ReleaseSpec
+
+COMPILER = "typescript"
+_COMPILER_VERSION = "5.9.3"
+"""Reads the declarations of an npm package; it stands beside the SDK."""
+
+_LONGEST_S = 900
+_UNKNOWN_RELEASE = ("No matching distribution found", "code ETARGET", "code E404")
+_NOTHING_FOUND = "from versions: none"
+"""Of pip, which says the same of a registry that it cannot reach as of one without the package."""
+_TELLING = re.compile(
+    r"^(?:ERROR: |npm (?:error|ERR!) "
+    r"(?!(?:code|syscall|errno|path|dest|cwd) )(?:[a-z0-9]+ (?=[A-Z]))?)(?P<words>.+)",
+    re.MULTILINE,
+)
+"""The line that says what is wrong: not that with a code, a path, a hint or the name of a log."""
+_LEASH = Path(__file__).parent / "leash.py"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_NEEDED = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LANG", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
+        *_PROXIES,
+        *map(str.lower, _PROXIES),
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
+    )
+)
+_NEEDED_OF = ("PIP_", "NPM_CONFIG_", "LC_")
+
+
+def program(name: str, provider: str) -> str:
+    """Give the path of a program.
+
+    Raises:
+        UsageError: it is not on the PATH.
+    """
+    found = shutil.which(name)
+    if not found:
+        raise UsageError(f"there is no {name} on the PATH", f"install {provider}, or leave out its releases")
+    return found
+
+
+def _install_python(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str, str]:
+    create = [sys.executable, "-m", "venv", str(environment)]
+    _run(create, spec, environment, lock, "look whether Python has venv and ensurepip")
+    report = environment / "installed.json"
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install"]
+    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--report", str(report)]
+    _run([*pip, *options, str(spec.path or spec.requirement)], spec, environment, lock)
+    installed = json.loads(report.read_text(encoding="utf-8"))["install"]
+    asked_for = next((entry["metadata"] for entry in installed if entry["requested"]), None)
+    if not asked_for:
+        raise _of_the_gate(spec)
+    return str(asked_for["name"]), str(asked_for["version"])
+
+
+def _install_node(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str, str]:
+    own = environment / "package.json"
+    own.write_text('{"private": true}', encoding="utf-8")
+    # Scripts of packages do not run, and a checkout is packed as it would be released.
+    options = ["--ignore-scripts", "--install-links", "--no-audit", "--no-fund", "--loglevel=error"]
+    wanted = [str(spec.path or spec.requirement), f"{COMPILER}@{_COMPILER_VERSION}"]
+    _run([program("npm", "Node.js"), "install", *options, *wanted], spec, environment, lock)
+    names = json.loads(own.read_text(encoding="utf-8"))["dependencies"]
+    package = next((name for name in names if name != COMPILER), None)
+    if not package:
+        raise _of_the_gate(spec)
+    about = environment / "node_modules" / package / "package.json"
+    return package, str(json.loads(about.read_text(encoding="utf-8"))["version"])
+
+
+Installer = Callable[[ReleaseSpec, Path, int], tuple[str, str]]
+"""Installs a release into an empty folder, while a lock is held; gives its package and its version."""
+
+INSTALLERS: dict[Language, Installer] = {Language.PYTHON: _install_python, Language.NODE: _install_node}
+
+
+def _of_the_gate(spec: ReleaseSpec) -> UsageError:
+    return UsageError(f"{spec} is a tool that the gate itself needs there", "name the release of an SDK")
+
+
+def _run(command: Sequence[str], spec: ReleaseSpec, environment: Path, lock: int, advice: str = "") -> None:
+    """Run an installer, whose settings (proxies, registries) are those of whoever runs the gate.
+
+    It ends with this process, and the lock is held until it has.
+    """
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as out,
+        tempfile.TemporaryFile("w+", errors="replace") as err,
+    ):
+        process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
+            [sys.executable, "-I", str(_LEASH), *command],
+            cwd=environment,
+            env=_settings(),
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+            pass_fds=(lock,),
+        )
+        try:
+            status = process.wait(_LONGEST_S)
+        except subprocess.TimeoutExpired:
+            raise CouldNotTest(f"installing {spec} took more than {_LONGEST_S} s", "run it again") from None
+        finally:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            assert process.stdin
+            process.stdin.close()
+        if status:
+            raise _failed(spec, [file.read() for file in (err, out) if not file.seek(0)], advice)
+
+
+def _failed(spec: ReleaseSpec, said: Sequence[str], advice: str) -> UsageError | CouldNotTest:
+    """Say why an installer failed, by the one line of what it said that tells."""
+    told = next((text.strip() for text in said if text.strip()), "")
+    is_unknown = _NOTHING_FOUND not in told and any(words in told for words in _UNKNOWN_RELEASE)
+    if is_unknown and spec.requirement in told and not spec.path:
+        return UsageError(f"the registry has no {spec}", "name a release that is there")
+    telling = _TELLING.search(told)
+    why = telling["words"].strip() if telling else told.rpartition("\n")[2]
+    where = (
+        f"look whether {spec.path} is a package" if spec.path else "look whether the registry is reachable"
+    )
+    return CouldNotTest(f"{spec} could not be installed ({why or 'without a word'})", advice or where)
+
+
+def _settings() -> dict[str, str]:
+    """Give what of our environment an installer needs, and nothing else: packages run code of their own.
+
+    The SDK has its own dependencies, so that the constraints of the suite are not for it.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PIP_CONSTRAINT" and (name in _NEEDED or name.upper().startswith(_NEEDED_OF))
+    }

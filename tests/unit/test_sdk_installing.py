@@ -1,0 +1,217 @@
+"""Environments of releases: never half-made, never in each other's way, and no installer outlasts a gate."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+
+import pytest
+
+from contracts.errors import CouldNotTest, UsageError
+from contracts.sdk import installers
+from contracts.sdk.installing import install
+from contracts.sdk.releases import Language, ReleaseSpec, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 60
+SPEC = parse("python:x==1")
+GATE = """
+import sys
+from pathlib import Path
+from contracts.sdk import installers
+from contracts.sdk.installing import install
+from contracts.sdk.releases import Language, parse
+
+CHILD = f"import socket; socket.create_connection(('127.0.0.1', {sys.argv[1]})).recv(1)"
+
+def hang(spec, environment, lock):
+    (environment / "half-made").write_text("")
+    installers._run([sys.executable, "-c", CHILD], spec, environment, lock)
+
+installers.INSTALLERS[Language.PYTHON] = hang
+install(parse("python:x==1"), Path(sys.argv[2]))
+"""
+Started = tuple[subprocess.Popen[bytes], socket.socket]
+
+
+@pytest.fixture
+def installing(tmp_path: Path) -> Iterator[Started]:
+    """Give another run in the midst of an installation, and what its installer holds open while it lives."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(PATIENCE_S)
+        command = [sys.executable, "-c", GATE, str(server.getsockname()[1]), str(tmp_path)]
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as gate:
+            held, _ = server.accept()
+            held.settimeout(PATIENCE_S)
+            with held:
+                yield gate, held
+            gate.kill()
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Let an installer be used that ends well; give what stood in the folder each time that it began."""
+    found: list[list[str]] = []
+
+    def installer(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str, str]:
+        found.append(os.listdir(environment))
+        (environment / "bin").mkdir()
+        (environment / "bin" / "python").symlink_to(sys.executable)
+        return "x", "1"
+
+    monkeypatch.setitem(installers.INSTALLERS, Language.PYTHON, installer)
+    return found
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
+def test_an_installer_ends_with_its_gate_and_what_it_left_is_made_anew(
+    end: signal.Signals, installing: Started, whole: list[list[str]], tmp_path: Path
+) -> None:
+    gate, held = installing
+
+    gate.send_signal(end)
+
+    assert held.recv(1) == b""
+    assert gate.wait(PATIENCE_S)
+    assert install(SPEC, tmp_path).version == "1"
+    assert whole == [[]]
+
+
+def test_a_run_waits_for_another_one_that_installs_the_same_and_says_so(
+    installing: Started, whole: list[list[str]], tmp_path: Path
+) -> None:
+    gate, _ = installing
+    told: Queue[str] = Queue()
+    waiting = Thread(target=install, args=(SPEC, tmp_path, told.put))
+
+    waiting.start()
+
+    assert told.get(timeout=PATIENCE_S) == "python:x==1: wait for another run that has it in use"
+    gate.kill()
+    assert told.get(timeout=PATIENCE_S) == "python:x==1: install"
+    waiting.join(PATIENCE_S)
+    assert whole == [[]]
+
+
+def test_what_is_whole_is_not_installed_again(whole: list[list[str]], tmp_path: Path) -> None:
+    first = install(SPEC, tmp_path)
+
+    assert install(SPEC, tmp_path) == first
+    assert whole == [[]]
+
+
+def test_an_environment_whose_interpreter_is_gone_is_made_anew(
+    whole: list[list[str]], tmp_path: Path
+) -> None:
+    install(SPEC, tmp_path).interpreter.unlink()
+
+    install(SPEC, tmp_path)
+
+    assert whole == [[], []]
+
+
+def test_a_folder_that_cannot_hold_environments_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+
+    with pytest.raises(
+        UsageError, match=r"file cannot hold environments \(.+\); make room, or name a folder"
+    ):
+        install(SPEC, file)
+
+
+@pytest.fixture
+def pretending(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], None]:
+    """Let installers that are run write a text to a file, and do nothing else."""
+
+    def pretend(name: str, file: str, text: str) -> None:
+        def run(command: list[str], spec: ReleaseSpec, environment: Path, *_: object) -> None:
+            (environment / file).write_text(text)
+
+        monkeypatch.setattr(installers, "_run", run)
+        monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "text"),
+    [
+        ("python:pip==24.0", "installed.json", json.dumps({"install": []})),
+        ("node:typescript@5.9.3", "package.json", json.dumps({"dependencies": {"typescript": "5.9.3"}})),
+    ],
+)
+def test_what_the_gate_itself_installs_is_no_sdk(
+    name: str, file: str, text: str, pretending: Callable[[str, str, str], None], tmp_path: Path
+) -> None:
+    pretending(name, file, text)
+
+    with pytest.raises(UsageError, match=f"^{name} is a tool that the gate itself needs there; name"):
+        install(parse(name), tmp_path)
+
+
+NPM = """npm error code {code}
+npm error syscall open
+npm error errno -2
+npm error {line}
+npm error enoent This is related to npm not being able to find a file.
+npm error A complete log of this run can be found in: /home/me/.npm/_logs/today-debug-0.log
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "told"),
+    [
+        (
+            "node:x@1.0.0",
+            NPM.format(code="ECONNREFUSED", line="FetchError: request to http://r/x failed, reason: refused"),
+            "FetchError: request to http://r/x failed, reason: refused",
+        ),
+        (
+            "node:x@1.0.0",
+            NPM.format(code="ENOENT", line="enoent Could not read package.json: no such file"),
+            "Could not read package.json: no such file",
+        ),
+        (
+            "python:x==1",
+            "WARNING: slow\nERROR: Could not find a version that satisfies the requirement x==1 "
+            "(from versions: none)\nERROR: No matching distribution found for x==1",
+            "Could not find a version that satisfies the requirement x==1 (from versions: none)",
+        ),
+        ("python:x==1", "Traceback:\n  a line\nReadError: not a gzip file\n", "ReadError: not a gzip file"),
+        ("python:x==1", "", "without a word"),
+    ],
+    ids=["npm-unreachable", "npm-no-package", "pip-unreachable", "pip-crashed", "silent"],
+)
+def test_of_what_an_installer_says_the_line_that_tells_is_told(name: str, said: str, told: str) -> None:
+    error = installers._failed(parse(name), [said], "")
+
+    assert isinstance(error, CouldNotTest)
+    assert error.problem == f"{name} could not be installed ({told})"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("python:x==9", "ERROR: No matching distribution found for x==9"),
+        ("node:x@9.0.0", NPM.format(code="ETARGET", line="notarget No matching version found for x@9.0.0.")),
+    ],
+)
+def test_a_release_that_the_registry_does_not_have_is_a_wrong_name(name: str, said: str) -> None:
+    assert str(installers._failed(parse(name), [said], "")) == (
+        f"the registry has no {name}; name a release that is there"
+    )
+
+
+def test_a_dependency_that_the_registry_does_not_have_is_not_laid_to_the_name(tmp_path: Path) -> None:
+    said = "ERROR: No matching distribution found for dep==9"
+
+    for name in ("python:x==1", f"python:{tmp_path}"):
+        assert isinstance(installers._failed(parse(name), [said], ""), CouldNotTest)
