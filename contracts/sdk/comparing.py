@@ -73,6 +73,9 @@ def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
 def _is_asked(old: Judgement, new: Judgement, finding: Finding) -> bool:
     """Say whether a release was asked what led to the finding: else nobody knows that it is gone."""
     asked = {check.id for check in new.checks}
+    kinds = new.introduction.clients[1:] if new.introduction else ()
+    # What another kind of client does like the usual one has no row of its own.
+    asked |= {f"{name}:{kind}" for name in asked for kind in kinds}
     return any(check.id in asked for check in old.checks if finding.id in check.findings)
 
 

@@ -80,6 +80,8 @@ class _Mode:
                 return
             self._added = added
             plain = self._answered(self._forms.plain)
+        else:
+            self._notes.check(*self._plain_row(), Outcome.AS_PROMISED, plain.told)
         self._members = set((plain.returned or {}).get("object", {}))
         rows: dict[tuple[str, str], list[tuple[Form, list[Trouble]]]] = defaultdict(list)
         wrong: dict[str, list[tuple[Form, Attempt]]] = defaultdict(list)
@@ -192,22 +194,23 @@ class _Mode:
     def _note_refused(self, attempt: Attempt, added: Additions | None) -> None:
         """Note that not even a plain answer is understood, why, and how other forms are asked all the same,
         if they can be."""
-        is_default = self._mode == DEFAULT_MODE
         required = " and ".join(map(show, added or ()))
         why = f": the SDK requires {required}, which the contract does not have" if added else ""
         finding = self._notes.finding(
             f"plain:raises{self._suffix}",
-            Severity.BREAKS if is_default else Severity.MISLEADS,
+            Severity.BREAKS,
             "every call raises, also where the server answers all that the contract "
             f"promises{self._words}{why}",
             expected="the answer",
             actual=f"{attempt.told}: {self._reasons(attempt)}",
             attempt=attempt,
         )
-        title = f"an answer with every member{self._words}"
         how = f"other forms are asked with {required} added" if added else "no other form was tried"
         detail = f"{attempt.told}; {how}"
-        self._notes.check(f"plain{self._suffix}", title, Outcome.DIFFERS, detail, [finding])
+        self._notes.check(*self._plain_row(), Outcome.DIFFERS, detail, [finding])
+
+    def _plain_row(self) -> tuple[str, str]:
+        return f"plain{self._suffix}", f"an answer with every member{self._words}"
 
     def _reasons(self, attempt: Attempt) -> str:
         """Say what a validation found, or what the error says where nothing more is known."""

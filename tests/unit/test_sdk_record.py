@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.sdk import terminal
 from contracts.sdk.comparing import Kind, changes
+from contracts.sdk.driving import Introduction
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
 from contracts.sdk.record import SCHEMA, RunFacts, is_key, record, stopping, write
@@ -173,6 +174,16 @@ def test_nobody_says_that_a_finding_is_gone_where_it_was_not_looked_for() -> Non
     new.checks.clear()
 
     assert changes(old, new) == []
+
+
+def test_what_only_another_kind_of_client_did_is_gone_where_it_does_like_the_usual_one() -> None:
+    old, new = judgement("1", finding("page:async")), judgement("2")
+    old.checks[0] = Check("sends:page:async", "sends", "each page", Outcome.DIFFERS, ("sends:page:async",))
+
+    assert changes(old, new) == []
+
+    new.introduction = Introduction("CPython", "2", ("default",), ("sync", "async"), ())
+    assert [(change.kind, change.id) for change in changes(old, new)] == [(Kind.GONE, "sends:page:async")]
 
 
 def test_a_run_that_judged_nothing_does_not_speak_well_of_a_release() -> None:
