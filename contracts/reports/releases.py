@@ -31,6 +31,15 @@ class Found:
     releases: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a customer notices who comes from the release `reference` to `release`, worst first."""
+
+    reference: str
+    release: str
+    changes: tuple[Mapping[str, Any], ...]
+
+
 def read(path: Path) -> dict[str, Any]:
     """Give the record that the gate left in a file.
 
@@ -78,3 +87,17 @@ def findings(record: Mapping[str, Any]) -> list[Found]:
     severities = list(record["releases"][0]["severities"]) if record["releases"] else []
     told = [Found(finding, tuple(names)) for finding, names in by_words.values()]
     return sorted(told, key=lambda one: severities.index(one.finding["severity"]))
+
+
+def comparisons(record: Mapping[str, Any]) -> list[Comparison]:
+    """Give what changes from the release that is the reference to each other one."""
+    reference = next((one["name"] for one in record["releases"] if one["is_reference"]), "")
+    return [Comparison(reference, one["release"], tuple(one["changes"])) for one in record["comparisons"]]
+
+
+def told_change(change: Mapping[str, Any]) -> tuple[str, str]:
+    """Say what kind of change it is and how grave, and what was and is where that is known."""
+    words = ", ".join(filter(None, (change["kind"], change["severity"])))
+    # Of what is new or gone nobody knows what the other release does, only that it is not this.
+    sides = (f"{word} {text}" for word, text in (("was", change["was"]), ("is", change["is_now"])) if text)
+    return words, "; ".join(sides) if change["was"] != change["is_now"] else ""
