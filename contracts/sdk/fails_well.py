@@ -14,11 +14,10 @@ from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Recorded, Reply, Script
+from contracts.sdk.replies import EMPTY, JSON, html, refusal, unsuccessful
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
 _SLACK_S = 0.05
-_JSON = (("content-type", "application/json"),)
-_HTML = Reply(502, (("content-type", "text/html"),), b"<html><body>Bad gateway</body></html>")
 _DROPPED = Reply(is_dropped=True)
 
 
@@ -54,33 +53,24 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
     return notes.checks, notes.findings
 
 
-def refusal(fragment: Fragment, status: int) -> bytes:
-    """Make the documented body of a refusal."""
-    response = fragment.response(status if status < 500 else 400) or fragment.success
-    body = response.body or fragment.responses["4XX"].body
-    return json.dumps(sample(body)).encode() if body else b""
-
-
 def _mishaps(fragment: Fragment) -> Iterator[Mishap]:
     page = json.dumps(sample(fragment.success.body)).encode() if fragment.success.body else b""
     for status, words in _REFUSALS.items():
-        reply = Reply(status, _JSON, refusal(fragment, status))
-        yield Mishap(str(status), f"{status} {words}", _always(reply), status, is_final=True)
+        script = _always(refusal(fragment, status))
+        yield Mishap(str(status), f"{status} {words}", script, status, is_final=True)
     for name in ("seconds", "date"):
         title, script = f"429 once, Retry-After as {name}", _throttled_once(name, Reply(body=page))
         yield Mishap(f"429:{name}", title, script, 429, wait_s=1, recovers=True)
-    yield Mishap("429", "429 always", _always(Reply(429, _JSON, b"{}")), 429)
-    yield Mishap("500", "500 always", _always(Reply(500, _JSON, refusal(fragment, 500))), 500)
+    yield Mishap("429", "429 always", _always(Reply(429, JSON, b"{}")), 429)
+    yield Mishap("500", "500 always", _always(refusal(fragment, 500)), 500)
     yield Mishap("500:once", "500 once", _once(Reply(500), Reply(body=page)), 500, recovers=True)
     yield Mishap("dropped", "the connection is dropped", _always(_DROPPED))
     yield Mishap("dropped:once", "dropped once", _once(_DROPPED, Reply(body=page)), recovers=True)
-    yield Mishap("html:502", "HTML with a 502", _always(_HTML), 502)
-    html = Reply(200, _HTML.headers, _HTML.body)
-    yield Mishap("html:200", "HTML with a 200", _always(html), is_final=True)
-    yield Mishap("empty:200", "an empty 200", _always(Reply(200, _JSON)), is_final=True)
-    failed = refusal(fragment, 400)
+    yield Mishap("html:502", "HTML with a 502", _always(html(502)), 502)
+    yield Mishap("html:200", "HTML with a 200", _always(html(200)), is_final=True)
+    yield Mishap("empty:200", "an empty 200", _always(EMPTY), is_final=True)
     title = "a 200 that says the call did not succeed"
-    yield Mishap("unsuccessful:200", title, _always(Reply(200, _JSON, failed)), is_final=True)
+    yield Mishap("unsuccessful:200", title, _always(unsuccessful(fragment)), is_final=True)
 
 
 def _throttled_once(form: str, then: Reply) -> Script:
@@ -90,7 +80,7 @@ def _throttled_once(form: str, then: Reply) -> Script:
         # A date has no fraction of a second: one that is two seconds off may be little more than one away.
         date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
         header = ("retry-after", date if form == "date" else "1")
-        return then if number else Reply(429, (*_JSON, header), b"{}")
+        return then if number else Reply(429, (*JSON, header), b"{}")
 
     return script
 
