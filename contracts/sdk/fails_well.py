@@ -18,6 +18,8 @@ from contracts.sdk.replies import EMPTY, JSON, html, refusal, unsuccessful
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
 _SLACK_S = 0.05
+_LONG_WAIT_S, _WATCHED_S = 90, 5
+"""A wait that is longer than some SDKs believe in, and how long it is watched whether it is kept."""
 _DROPPED = Reply(is_dropped=True)
 
 
@@ -49,12 +51,17 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
         detail = _ended(attempt)
         outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
         notes.check(mishap.what, mishap.title, outcome, detail, findings, attempt.seconds)
+    _ask_long_wait(bench, notes)
     _ask_redirects(bench, notes)
     return notes.checks, notes.findings
 
 
+def _page(fragment: Fragment) -> bytes:
+    return json.dumps(sample(fragment.success.body)).encode() if fragment.success.body else b""
+
+
 def _mishaps(fragment: Fragment) -> Iterator[Mishap]:
-    page = json.dumps(sample(fragment.success.body)).encode() if fragment.success.body else b""
+    page = _page(fragment)
     for status, words in _REFUSALS.items():
         script = _always(refusal(fragment, status))
         yield Mishap(str(status), f"{status} {words}", script, status, is_final=True)
@@ -139,6 +146,19 @@ def _of_tries(mishap: Mishap, attempt: Attempt) -> Verdicts:
         if waited < mishap.wait_s - _SLACK_S:
             sentence = f"{mishap.title}: it is tried again sooner than the server asks"
             yield "impatient", Severity.MISLEADS, sentence, f"a wait of {mishap.wait_s:.0f} s"
+
+
+def _ask_long_wait(bench: Bench, notes: Notes) -> None:
+    """Ask to wait for long, and see whether another try comes sooner: a customer may prefer either."""
+    throttled = Reply(429, (*JSON, ("retry-after", str(_LONG_WAIT_S))), b"{}")
+    script = _once(throttled, Reply(body=_page(bench.fragment)))
+    attempt = bench.watch(Call(script=script), _WATCHED_S)
+    detail = f"still waits after {_WATCHED_S} s"
+    if attempt.is_over:
+        is_sooner = len(attempt.requests) > 1
+        detail = f"{'does not wait so long, ' if is_sooner else ''}{_ended(attempt)}"
+    title = f"429 once, Retry-After of {_LONG_WAIT_S} s"
+    notes.check("429:long", title, Outcome.FACT, detail, seconds=attempt.seconds)
 
 
 def _ask_redirects(bench: Bench, notes: Notes) -> None:
