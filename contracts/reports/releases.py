@@ -60,7 +60,8 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def grid(record: Mapping[str, Any]) -> dict[str, tuple[list[Row], int]]:
-    """Give by question the checks that are not as promised everywhere, and how many others there are."""
+    """Give by question the checks that are not as promised everywhere, or have numbers to tell, and how many
+    others there are."""
     checks = [{check["id"]: check for check in release["checks"]} for release in record["releases"]]
     merged = {id_: check for known in reversed(checks) for id_, check in known.items()}
     found: dict[str, tuple[list[Row], int]] = {}
@@ -69,12 +70,16 @@ def grid(record: Mapping[str, Any]) -> dict[str, tuple[list[Row], int]]:
     ):
         rows, others = found.get(check["question"], ([], 0))
         cells = tuple(known.get(id_) for known in checks)
-        if all(cell is not None and cell["outcome"] == AS_PROMISED for cell in cells):
+        if all(cell is not None and _is_usual(cell) for cell in cells):
             others += 1
         else:
             rows.append(Row(check["title"], cells))
         found[check["question"]] = rows, others
     return found
+
+
+def _is_usual(check: Mapping[str, Any]) -> bool:
+    return check["outcome"] == AS_PROMISED and not check.get("counts")
 
 
 def findings(record: Mapping[str, Any]) -> list[Found]:

@@ -50,10 +50,25 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
         findings = list(_judged(notes, mishap, attempt))
         detail = _ended(attempt)
         outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-        notes.check(mishap.what, mishap.title, outcome, detail, findings, attempt.seconds)
+        _note(notes, mishap.what, mishap.title, outcome, detail, findings, attempt)
     _ask_long_wait(bench, notes)
     _ask_redirects(bench, notes)
     return notes.checks, notes.findings
+
+
+def _note(
+    notes: Notes,
+    what: str,
+    title: str,
+    outcome: Outcome,
+    detail: str,
+    findings: Sequence[Finding],
+    attempt: Attempt,
+) -> None:
+    """Note a row with the tries, the seconds and the error of an attempt."""
+    tries = {"tries": len(attempt.requests)}
+    error = attempt.raised.name if attempt.raised else ""
+    notes.check(what, title, outcome, detail, findings, attempt.seconds, counts=tries, error=error)
 
 
 def _page(fragment: Fragment) -> bytes:
@@ -153,12 +168,12 @@ def _ask_long_wait(bench: Bench, notes: Notes) -> None:
     throttled = Reply(429, (*JSON, ("retry-after", str(_LONG_WAIT_S))), b"{}")
     script = _once(throttled, Reply(body=_page(bench.fragment)))
     attempt = bench.watch(Call(script=script), _WATCHED_S)
-    detail = f"still waits after {_WATCHED_S} s"
+    detail = "still waits"
     if attempt.is_over:
         is_sooner = len(attempt.requests) > 1
         detail = f"{'does not wait so long, ' if is_sooner else ''}{_ended(attempt)}"
     title = f"429 once, Retry-After of {_LONG_WAIT_S} s"
-    notes.check("429:long", title, Outcome.FACT, detail, seconds=attempt.seconds)
+    _note(notes, "429:long", title, Outcome.FACT, detail, [], attempt)
 
 
 def _ask_redirects(bench: Bench, notes: Notes) -> None:
@@ -176,7 +191,7 @@ def _ask_redirects(bench: Bench, notes: Notes) -> None:
         detail = followed if away else f"does not follow, {attempt.told}"
         findings = [_leak(notes, what, leaked, attempt)] if leaked else []
         outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-        notes.check(what, title, outcome, detail, findings, attempt.seconds)
+        _note(notes, what, title, outcome, detail, findings, attempt)
 
 
 def _carries(request: Recorded, header: str) -> bool:

@@ -91,6 +91,14 @@ def test_a_check_that_is_as_promised_everywhere_is_only_counted():
     assert (two.cells[0]["detail"], two.cells[1]) == ("sends both", None)
 
 
+def test_a_check_with_numbers_to_tell_is_told_where_it_is_as_promised():
+    tried = check("tried", detail="returns after 3 tries") | {"counts": {"tries": 3}, "seconds": 1.5}
+    record = RECORD | {"releases": [release("a==1", [tried])]}
+
+    assert [row.title for row in releases.grid(record)["sends"][0]] == ["tried"]
+    assert "returns after 3 tries, 1.5 s" in page(REPORT, sdk=record)
+
+
 def test_findings_come_once_with_their_releases_and_the_gravest_first():
     found = releases.findings(RECORD)
 

@@ -212,6 +212,41 @@ def test_a_table_has_a_row_for_what_differs_and_counts_the_rest() -> None:
     ]
 
 
+def test_what_is_as_promised_is_told_with_its_numbers_and_how_long_it_took() -> None:
+    tried = judgement("2")
+    tried.checks = [
+        Check(
+            *("fails-well:429", "fails-well", "429 always", Outcome.AS_PROMISED, ()),
+            "raises RateLimitError with status 429 after 3 tries",
+            seconds=1.52,
+            counts={"tries": 3},
+        )
+    ]
+
+    lines = terminal.table(record(samples.contract("jobs"), [tried], facts()), Question.FAILS_WELL)
+
+    assert lines == [
+        "how it fails  python:sdk==2",
+        "429 always    as promised: raises RateLimitError with status 429",
+        "                after 3 tries, 1.5 s",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "count"), [((1.1, 1.5), 0), ((0.1, 0.9), 0), ((0.5, 8.0), 1), ((8.0, 0.5), 1)]
+)
+def test_a_wait_that_is_notably_another_is_a_change(seconds: tuple[float, float], count: int) -> None:
+    old, new = judgement("1"), judgement("2")
+    for one, took in zip((old, new), seconds, strict=True):
+        one.checks = [Check("x", "fails-well", "500", Outcome.AS_PROMISED, (), "returns", took)]
+
+    found = changes(old, new)
+
+    was, is_now = (f"as promised (returns), {took} s" for took in seconds)
+    assert [(one.was, one.is_now) for one in found] == [(was, is_now)] * count
+
+
 def test_a_finding_that_releases_share_is_told_once_with_its_id() -> None:
     judgements = [judgement("2", finding()), judgement("3", finding())]
     report = record(samples.contract("jobs"), judgements, facts())
