@@ -2,7 +2,7 @@
 accounts whose names need escaping."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,6 +24,7 @@ that no escaping helps."""
 
 _NO_SEGMENTS = ("", ".", "..")
 """Texts that no segment of a path can stand for, escaped or not: whoever normalises it takes them away."""
+_REFUSED = 400
 _AS_ASKED, _OTHERWISE = "as asked", "otherwise"
 
 Arguments = Mapping[str, Any]
@@ -183,22 +184,23 @@ def _ask_null(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     what = f"query.{parameter.name}:null"
     attempt = bench.call(Call({parameter.name: None}))
     texts = [text for name, text in _query(attempt) if name == parameter.name]
-    findings: Iterable[Finding] = ()
-    if any(text for text in texts):
-        findings = [
+    findings = []
+    if any(texts) or (texts and _status(attempt) >= _REFUSED):
+        sent = f"as the text '{texts[0]}'" if texts[0] else "with an empty text"
+        findings.append(
             notes.finding(
                 what,
                 Severity.MISLEADS,
-                f"null for {parameter.name} is sent as the text {texts[0]!r}, which the contract forbids",
+                f"null for {parameter.name} is sent {sent}, which the contract forbids",
                 place=parameter.name,
-                expected=f"no {parameter.name}, or an error",
-                actual=f"{parameter.name}={texts[0]}",
+                expected=f"no {parameter.name}, or an error before anything is sent",
+                actual=f"{parameter.name}={texts[0]}, {attempt.told}",
                 attempt=attempt,
             )
-        ]
+        )
     outcome = Outcome.DIFFERS if findings else Outcome.FACT
     detail = _wire(notes, attempt, parameter.name)
-    notes.check(what, f"{parameter.name} is null", outcome, detail, list(findings))
+    notes.check(what, f"{parameter.name} is null", outcome, detail, findings)
 
 
 def _ask_empty(bench: Bench, notes: Notes, parameter: Parameter) -> None:
@@ -277,4 +279,10 @@ def _wire(notes: Notes, attempt: Attempt, name: str = "") -> str:
     if not name:
         return notes.target(attempt.requests[0])
     texts = [text for key, text in _query(attempt) if key == name]
-    return f"sends {' and '.join(f'{name}={text}' for text in texts) or f'no {name}'}"
+    sent = f"sends {' and '.join(f'{name}={text}' for text in texts) or f'no {name}'}"
+    return f"{sent}: {_status(attempt)}" if texts else sent
+
+
+def _status(attempt: Attempt) -> int:
+    """Give the status of the first answer, 0 where there is none."""
+    return attempt.requests[0].reply.status if attempt.requests else 0

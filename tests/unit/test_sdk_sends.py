@@ -10,6 +10,7 @@ from recorded_bench import RecordedBench, Sdk, attempt, error, headers, honest, 
 from contracts.sdk.bench import Attempt, Call
 from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
+from contracts.sdk.recorder import Reply
 from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, judged, path_trouble
 from contracts.sdk.sends_credentials import ask_credentials
 
@@ -68,8 +69,20 @@ def sends_null(bench: RecordedBench, call: Call) -> Attempt:
     return attempt(request(bench, replace(call, arguments={"status": "null"})))
 
 
-@pytest.mark.parametrize(("sdk", "count"), [(honest, 0), (sends_null, 1)], ids=["left out", "as a text"])
-def test_null_that_is_sent_as_a_text_misleads(sdk: Sdk, count: int) -> None:
+def sends_nothing_for_null(status: int) -> Sdk:
+    def sdk(bench: RecordedBench, call: Call) -> Attempt:
+        sent = request(bench, replace(call, arguments={"status": ""}))
+        return attempt(replace(sent, reply=Reply(status)))
+
+    return sdk
+
+
+@pytest.mark.parametrize(
+    ("sdk", "count"),
+    [(honest, 0), (sends_null, 1), (sends_nothing_for_null(400), 1), (sends_nothing_for_null(200), 0)],
+    ids=["left out", "as a text", "empty and refused", "empty and taken"],
+)
+def test_null_that_is_sent_as_a_text_or_is_refused_misleads(sdk: Sdk, count: int) -> None:
     notes = asked(_ask_null, sdk, STATUS)
 
     assert [finding.severity for finding in notes.findings] == [Severity.MISLEADS] * count
