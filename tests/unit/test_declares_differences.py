@@ -202,6 +202,14 @@ CASES = {
         types("answer books[] cover", kind="union", of=[shape("PAPER"), shape("CLOTH")]),
         {"200.books[].cover/CLOTH.colour:lacks": LOSES},
     ),
+    "a member is called deprecated that is not": (
+        marks("answer books[] title", deprecated=True),
+        {"200.books[].title:deprecated-here-only": MISLEADS},
+    ),
+    "a parameter is called deprecated that is not": (
+        marks("query genre", deprecated=True),
+        {"query.genre:deprecated-here-only": MISLEADS},
+    ),
     "a member is past its end of life": (
         adds("answer sheet_info", "grand_total", required=False, kind="integer"),
         {"200.sheet_info.grand_total:past-its-end-unmarked": MISLEADS},
