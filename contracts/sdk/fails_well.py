@@ -141,10 +141,12 @@ def _of_error(mishap: Mishap, attempt: Attempt) -> Verdicts:
         if raised:
             yield "gives-up", Severity.MISLEADS, f"{mishap.title}: the call is not tried again", "the answer"
     elif not raised:
-        sentence = f"{mishap.title}: a customer sees an answer where there is none"
+        sentence = f"{mishap.title}: no error is raised, as if there were an answer"
         yield "no-error", Severity.MISLEADS, sentence, "an error of the SDK"
     elif not raised.is_own:
-        sentence = f"{mishap.title}: the error is none of the SDK's, and who catches those does not catch it"
+        sentence = (
+            f"{mishap.title}: the error is not one of the SDK's own, and code that catches those misses it"
+        )
         yield "foreign-error", Severity.MISLEADS, sentence, "an error of the SDK"
     elif mishap.status and raised.status != mishap.status:
         sentence = f"{mishap.title}: the error does not tell the status"

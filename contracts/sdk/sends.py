@@ -186,7 +186,7 @@ def _ask_null(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     texts = [text for name, text in _query(attempt) if name == parameter.name]
     findings = []
     if any(texts) or (texts and _status(attempt) >= _REFUSED):
-        sent = f"as the text '{texts[0]}'" if texts[0] else "with an empty text"
+        sent = f"as the text {_quoted(texts[0])}" if texts[0] else "with an empty text"
         findings.append(
             notes.finding(
                 what,
@@ -223,7 +223,7 @@ def _ask_path(bench: Bench, notes: Notes, parameter: Parameter, text: str) -> No
     wrong = path_trouble(bench.fragment, attempt, parameter.name, text)
     findings = [_elsewhere(notes, what, parameter, text, wrong, attempt)] if wrong else []
     outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-    title = f"{parameter.name} is {repr(text) if text else 'empty'}"
+    title = f"{parameter.name} is {_quoted(text) if text else 'empty'}"
     notes.check(what, title, outcome, _wire(notes, attempt), findings)
 
 
@@ -232,15 +232,31 @@ def path_trouble(fragment: Fragment, attempt: Attempt, name: str, text: str) -> 
     segment that stands for it, or refused before anything is sent, by an error that names it."""
     if attempt.requests:
         path = attempt.requests[0].target.partition("?")[0]
-        texts = path_texts(path, fragment)
-        is_sent = texts is not None and texts[name] == text and text not in _NO_SEGMENTS
-        wrong = "is sent all the same" if text in _NO_SEGMENTS else "is not escaped"
-        return "" if is_sent else f"{wrong}: the request goes to another path"
+        return _path_trouble(fragment, path, name, text)
     if not attempt.raised:
         return "leads to no request, and to no error either"
     if _names(attempt.raised.message, name, text):
         return ""
     return f"leads to an error that does not name it ({attempt.raised})"
+
+
+def _path_trouble(fragment: Fragment, path: str, name: str, text: str) -> str:
+    texts = path_texts(path, fragment)
+    if text in _NO_SEGMENTS:
+        return "is sent all the same: the request goes to another path"
+    if texts is None:
+        return "is not escaped: the request goes to another path"
+    if texts[name] == text:
+        return ""
+    in_latin_1 = path_texts(path, fragment, "latin-1")
+    is_latin_1 = in_latin_1 is not None and in_latin_1[name] == text
+    wrong = "is escaped in Latin-1, not in UTF-8" if is_latin_1 else "is not escaped"
+    return f"{wrong}: the server reads {_quoted(texts[name])}"
+
+
+def _quoted(text: str) -> str:
+    """Put a text in quotes as it is, without what a language would double in it."""
+    return f"'{text}'"
 
 
 def _names(message: str, name: str, text: str) -> bool:
@@ -253,8 +269,8 @@ def _names(message: str, name: str, text: str) -> bool:
 def _elsewhere(
     notes: Notes, what: str, parameter: Parameter, text: str, wrong: str, attempt: Attempt
 ) -> Finding:
-    told = f"the {parameter.name} {text!r}" if text else f"an empty {parameter.name}"
-    segment = "" if text in _NO_SEGMENTS else f"one segment of the path that stands for {text!r}, or "
+    told = f"the {parameter.name} {_quoted(text)}" if text else f"an empty {parameter.name}"
+    segment = "" if text in _NO_SEGMENTS else f"one segment of the path that stands for {_quoted(text)}, or "
     return notes.finding(
         what,
         Severity.MISLEADS,

@@ -20,6 +20,17 @@ from contracts.sdk.told import Loss, at, kind, losses, shown
 _TYPED = ("values", "date-times", "texts", "integers")
 """The groups of forms in which a value has the same type as any other of its place."""
 _MOST_PLACES = 3
+_FORBIDDEN = {
+    "absent": "without a required member",
+    "null": "with null where there is never any",
+    "type": "with a value of another type",
+    "const": "with another value than the only one",
+    "enum": "with a value that is not one of those named",
+    "oneOf": "with a shape that is none of those named",
+    "minimum": "with a number that is too small",
+    "format": "with a text that is not in its format",
+}
+"""Of what is told where an answer breaks a promise, by the keyword of the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +172,10 @@ class _Mode:
         first, places = found[0], list(dict.fromkeys(trouble.form.place for trouble in found))
         more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
         where = ", ".join(places[:_MOST_PLACES]) + more
-        form = f"{first.form.group}: {first.form.name}"
         return self._notes.finding(
             name,
             first.severity,
-            f"where the server answers with {form}, {first.words}{self._words}, at {where}",
+            f"where the server answers with {first.form.told} at {where}, {first.words}{self._words}",
             place=", ".join(places),
             expected=first.expected,
             actual=first.actual,
@@ -227,7 +237,7 @@ class _Mode:
         detail = (
             f"raised at {counted(len(raised), 'place')}, accepted silently at {len(attempts) - len(raised)}"
         )
-        title = f"answers that break the contract's {name}{self._words}"
+        title = f"answers {_FORBIDDEN.get(name, f'that break {name}')}{self._words}"
         cases = {
             form.place: "raised" if attempt.raised else "accepted silently" for form, attempt in attempts
         }

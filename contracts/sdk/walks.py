@@ -147,7 +147,9 @@ def _troubles(walk: Walk, attempt: Attempt, counts: Mapping[str, int]) -> Iterat
 def _of_midway(walk: Walk, attempt: Attempt, lost: int) -> Iterator[Verdict]:
     expected = "an error of the SDK, or all items"
     if attempt.raised and not attempt.raised.is_own:
-        sentence = f"{walk.title}: the error is none of the SDK's, and who catches those does not catch it"
+        sentence = (
+            f"{walk.title}: the error is not one of the SDK's own, and code that catches those misses it"
+        )
         yield "foreign-error", Severity.MISLEADS, sentence, expected
     elif lost and not attempt.raised:
         sentence = f"{walk.title}: the list just ends, {_are(lost)} never returned, and no error says so"

@@ -11,7 +11,7 @@ from contracts.sdk.bench import Attempt, Call
 from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.recorder import Reply
-from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, judged, path_trouble
+from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, _ask_path, judged, path_trouble
 from contracts.sdk.sends_credentials import ask_credentials
 
 CONTRACT = samples.contract("jobs")
@@ -144,14 +144,32 @@ def test_an_account_is_sent_as_one_segment_or_refused_by_name(text: str, came: A
 @pytest.mark.parametrize(
     ("text", "came", "words"),
     [
-        ("a/b", sent_to("a/b"), "is not escaped"),
+        ("a/b", sent_to("a/b"), "is not escaped: the request goes to another path"),
+        ("a%2Fb", sent_to("a%2Fb"), "is not escaped: the server reads 'a/b'"),
+        ("ä", sent_to("%E4"), "is escaped in Latin-1, not in UTF-8"),
         ("..", sent_to(".."), "is sent all the same"),
         ("..", sent_to("%2E%2E"), "is sent all the same"),
         ("", sent_to(""), "is sent all the same"),
         ("a/b", attempt(raised=error("list index out of range", name="IndexError")), "does not name it"),
         ("a/b", attempt(), "no error either"),
     ],
-    ids=["another path", "dots", "escaped dots", "empty", "unrelated error", "nothing"],
+    ids=[
+        "another path",
+        "another text",
+        "another encoding",
+        "dots",
+        "escaped dots",
+        "empty",
+        "unrelated error",
+        "nothing",
+    ],
 )
 def test_an_account_that_goes_astray_is_told_as_what_it_is(text: str, came: Attempt, words: str) -> None:
     assert words in trouble(text, came)
+
+
+def test_a_backslash_is_told_once() -> None:
+    notes = asked(_ask_path, elsewhere, CONTRACT.fragment.tenant, "a\\b")
+
+    assert [check.title for check in notes.checks] == ["account_id is 'a\\b'"]
+    assert notes.findings[0].sentence.startswith("the account_id 'a\\b' is not escaped")

@@ -67,8 +67,8 @@ def as_doubles(body: Any) -> Any:
 
 def test_a_number_that_is_another_misleads_and_loses_nothing() -> None:
     assert findings_of(as_doubles) == {
-        "integers:53-bit:altered": Severity.MISLEADS,
-        "integers:64-bit:altered": Severity.MISLEADS,
+        "integers:2^53+1:altered": Severity.MISLEADS,
+        "integers:2^63-1:altered": Severity.MISLEADS,
     }
 
 
