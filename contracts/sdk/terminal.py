@@ -12,7 +12,6 @@ from contracts.sdk.plurals import counted
 
 _LONGEST_CELL = 52
 _LONGEST_TITLE = 60
-_LEAST_SECONDS = 0.1
 Report = Mapping[str, Any]
 
 
@@ -22,7 +21,7 @@ def summary(report: Report, path: Path) -> list[str]:
         *(line for question in Question for line in table(report, question)),
         *found(report),
         *(line for comparison in report["comparisons"] for line in changed(report, comparison)),
-        *waivers(report),
+        *([*waivers(report), ""] if report["baseline"] else ()),
         *overview(report),
         *(f"{one['name']} was not judged to the end: {one['ended_early']}" for one in _unfinished(report)),
         f"{verdict(report)}; record: {path}",
@@ -82,8 +81,7 @@ def _cell(check: Report | None) -> str:
     if check is None:
         return "-"
     word, detail = check["outcome"], check["detail"]
-    # Shorter ones are of no call that waited.
-    if check["seconds"] >= _LEAST_SECONDS:
+    if "tries" in check["counts"]:
         detail += f", {check['seconds']:.1f} s"
     if word == Outcome.FACT:
         return str(detail)
@@ -106,7 +104,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _lines(text: str, width: int) -> list[str]:
-    return wrap(text, width, subsequent_indent="  ", break_on_hyphens=False) or [""]
+    return wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def found(report: Report) -> Iterator[str]:

@@ -191,7 +191,7 @@ class _Mode:
     ) -> None:
         led_to = [findings[self._name(trouble)] for _, found in row for trouble in found]
         bad = [form.name for form, found in row if found]
-        detail = f"{len(row) - len(bad)} of {len(row)}"
+        detail = f"{len(row) - len(bad)} of {len(row)} understood"
         detail += f", not {', '.join(dict.fromkeys(bad))}" if bad else ""
         outcome = Outcome.DIFFERS if bad else Outcome.AS_PROMISED
         title = f"{group} of {place}{self._words}"

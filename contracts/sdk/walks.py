@@ -109,7 +109,7 @@ def note_walk(notes: Notes, walk: Walk, attempt: Attempt, wanted: Sequence[Any],
     if attempt.raised:
         detail += f", {attempt.told}"
     elif walk.bounded and len(attempt.identities) == limit:
-        detail += ", does not notice"
+        detail += ", does not notice that pages repeat"
     findings = [
         notes.finding(
             f"{walk.what}:{what}", severity, sentence, expected=expected, actual=detail, attempt=attempt

@@ -362,4 +362,4 @@ def test_a_row_of_the_table_names_some_places_and_counts_the_rest(shelf: Contrac
     row = next(check for check in checks if check.id == "declares:answer:members")
 
     assert row.title == "members of the answer: which there are"
-    assert row.detail == "9 of 13; lacks: books[].binding, books[].title, books[].weight and 1 more"
+    assert row.detail == "9 of 13 alike; lacks: books[].binding, books[].title, books[].weight and 1 more"

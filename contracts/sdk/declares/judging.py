@@ -156,7 +156,7 @@ def _row(judged: list[_Judged], side: Side, aspect: Aspect) -> Check:
         title=f"{_SUBJECTS[side]}: {_TITLES[aspect]}",
         outcome=Outcome.DIFFERS if differing else Outcome.AS_PROMISED,
         findings=tuple(dict.fromkeys(entry.finding.id for entry in differing if entry.finding)),
-        detail="; ".join((f"{len(judged) - len(differing)} of {len(judged)}", *named)),
+        detail="; ".join((f"{len(judged) - len(differing)} of {len(judged)} alike", *named)),
         cases=_cases(judged),
     )
 
