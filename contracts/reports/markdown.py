@@ -151,14 +151,19 @@ def _released(sdk: Mapping[str, Any]) -> Iterator[str]:
     if severities:
         yield "### Released SDKs"
         yield "\n".join(_fitted(_table_of_releases(sdk, severities), "releases"))
-    grave = (
-        f"{prose(found.finding['severity'])}{' (waived)' if found.finding['is_waived'] else ''}: "
-        f"{prose(found.finding['sentence'])} ({', '.join(map(code, found.releases))})"
-        for found in releases.findings(sdk)
-        if found.finding["severity"] in sdk["fails_on"]
-    )
-    yield from _list("What stops a release, unless it is waived", grave, "findings")
-    yield from _list("What a customer notices of a newer release", _changes(sdk), "changes")
+    yield from _list("What stops a release, unless it is waived", _grave(sdk), "findings")
+    yield from _list("What a customer notices who changes", _changes(sdk), "changes")
+
+
+def _grave(sdk: Mapping[str, Any]) -> Iterator[str]:
+    # That with which others are compared is out already: nothing stops it.
+    judged = {release["name"] for release in sdk["releases"] if not release["is_reference"]}
+    for found in releases.findings(sdk):
+        names = [name for name in found.releases if name in judged]
+        if names and found.finding["severity"] in sdk["fails_on"]:
+            waived = " (waived)" if found.finding["is_waived"] else ""
+            words = f"{prose(found.finding['severity'])}{waived}: {prose(found.finding['sentence'])}"
+            yield f"{words} ({', '.join(map(code, names))})"
 
 
 def _table_of_releases(sdk: Mapping[str, Any], severities: list[str]) -> list[str]:

@@ -104,5 +104,7 @@ def told_change(change: Mapping[str, Any]) -> tuple[str, str]:
     """Say what kind of change it is and how grave, and what was and is where that is known."""
     words = ", ".join(filter(None, (change["kind"], change["severity"])))
     # Of what is new or gone nobody knows what the other release does, only that it is not this.
-    sides = (f"{word} {text}" for word, text in (("was", change["was"]), ("is", change["is_now"])) if text)
+    sides = (
+        f"{word}: {text}" for word, text in (("before", change["was"]), ("now", change["is_now"])) if text
+    )
     return words, "; ".join(sides) if change["was"] != change["is_now"] else ""

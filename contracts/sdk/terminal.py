@@ -150,9 +150,9 @@ def changed(report: Report, comparison: Report) -> Iterator[str]:
     for change in comparison["changes"]:
         words = [change["kind"], *([change["severity"]] if change["severity"] else [])]
         yield f"  {', '.join(words)}: {change['sentence']}"
-        sides = (("was", change["was"]), ("is", change["is_now"]))
+        sides = (("before", change["was"]), ("now", change["is_now"]))
         # Of what is new or gone nobody knows what the other release does, only that it is not this.
-        told = [f"{word} {text}" for word, text in sides if text]
+        told = [f"{word}: {text}" for word, text in sides if text]
         if told and change["was"] != change["is_now"]:
             yield f"      {'; '.join(told)}"
     if not comparison["changes"]:

@@ -143,7 +143,7 @@ def test_the_page_tells_what_changed_since_the_reference():
 
     assert "from <code>a==1</code> to <code>a==2</code>" in told
     assert "<strong>changed, breaks customers</strong>: page is not sent" in told
-    assert "was page=1; is &lt;none&gt;" in told
+    assert "before: page=1; now: &lt;none&gt;" in told
     assert "<strong>new</strong>: page is not sent" in told
     assert "the reference" in told
     assert "Nothing that could be seen here." in page(REPORT, sdk=compared())
@@ -154,12 +154,13 @@ def test_markdown_tells_of_releases_what_is_grave_and_what_changed():
     grave = markdown(REPORT, RECORD)
 
     assert "| `a==1` (the reference) | 0 | 0 |" in told
-    assert (
-        "- from `a==1` to `a==2`: changed, breaks customers: page is not sent (was page=1; is &lt;none&gt;)"
-        in told
-    )
+    way = "- from `a==1` to `a==2`: changed, breaks customers: page is not sent"
+    assert f"{way} (before: page=1; now: &lt;none&gt;)" in told
     assert "- breaks customers: sentence of g (`b@2`)" in grave.splitlines()
     assert "sentence of f" not in grave
+    stopped = compared(change())
+    stopped["releases"][1]["findings"] = [finding("h", "breaks customers")]
+    assert "sentence of h" not in markdown(REPORT, stopped)
 
 
 def test_markdown_counts_the_changes_that_do_not_fit():
