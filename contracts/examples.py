@@ -1,6 +1,7 @@
 """Examples of a clause kept and broken, made from the fragment, for a person who asks what it means."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ _OF_FORMAT = {
     "uuid": ("182bd5e5-6e1a-4fe4-a799-aa6d9a6ab26e", "182bd5e56e1a4fe4a799aa6d9a6ab26e"),
 }
 _UNKNOWN = "UNDOCUMENTED"
+_ODD_TEXTS = ("?", "7", "text", "Text", "")
 _IN_WORDS = {
     "status": ("200", "500"),
     "content-type": ("Content-Type: application/json; charset=utf-8", "Content-Type: text/html"),
@@ -87,7 +89,9 @@ def spoiled(node: Node, keyword: str) -> Any:
         "maximum": lambda: keywords["maximum"] + 1,
         "minLength": lambda: "",
         "maxLength": lambda: "x" * (keywords["maxLength"] + 1),
+        "pattern": lambda: next(text for text in _ODD_TEXTS if not re.search(keywords["pattern"], text)),
         "minItems": list,
+        "maxItems": lambda: [sample(node.items) if node.items else None] * (keywords["maxItems"] + 1),
         "oneOf": lambda: {node.discriminator: _UNKNOWN},
     }
     return ways[keyword]()

@@ -10,10 +10,11 @@ from contracts.atomic import write
 from contracts.errors import CouldNotTest, UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.fragment import Fragment
-from contracts.reports import changes, history
+from contracts.reports import changes, history, releases
 from contracts.reports.attestation import attestation
-from contracts.reports.folder import FORMS, PAGE, RECORD
-from contracts.reports.html import page, releases
+from contracts.reports.folder import FORMS, RECORD
+from contracts.reports.html import page
+from contracts.reports.markdown import markdown
 from contracts.reports.reading import read
 from contracts.reports.visible import visible
 
@@ -41,7 +42,7 @@ def add_record_commands(add: Add) -> None:
         "--sdk",
         type=Path,
         metavar="SDK.JSON",
-        help="what `sdk` left, to be told on the page beside the record",
+        help="what `sdk` left, to be told on the page or in Markdown beside the record",
     )
     report.add_argument(
         "--history",
@@ -74,9 +75,9 @@ def add_record_commands(add: Add) -> None:
 
 
 def _report(arguments: argparse.Namespace, _: Fragment) -> None:
-    for option in ("sdk", "history"):
-        if getattr(arguments, option) and FORMATS[arguments.format] != PAGE:
-            raise UsageError(f"--{option} goes with --format html only", "leave it out")
+    for option, formats in {"sdk": ("html", "md"), "history": ("html",)}.items():
+        if getattr(arguments, option) and arguments.format not in formats:
+            raise UsageError(f"--{option} goes with --format {' or '.join(formats)} only", "leave it out")
     text = _form(arguments)
     if not arguments.output:
         sys.stdout.write(text)
@@ -90,9 +91,11 @@ def _report(arguments: argparse.Namespace, _: Fragment) -> None:
 
 def _form(arguments: argparse.Namespace) -> str:
     record = read(arguments.record)
-    if FORMATS[arguments.format] == PAGE:
-        sdk = releases.read(arguments.sdk) if arguments.sdk else None
+    sdk = releases.read(arguments.sdk) if arguments.sdk else None
+    if arguments.format == "html":
         return page(record, _history(arguments.history) if arguments.history else (), sdk)
+    if arguments.format == "md":
+        return markdown(record, sdk)
     if arguments.format == "attestation":
         # Of the file as it is: another suite, or a person, may have written it in another way.
         return attestation(record, arguments.record.name, arguments.record.read_bytes())

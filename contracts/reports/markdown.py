@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
-from contracts.reports import deprecations, terminal
+from contracts.reports import deprecations, releases, terminal
 from contracts.reports.compliance import Outcome
 from contracts.reports.headline import counted, headline, is_partial, ways
 from contracts.reports.markdown_text import block, cell, code, prose
@@ -22,7 +22,7 @@ _MAX_CURL = 2_000
 _SHARES = {
     "facts": 4_000,
     "table": 4_000,
-    "full": 20_000,
+    "full": 15_000,
     "rest": 9_000,
     Verdict.UNOBSERVED: 10_000,
     Verdict.UNSTABLE: 2_000,
@@ -30,7 +30,11 @@ _SHARES = {
     "points": 3_000,
     "waivers": 4_000,
     "deprecations": 3_000,
+    "releases": 2_000,
+    "findings": 3_000,
+    "changes": 3_000,
 }
+_OF_RELEASES = ("releases", "findings", "changes")
 _MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠️", Outcome.UNTESTED: "⚠️"}
 _CAUSES = {
     Verdict.UNOBSERVED: "Not seen",
@@ -39,8 +43,9 @@ _CAUSES = {
 }
 
 
-def markdown(report: Mapping[str, Any]) -> str:
-    """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes."""
+def markdown(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) -> str:
+    """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes; `sdk` is the record of the gate
+    before a release, to be told beside it."""
     word = Outcome(report["outcome"]["word"])
     mark = _MARKS[Outcome.INCOMPLETE if word is Outcome.KEPT and is_partial(report) else word]
     parts = [
@@ -52,6 +57,7 @@ def markdown(report: Mapping[str, Any]) -> str:
         *_list("Values never seen", _points(report), "points"),
         *_list("Waivers", map(prose, terminal.told_waivers(report)), "waivers"),
         *_list("Deprecated", map(prose, deprecations.told(report)), "deprecations"),
+        *(_released(sdk) if sdk else ()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -139,6 +145,46 @@ def _points(report: Mapping[str, Any]) -> Iterator[str]:
             yield f"{code(entry['id'])}: {_named(entry['unseen'])}"
 
 
+def _released(sdk: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the gate found of releases: how much of each, what is grave, and what changed."""
+    severities = list(sdk["releases"][0]["severities"]) if sdk["releases"] else []
+    if severities:
+        yield "### Released SDKs"
+        yield "\n".join(_fitted(_table_of_releases(sdk, severities), "releases"))
+    yield from _list("What stops a release, unless it is waived", _grave(sdk), "findings")
+    yield from _list("What a customer notices who changes", _changes(sdk), "changes")
+
+
+def _grave(sdk: Mapping[str, Any]) -> Iterator[str]:
+    # That with which others are compared is out already: nothing stops it.
+    judged = {release["name"] for release in sdk["releases"] if not release["is_reference"]}
+    for found in releases.findings(sdk):
+        names = [name for name in found.releases if name in judged]
+        if names and found.finding["severity"] in sdk["fails_on"]:
+            waived = " (waived)" if found.finding["is_waived"] else ""
+            words = f"{prose(found.finding['severity'])}{waived}: {prose(found.finding['sentence'])}"
+            yield f"{words} ({', '.join(map(code, names))})"
+
+
+def _table_of_releases(sdk: Mapping[str, Any], severities: list[str]) -> list[str]:
+    lines = [f"| release | {' | '.join(severities)} |", f"| --- |{' ---: |' * len(severities)}"]
+    for release in sdk["releases"]:
+        words = code(release["name"]) + (" (the reference)" if release["is_reference"] else "")
+        counts = (str(release["severities"][severity]) for severity in severities)
+        lines.append(f"| {cell(words)} | {' | '.join(counts)} |")
+    return lines
+
+
+def _changes(sdk: Mapping[str, Any]) -> Iterator[str]:
+    for compared in releases.comparisons(sdk):
+        way = f"from {code(compared.reference)} to {code(compared.release)}"
+        if not compared.changes:
+            yield f"{way}: nothing that could be seen"
+        for change in compared.changes:
+            kind, sides = releases.told_change(change)
+            yield f"{way}: {prose(kind)}: {prose(change['sentence'])}{f' ({prose(sides)})' if sides else ''}"
+
+
 def _named(names: list[str]) -> str:
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     return ", ".join(map(code, names[:MAX_NAMED])) + more
@@ -156,7 +202,8 @@ def _fitted(pieces: list[str], share: str) -> list[str]:
     """Give the first pieces, as far as they fit, and how many more there are."""
     kept = _kept(pieces, share)
     left = len(pieces) - kept
-    return [*pieces[:kept], f"\nand {left} more, see compliance.json"] if left else pieces
+    record = "sdk.json" if share in _OF_RELEASES else "compliance.json"
+    return [*pieces[:kept], f"\nand {left} more, see {record}"] if left else pieces
 
 
 def _kept(pieces: list[str], share: str) -> int:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Event, Timer
 from typing import Any
 
 from contracts.contract import Contract
@@ -62,7 +63,8 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What came of a call: what was returned or raised, the requests that crossed the wire, and the seconds
-    that it took. `unsupported` are arguments that the SDK's method does not have."""
+    that it took. `unsupported` are arguments that the SDK's method does not have. One that is not `is_over`
+    was not waited for to its end."""
 
     requests: tuple[Recorded, ...]
     seconds: float
@@ -70,6 +72,7 @@ class Attempt:
     identities: tuple[Any, ...] = ()
     raised: Raised | None = None
     unsupported: tuple[str, ...] = ()
+    is_over: bool = True
 
     @property
     def told(self) -> str:
@@ -127,9 +130,37 @@ class Bench:
         Raises:
             CouldNotTest: the driver or the emulator fails.
         """
+        return self._call(self._driver, call)
+
+    def watch(self, call: Call, limit_s: float) -> Attempt:
+        """Let the SDK make a call that may last, in a process of its own that is ended after so many seconds.
+
+        Raises:
+            CouldNotTest: the driver or the emulator fails.
+        """
+        with Driver(self.release) as driver:
+            driver.hello(self.fragment)
+            is_late = Event()
+
+            def end() -> None:
+                is_late.set()
+                driver.end()
+
+            ending = Timer(limit_s, end)
+            ending.start()
+            try:
+                return self._call(driver, call)
+            except CouldNotTest:
+                if not is_late.is_set():
+                    raise
+                return Attempt(self.recorder.taken(), limit_s, is_over=False)
+            finally:
+                ending.cancel()
+
+    def _call(self, driver: Driver, call: Call) -> Attempt:
         self.recorder.start(call.address or self.emulators.address(), call.script)
         begun = time.monotonic()
-        answer = self._driver.ask(self._request(call))
+        answer = driver.ask(self._request(call))
         seconds = time.monotonic() - begun
         if self.recorder.failure:
             raise CouldNotTest(self.recorder.failure, "run it again")

@@ -8,6 +8,7 @@ from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
 
 _MOST_NAMED = 3
+_NOTABLE_S, _NOTABLE_TIMES = 1.0, 3
 
 
 class Kind(StrEnum):
@@ -73,6 +74,9 @@ def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
 def _is_asked(old: Judgement, new: Judgement, finding: Finding) -> bool:
     """Say whether a release was asked what led to the finding: else nobody knows that it is gone."""
     asked = {check.id for check in new.checks}
+    kinds = new.introduction.clients[1:] if new.introduction else ()
+    # What another kind of client does like the usual one has no row of its own.
+    asked |= {f"{name}:{kind}" for name in asked for kind in kinds}
     return any(check.id in asked for check in old.checks if finding.id in check.findings)
 
 
@@ -110,6 +114,8 @@ def _sides(was: Check, is_now: Check) -> tuple[str, str] | None:
     both have: how many were asked is not what a customer notices."""
     if not (was.cases and is_now.cases):
         before, after = _words(was), _words(is_now)
+        if _differ_notably(was.seconds, is_now.seconds):
+            before, after = f"{before}, {was.seconds} s", f"{after}, {is_now.seconds} s"
         return (before, after) if before != after else None
     differing = [
         name for name, came in was.cases.items() if name in is_now.cases and is_now.cases[name] != came
@@ -117,6 +123,11 @@ def _sides(was: Check, is_now: Check) -> tuple[str, str] | None:
     if not differing:
         return None
     return _cases(was, differing), _cases(is_now, differing)
+
+
+def _differ_notably(one: float, other: float) -> bool:
+    """Say whether a customer feels which of two times it took: chance makes SDKs wait up to twice as long."""
+    return abs(one - other) >= _NOTABLE_S and max(one, other) >= _NOTABLE_TIMES * min(one, other)
 
 
 def _cases(check: Check, names: list[str]) -> str:

@@ -132,6 +132,10 @@ class Driver:
             tuple(answer["methods"]),
         )
 
+    def end(self) -> None:
+        """End the driver, also in the midst of a request: who waits for the answer learns that it ended."""
+        self._process.kill()
+
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request and give the answer, which is in the protocol.
 

@@ -14,11 +14,12 @@ from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Recorded, Reply, Script
+from contracts.sdk.replies import EMPTY, JSON, html, refusal, unsuccessful
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
 _SLACK_S = 0.05
-_JSON = (("content-type", "application/json"),)
-_HTML = Reply(502, (("content-type", "text/html"),), b"<html><body>Bad gateway</body></html>")
+_LONG_WAIT_S, _WATCHED_S = 90, 5
+"""A wait that is longer than some SDKs believe in, and how long it is watched whether it is kept."""
 _DROPPED = Reply(is_dropped=True)
 
 
@@ -49,38 +50,49 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
         findings = list(_judged(notes, mishap, attempt))
         detail = _ended(attempt)
         outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-        notes.check(mishap.what, mishap.title, outcome, detail, findings, attempt.seconds)
+        _note(notes, mishap.what, mishap.title, outcome, detail, findings, attempt)
+    _ask_long_wait(bench, notes)
     _ask_redirects(bench, notes)
     return notes.checks, notes.findings
 
 
-def refusal(fragment: Fragment, status: int) -> bytes:
-    """Make the documented body of a refusal."""
-    response = fragment.response(status if status < 500 else 400) or fragment.success
-    body = response.body or fragment.responses["4XX"].body
-    return json.dumps(sample(body)).encode() if body else b""
+def _note(
+    notes: Notes,
+    what: str,
+    title: str,
+    outcome: Outcome,
+    detail: str,
+    findings: Sequence[Finding],
+    attempt: Attempt,
+) -> None:
+    """Note a row with the tries, the seconds and the error of an attempt."""
+    tries = {"tries": len(attempt.requests)}
+    error = attempt.raised.name if attempt.raised else ""
+    notes.check(what, title, outcome, detail, findings, attempt.seconds, counts=tries, error=error)
+
+
+def _page(fragment: Fragment) -> bytes:
+    return json.dumps(sample(fragment.success.body)).encode() if fragment.success.body else b""
 
 
 def _mishaps(fragment: Fragment) -> Iterator[Mishap]:
-    page = json.dumps(sample(fragment.success.body)).encode() if fragment.success.body else b""
+    page = _page(fragment)
     for status, words in _REFUSALS.items():
-        reply = Reply(status, _JSON, refusal(fragment, status))
-        yield Mishap(str(status), f"{status} {words}", _always(reply), status, is_final=True)
+        script = _always(refusal(fragment, status))
+        yield Mishap(str(status), f"{status} {words}", script, status, is_final=True)
     for name in ("seconds", "date"):
         title, script = f"429 once, Retry-After as {name}", _throttled_once(name, Reply(body=page))
         yield Mishap(f"429:{name}", title, script, 429, wait_s=1, recovers=True)
-    yield Mishap("429", "429 always", _always(Reply(429, _JSON, b"{}")), 429)
-    yield Mishap("500", "500 always", _always(Reply(500, _JSON, refusal(fragment, 500))), 500)
+    yield Mishap("429", "429 always", _always(Reply(429, JSON, b"{}")), 429)
+    yield Mishap("500", "500 always", _always(refusal(fragment, 500)), 500)
     yield Mishap("500:once", "500 once", _once(Reply(500), Reply(body=page)), 500, recovers=True)
     yield Mishap("dropped", "the connection is dropped", _always(_DROPPED))
     yield Mishap("dropped:once", "dropped once", _once(_DROPPED, Reply(body=page)), recovers=True)
-    yield Mishap("html:502", "HTML with a 502", _always(_HTML), 502)
-    html = Reply(200, _HTML.headers, _HTML.body)
-    yield Mishap("html:200", "HTML with a 200", _always(html), is_final=True)
-    yield Mishap("empty:200", "an empty 200", _always(Reply(200, _JSON)), is_final=True)
-    failed = refusal(fragment, 400)
+    yield Mishap("html:502", "HTML with a 502", _always(html(502)), 502)
+    yield Mishap("html:200", "HTML with a 200", _always(html(200)), is_final=True)
+    yield Mishap("empty:200", "an empty 200", _always(EMPTY), is_final=True)
     title = "a 200 that says the call did not succeed"
-    yield Mishap("unsuccessful:200", title, _always(Reply(200, _JSON, failed)), is_final=True)
+    yield Mishap("unsuccessful:200", title, _always(unsuccessful(fragment)), is_final=True)
 
 
 def _throttled_once(form: str, then: Reply) -> Script:
@@ -90,7 +102,7 @@ def _throttled_once(form: str, then: Reply) -> Script:
         # A date has no fraction of a second: one that is two seconds off may be little more than one away.
         date = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
         header = ("retry-after", date if form == "date" else "1")
-        return then if number else Reply(429, (*_JSON, header), b"{}")
+        return then if number else Reply(429, (*JSON, header), b"{}")
 
     return script
 
@@ -129,10 +141,12 @@ def _of_error(mishap: Mishap, attempt: Attempt) -> Verdicts:
         if raised:
             yield "gives-up", Severity.MISLEADS, f"{mishap.title}: the call is not tried again", "the answer"
     elif not raised:
-        sentence = f"{mishap.title}: a customer sees an answer where there is none"
+        sentence = f"{mishap.title}: no error is raised, as if there were an answer"
         yield "no-error", Severity.MISLEADS, sentence, "an error of the SDK"
     elif not raised.is_own:
-        sentence = f"{mishap.title}: the error is none of the SDK's, and who catches those does not catch it"
+        sentence = (
+            f"{mishap.title}: the error is not one of the SDK's own, and code that catches those misses it"
+        )
         yield "foreign-error", Severity.MISLEADS, sentence, "an error of the SDK"
     elif mishap.status and raised.status != mishap.status:
         sentence = f"{mishap.title}: the error does not tell the status"
@@ -151,6 +165,19 @@ def _of_tries(mishap: Mishap, attempt: Attempt) -> Verdicts:
             yield "impatient", Severity.MISLEADS, sentence, f"a wait of {mishap.wait_s:.0f} s"
 
 
+def _ask_long_wait(bench: Bench, notes: Notes) -> None:
+    """Ask to wait for long, and see whether another try comes sooner: a customer may prefer either."""
+    throttled = Reply(429, (*JSON, ("retry-after", str(_LONG_WAIT_S))), b"{}")
+    script = _once(throttled, Reply(body=_page(bench.fragment)))
+    attempt = bench.watch(Call(script=script), _WATCHED_S)
+    detail = "still waits when it is watched no longer"
+    if attempt.is_over:
+        is_sooner = len(attempt.requests) > 1
+        detail = f"{'does not wait so long, ' if is_sooner else ''}{_ended(attempt)}"
+    title = f"429 once, Retry-After of {_LONG_WAIT_S} s"
+    _note(notes, "429:long", title, Outcome.FACT, detail, [], attempt)
+
+
 def _ask_redirects(bench: Bench, notes: Notes) -> None:
     """Redirect each way to authenticate to another host, and see whether credentials go there."""
     recorder = bench.recorder
@@ -166,7 +193,7 @@ def _ask_redirects(bench: Bench, notes: Notes) -> None:
         detail = followed if away else f"does not follow, {attempt.told}"
         findings = [_leak(notes, what, leaked, attempt)] if leaked else []
         outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-        notes.check(what, title, outcome, detail, findings, attempt.seconds)
+        _note(notes, what, title, outcome, detail, findings, attempt)
 
 
 def _carries(request: Recorded, header: str) -> bool:

@@ -75,6 +75,8 @@ class Check:
     `findings` are the ids of those that it led to; `detail` is the same whenever the release behaves so;
     `seconds` says how long it took, where that is part of the answer. A row of several `cases` has them by
     name, each with what came of it: how many there are may differ between releases that behave alike.
+    `counts` are the numbers that the answer consists of, by name: where there are any, what is as promised
+    can be so in many ways, and is told, too. `error` is the class of the error that the customer saw.
     """
 
     id: str
@@ -85,3 +87,5 @@ class Check:
     detail: str = ""
     seconds: float = 0.0
     cases: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    error: str = ""

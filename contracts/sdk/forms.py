@@ -30,9 +30,19 @@ DATE_TIMES = {
     "year-9999": "9999-12-31T23:59:59Z",
 }
 """The shapes of a date-time that RFC 3339 allows."""
-INTEGERS = {"32-bit": 2**31, "53-bit": 2**53 + 1, "64-bit": 2**63 - 1, "negative": -(2**31) - 1}
+INTEGERS = {"2^31": 2**31, "2^53+1": 2**53 + 1, "2^63-1": 2**63 - 1, "-2^31-1": -(2**31) - 1}
+"""Integers that a type of 32 bits, a double, and one of 64 bits just cannot or can hold."""
 TEXTS = {"empty": "", "beyond-ascii": 'Ωж漢 \U0001d11e "\\/\n\u2028'}
 EXTRA, UNKNOWN = "x_added", "X_ADDED_LATER"
+_IN_WORDS = {
+    "none": "an empty array",
+    "two": "two items",
+    "null": "null",
+    "absent": "nothing",
+    "extra-member": "a member that is new",
+    "unknown-value": "a value that is new",
+    "unknown-branch": "a shape that is new",
+}
 _WORDS = ("text", "Text", "TEXT", "7")
 _SPOILING = PROMISES - RULES - {"default", "required"}
 
@@ -57,6 +67,18 @@ class Form:
     def place(self) -> str:
         """The place as clause ids have it."""
         return show(self.location)
+
+    @property
+    def told(self) -> str:
+        """What the server answers with, in words."""
+        in_words = {
+            "values": f"the value {self.name}",
+            "branches": f"the {self.name} shape",
+            "date-times": f"the date-time {self.value} ({self.name})",
+            "texts": f"a text ({self.name})",
+            "integers": f"the integer {self.value} ({self.name})",
+        }
+        return in_words.get(self.group) or _IN_WORDS[self.name]
 
 
 def full(node: Node) -> Any:

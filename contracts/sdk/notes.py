@@ -29,13 +29,26 @@ class Notes:
         findings: Sequence[Finding] = (),
         seconds: float = 0.0,
         cases: Mapping[str, str] | None = None,
+        counts: Mapping[str, int] | None = None,
+        error: str = "",
     ) -> None:
         """Note a row, and the findings that it led to."""
         ids = tuple(dict.fromkeys(finding.id for finding in findings))
         name = f"{self.question}:{what}"
         detail = self._scrubber.scrub(detail)
         self.checks.append(
-            Check(name, self.question, title, outcome, ids, detail, round(seconds, 1), dict(cases or {}))
+            Check(
+                name,
+                self.question,
+                title,
+                outcome,
+                ids,
+                detail,
+                round(seconds, 1),
+                dict(cases or {}),
+                dict(counts or {}),
+                error,
+            )
         )
         known = {finding.id for finding in self.findings}
         for finding in findings:

@@ -2,7 +2,7 @@
 accounts whose names need escaping."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,6 +24,7 @@ that no escaping helps."""
 
 _NO_SEGMENTS = ("", ".", "..")
 """Texts that no segment of a path can stand for, escaped or not: whoever normalises it takes them away."""
+_REFUSED = 400
 _AS_ASKED, _OTHERWISE = "as asked", "otherwise"
 
 Arguments = Mapping[str, Any]
@@ -183,22 +184,23 @@ def _ask_null(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     what = f"query.{parameter.name}:null"
     attempt = bench.call(Call({parameter.name: None}))
     texts = [text for name, text in _query(attempt) if name == parameter.name]
-    findings: Iterable[Finding] = ()
-    if any(text for text in texts):
-        findings = [
+    findings = []
+    if any(texts) or (texts and _status(attempt) >= _REFUSED):
+        sent = f"as the text {_quoted(texts[0])}" if texts[0] else "with an empty text"
+        findings.append(
             notes.finding(
                 what,
                 Severity.MISLEADS,
-                f"null for {parameter.name} is sent as the text {texts[0]!r}, which the contract forbids",
+                f"null for {parameter.name} is sent {sent}, which the contract forbids",
                 place=parameter.name,
-                expected=f"no {parameter.name}, or an error",
-                actual=f"{parameter.name}={texts[0]}",
+                expected=f"no {parameter.name}, or an error before anything is sent",
+                actual=f"{parameter.name}={texts[0]}, {attempt.told}",
                 attempt=attempt,
             )
-        ]
+        )
     outcome = Outcome.DIFFERS if findings else Outcome.FACT
     detail = _wire(notes, attempt, parameter.name)
-    notes.check(what, f"{parameter.name} is null", outcome, detail, list(findings))
+    notes.check(what, f"{parameter.name} is null", outcome, detail, findings)
 
 
 def _ask_empty(bench: Bench, notes: Notes, parameter: Parameter) -> None:
@@ -221,7 +223,7 @@ def _ask_path(bench: Bench, notes: Notes, parameter: Parameter, text: str) -> No
     wrong = path_trouble(bench.fragment, attempt, parameter.name, text)
     findings = [_elsewhere(notes, what, parameter, text, wrong, attempt)] if wrong else []
     outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-    title = f"{parameter.name} is {repr(text) if text else 'empty'}"
+    title = f"{parameter.name} is {_quoted(text) if text else 'empty'}"
     notes.check(what, title, outcome, _wire(notes, attempt), findings)
 
 
@@ -230,15 +232,31 @@ def path_trouble(fragment: Fragment, attempt: Attempt, name: str, text: str) -> 
     segment that stands for it, or refused before anything is sent, by an error that names it."""
     if attempt.requests:
         path = attempt.requests[0].target.partition("?")[0]
-        texts = path_texts(path, fragment)
-        is_sent = texts is not None and texts[name] == text and text not in _NO_SEGMENTS
-        wrong = "is sent all the same" if text in _NO_SEGMENTS else "is not escaped"
-        return "" if is_sent else f"{wrong}: the request goes to another path"
+        return _path_trouble(fragment, path, name, text)
     if not attempt.raised:
         return "leads to no request, and to no error either"
     if _names(attempt.raised.message, name, text):
         return ""
     return f"leads to an error that does not name it ({attempt.raised})"
+
+
+def _path_trouble(fragment: Fragment, path: str, name: str, text: str) -> str:
+    texts = path_texts(path, fragment)
+    if text in _NO_SEGMENTS:
+        return "is sent all the same: the request goes to another path"
+    if texts is None:
+        return "is not escaped: the request goes to another path"
+    if texts[name] == text:
+        return ""
+    in_latin_1 = path_texts(path, fragment, "latin-1")
+    is_latin_1 = in_latin_1 is not None and in_latin_1[name] == text
+    wrong = "is escaped in Latin-1, not in UTF-8" if is_latin_1 else "is not escaped"
+    return f"{wrong}: the server reads {_quoted(texts[name])}"
+
+
+def _quoted(text: str) -> str:
+    """Put a text in quotes as it is, without what a language would double in it."""
+    return f"'{text}'"
 
 
 def _names(message: str, name: str, text: str) -> bool:
@@ -251,8 +269,8 @@ def _names(message: str, name: str, text: str) -> bool:
 def _elsewhere(
     notes: Notes, what: str, parameter: Parameter, text: str, wrong: str, attempt: Attempt
 ) -> Finding:
-    told = f"the {parameter.name} {text!r}" if text else f"an empty {parameter.name}"
-    segment = "" if text in _NO_SEGMENTS else f"one segment of the path that stands for {text!r}, or "
+    told = f"the {parameter.name} {_quoted(text)}" if text else f"an empty {parameter.name}"
+    segment = "" if text in _NO_SEGMENTS else f"one segment of the path that stands for {_quoted(text)}, or "
     return notes.finding(
         what,
         Severity.MISLEADS,
@@ -277,4 +295,10 @@ def _wire(notes: Notes, attempt: Attempt, name: str = "") -> str:
     if not name:
         return notes.target(attempt.requests[0])
     texts = [text for key, text in _query(attempt) if key == name]
-    return f"sends {' and '.join(f'{name}={text}' for text in texts) or f'no {name}'}"
+    sent = f"sends {' and '.join(f'{name}={text}' for text in texts) or f'no {name}'}"
+    return f"{sent}: {_status(attempt)}" if texts else sent
+
+
+def _status(attempt: Attempt) -> int:
+    """Give the status of the first answer, 0 where there is none."""
+    return attempt.requests[0].reply.status if attempt.requests else 0

@@ -1,7 +1,9 @@
 """What a person reads of a run over SDKs: a table a question, what was found, and what changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from contracts.baseline import State
@@ -19,7 +21,7 @@ def summary(report: Report, path: Path | None) -> list[str]:
         *(line for question in Question for line in table(report, question)),
         *found(report),
         *(line for comparison in report["comparisons"] for line in changed(report, comparison)),
-        *waivers(report),
+        *([*waivers(report), ""] if report["baseline"] else ()),
         *overview(report),
         *(f"{one['name']} was not judged to the end: {one['ended_early']}" for one in _unfinished(report)),
         f"{verdict(report)}; {f'record: {path}' if path else 'there is no record'}",
@@ -48,7 +50,8 @@ def is_stopping(finding: Report) -> bool:
 
 
 def table(report: Report, question: Question) -> list[str]:
-    """Give a table of one question, releases across; what went as promised everywhere is only counted."""
+    """Give a table of one question, releases across; what went as promised everywhere is only counted, unless
+    it has numbers to tell."""
     releases = report["releases"]
     checks = {
         release["name"]: {check["id"]: check for check in release["checks"] if check["question"] == question}
@@ -66,33 +69,42 @@ def table(report: Report, question: Question) -> list[str]:
 
 
 def _is_telling(check: Report | None) -> bool:
-    return check is not None and check["outcome"] != Outcome.AS_PROMISED
+    return check is not None and (check["outcome"] != Outcome.AS_PROMISED or bool(check["counts"]))
 
 
 def _title(id_: str, checks: Mapping[str, Mapping[str, Report]]) -> str:
     title: str = next(by_id[id_]["title"] for by_id in checks.values() if id_ in by_id)
-    return _clip(title, _LONGEST_TITLE)
+    return title
 
 
 def _cell(check: Report | None) -> str:
     if check is None:
         return "-"
-    if check["outcome"] == Outcome.FACT:
-        return _clip(check["detail"], _LONGEST_CELL)
-    word: str = check["outcome"]
-    is_short = check["outcome"] == Outcome.AS_PROMISED or not check["detail"]
-    return word if is_short else _clip(f"{word}: {check['detail']}", _LONGEST_CELL)
-
-
-def _clip(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    word, detail = check["outcome"], check["detail"]
+    if "tries" in check["counts"]:
+        detail += f", {check['seconds']:.1f} s"
+    if word == Outcome.FACT:
+        return str(detail)
+    is_short = not detail or (word == Outcome.AS_PROMISED and not check["counts"])
+    return word if is_short else f"{word}: {detail}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    """Write rows in columns; what is too long for its own goes on below."""
+    wrapped = [
+        [_lines(cell, _LONGEST_CELL if place else _LONGEST_TITLE) for place, cell in enumerate(row)]
+        for row in rows
     ]
+    widths = [max(len(line) for cell in column for line in cell) for column in zip(*wrapped, strict=True)]
+    return [
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for row in wrapped
+        for line in zip_longest(*row, fillvalue="")
+    ]
+
+
+def _lines(text: str, width: int) -> list[str]:
+    return wrap(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def found(report: Report) -> Iterator[str]:
@@ -138,9 +150,9 @@ def changed(report: Report, comparison: Report) -> Iterator[str]:
     for change in comparison["changes"]:
         words = [change["kind"], *([change["severity"]] if change["severity"] else [])]
         yield f"  {', '.join(words)}: {change['sentence']}"
-        sides = (("was", change["was"]), ("is", change["is_now"]))
+        sides = (("before", change["was"]), ("now", change["is_now"]))
         # Of what is new or gone nobody knows what the other release does, only that it is not this.
-        told = [f"{word} {text}" for word, text in sides if text]
+        told = [f"{word}: {text}" for word, text in sides if text]
         if told and change["was"] != change["is_now"]:
             yield f"      {'; '.join(told)}"
     if not comparison["changes"]:

@@ -20,6 +20,17 @@ from contracts.sdk.told import Loss, at, kind, losses, shown
 _TYPED = ("values", "date-times", "texts", "integers")
 """The groups of forms in which a value has the same type as any other of its place."""
 _MOST_PLACES = 3
+_FORBIDDEN = {
+    "absent": "without a required member",
+    "null": "with null where there is never any",
+    "type": "with a value of another type",
+    "const": "with another value than the only one",
+    "enum": "with a value that is not one of those named",
+    "oneOf": "with a shape that is none of those named",
+    "minimum": "with a number that is too small",
+    "format": "with a text that is not in its format",
+}
+"""Of what is told where an answer breaks a promise, by the keyword of the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,8 @@ class _Mode:
                 return
             self._added = added
             plain = self._answered(self._forms.plain)
+        else:
+            self._notes.check(*self._plain_row(), Outcome.AS_PROMISED, plain.told)
         self._members = set((plain.returned or {}).get("object", {}))
         rows: dict[tuple[str, str], list[tuple[Form, list[Trouble]]]] = defaultdict(list)
         wrong: dict[str, list[tuple[Form, Attempt]]] = defaultdict(list)
@@ -159,11 +172,10 @@ class _Mode:
         first, places = found[0], list(dict.fromkeys(trouble.form.place for trouble in found))
         more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
         where = ", ".join(places[:_MOST_PLACES]) + more
-        form = f"{first.form.group}: {first.form.name}"
         return self._notes.finding(
             name,
             first.severity,
-            f"where the server answers with {form}, {first.words}{self._words}, at {where}",
+            f"where the server answers with {first.form.told} at {where}, {first.words}{self._words}",
             place=", ".join(places),
             expected=first.expected,
             actual=first.actual,
@@ -179,7 +191,7 @@ class _Mode:
     ) -> None:
         led_to = [findings[self._name(trouble)] for _, found in row for trouble in found]
         bad = [form.name for form, found in row if found]
-        detail = f"{len(row) - len(bad)} of {len(row)}"
+        detail = f"{len(row) - len(bad)} of {len(row)} understood"
         detail += f", not {', '.join(dict.fromkeys(bad))}" if bad else ""
         outcome = Outcome.DIFFERS if bad else Outcome.AS_PROMISED
         title = f"{group} of {place}{self._words}"
@@ -192,22 +204,23 @@ class _Mode:
     def _note_refused(self, attempt: Attempt, added: Additions | None) -> None:
         """Note that not even a plain answer is understood, why, and how other forms are asked all the same,
         if they can be."""
-        is_default = self._mode == DEFAULT_MODE
         required = " and ".join(map(show, added or ()))
         why = f": the SDK requires {required}, which the contract does not have" if added else ""
         finding = self._notes.finding(
             f"plain:raises{self._suffix}",
-            Severity.BREAKS if is_default else Severity.MISLEADS,
+            Severity.BREAKS,
             "every call raises, also where the server answers all that the contract "
             f"promises{self._words}{why}",
             expected="the answer",
             actual=f"{attempt.told}: {self._reasons(attempt)}",
             attempt=attempt,
         )
-        title = f"an answer with every member{self._words}"
         how = f"other forms are asked with {required} added" if added else "no other form was tried"
         detail = f"{attempt.told}; {how}"
-        self._notes.check(f"plain{self._suffix}", title, Outcome.DIFFERS, detail, [finding])
+        self._notes.check(*self._plain_row(), Outcome.DIFFERS, detail, [finding])
+
+    def _plain_row(self) -> tuple[str, str]:
+        return f"plain{self._suffix}", f"an answer with every member{self._words}"
 
     def _reasons(self, attempt: Attempt) -> str:
         """Say what a validation found, or what the error says where nothing more is known."""
@@ -224,7 +237,7 @@ class _Mode:
         detail = (
             f"raised at {counted(len(raised), 'place')}, accepted silently at {len(attempts) - len(raised)}"
         )
-        title = f"answers that break the contract's {name}{self._words}"
+        title = f"answers {_FORBIDDEN.get(name, f'that break {name}')}{self._words}"
         cases = {
             form.place: "raised" if attempt.raised else "accepted silently" for form, attempt in attempts
         }

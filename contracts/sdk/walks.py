@@ -2,7 +2,7 @@
 about the end of a list in their own way."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from json import loads
@@ -10,22 +10,30 @@ from typing import Any
 from urllib.parse import quote
 
 from contracts import parameters
+from contracts.fragment import Fragment
 from contracts.location import owned_values, values
 from contracts.operation import Pagination
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
+from contracts.sdk.recorder import Reply
+from contracts.sdk.replies import EMPTY, html, unsuccessful
 
-_PAGES, _MANY_PAGES, _FEW_MORE = 2, 40, 3
+_PAGES, _PAGES_WITH_A_MIDDLE, _MANY_PAGES, _FEW_MORE = 2, 3, 40, 3
 _MOST_PAGES = 12
 """After so many pages of a list that never ends, the customer has seen enough."""
+
+
+Verdict = tuple[str, Severity, str, str]
+"""What went wrong, how grave that is, what a customer sees, and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
     """A list to read: `count` items in an emulator with these options. One that is `bounded` never ends by
-    itself, since the server breaks the contract; one that `moves` changes while it is read."""
+    itself, since the server breaks the contract; one that `moves` changes while it is read. `midway` is what
+    the server answers in place of the second page."""
 
     what: str
     title: str
@@ -33,6 +41,11 @@ class Walk:
     options: tuple[str, ...] = ()
     bounded: bool = False
     moves: bool = False
+    midway: Reply | None = None
+
+    def script(self, number: int) -> Reply | None:
+        """Give what is answered to the n-th request in place of what the emulator would."""
+        return self.midway if number == 1 else None
 
 
 def walks(bench: Bench) -> tuple[list[Check], list[Finding]]:
@@ -45,13 +58,13 @@ def walks(bench: Bench) -> tuple[list[Check], list[Finding]]:
     pagination = bench.fragment.pagination
     if pagination:
         size = parameters.default(bench.fragment.parameter(pagination.per_page)) or 1
-        for walk in _walks(size):
+        for walk in _walks(size, bench.fragment):
             _ask(bench, notes, pagination, walk, size)
     return notes.checks, notes.findings
 
 
-def _walks(size: int) -> Sequence[Walk]:
-    full, many = size * _PAGES, size * _MANY_PAGES + _FEW_MORE
+def _walks(size: int, fragment: Fragment) -> Sequence[Walk]:
+    full, many, three = size * _PAGES, size * _MANY_PAGES + _FEW_MORE, size * _PAGES_WITH_A_MIDDLE
     ignoring, refused = ("--fault", "pages/number-ignored"), ("--variant", "no-page-past-the-end")
     return (
         Walk("none", "no item", 0),
@@ -61,6 +74,14 @@ def _walks(size: int) -> Sequence[Walk]:
         Walk("refused-end", f"{full} items, and a 404 for the page past the end", full, refused),
         Walk("page-ignored", "a server that ignores the page", full, ignoring, bounded=True),
         Walk("arriving", f"{many} items, and more arriving", many, ("--variant", "arriving"), moves=True),
+        *(
+            Walk(f"{what}-midway", f"{three} items, where page 2 is {title}", three, midway=reply)
+            for what, title, reply in (
+                ("unsuccessful", "a 200 that says the call did not succeed", unsuccessful(fragment)),
+                ("html", "HTML with a 200", html(200)),
+                ("empty", "an empty 200", EMPTY),
+            )
+        ),
     )
 
 
@@ -70,7 +91,7 @@ def _ask(bench: Bench, notes: Notes, pagination: Pagination, walk: Walk, size: i
     # What moves is listed first, so that it is known what was there from the beginning to the end.
     wanted = _listed(bench, pagination, address, walk.count)
     limit = size * _MOST_PAGES if walk.bounded else walk.count * 2 + 1
-    attempt = bench.call(Call(address=address, walk_limit=limit))
+    attempt = bench.call(Call(address=address, script=walk.script, walk_limit=limit))
     note_walk(notes, walk, attempt, wanted, limit)
 
 
@@ -78,40 +99,61 @@ def note_walk(notes: Notes, walk: Walk, attempt: Attempt, wanted: Sequence[Any],
     """Note what came of reading a list: `wanted` are the identities of its items, `limit` is how many of them
     were read at most."""
     returned = Counter(attempt.identities)
-    lost = sum((Counter(wanted) - returned).values())
-    twice = sum(count - 1 for count in returned.values() if count > 1)
-    requests = counted(len(attempt.requests), "request")
-    told = f"{counted(len(attempt.identities), 'item')}, {lost} lost, {twice} twice, {requests}"
-    detail = f"{told}, {attempt.told}" if attempt.raised else told
-    findings = _findings(notes, walk, attempt, lost, twice, detail)
-    is_fact = (walk.bounded or (walk.moves and twice)) and not findings
-    outcome = Outcome.DIFFERS if findings else Outcome.FACT if is_fact else Outcome.AS_PROMISED
-    if walk.bounded:
-        detail = f"does not notice: went on for {requests}"
-        detail = detail if len(attempt.identities) == limit else told
-    notes.check(walk.what, walk.title, outcome, detail, findings)
-
-
-def _findings(
-    notes: Notes, walk: Walk, attempt: Attempt, lost: int, twice: int, detail: str
-) -> list[Finding]:
-    """Give what a customer should know: of a list that moves only what is lost can be laid to the SDK."""
-    made = []
-    if attempt.raised and walk.what == "refused-end" and not lost:
-        sentence = "reading to the end raises where the server refuses the page past it with a 4XX"
-        made.append(("raises", Severity.BREAKS, sentence, "the items, and no error"))
-    elif attempt.raised:
-        made.append(("raises", Severity.BREAKS, f"reading {walk.title} raises", "the items"))
-    if lost and not walk.bounded:
-        made.append(("lost", Severity.LOSES, f"of {walk.title}, {_are(lost)} never returned", "all items"))
-    if twice and not (walk.bounded or walk.moves):
-        made.append(("twice", Severity.LOSES, f"of {walk.title}, {_are(twice)} returned twice", "each once"))
-    return [
+    counts = {
+        "items": len(attempt.identities),
+        "lost": sum((Counter(wanted) - returned).values()),
+        "twice": sum(count - 1 for count in returned.values()),
+        "requests": len(attempt.requests),
+    }
+    detail = _told(counts)
+    if attempt.raised:
+        detail += f", {attempt.told}"
+    elif walk.bounded and len(attempt.identities) == limit:
+        detail += ", does not notice that pages repeat"
+    findings = [
         notes.finding(
             f"{walk.what}:{what}", severity, sentence, expected=expected, actual=detail, attempt=attempt
         )
-        for what, severity, sentence, expected in made
+        for what, severity, sentence, expected in _troubles(walk, attempt, counts)
     ]
+    is_fact = (walk.bounded or (walk.moves and counts["twice"])) and not findings
+    outcome = Outcome.DIFFERS if findings else Outcome.FACT if is_fact else Outcome.AS_PROMISED
+    error = attempt.raised.name if attempt.raised else ""
+    notes.check(walk.what, walk.title, outcome, detail, findings, counts=counts, error=error)
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    items, requests = counted(counts["items"], "item"), counted(counts["requests"], "request")
+    return f"{items}, {counts['lost']} lost, {counts['twice']} twice, {requests}"
+
+
+def _troubles(walk: Walk, attempt: Attempt, counts: Mapping[str, int]) -> Iterator[Verdict]:
+    """Yield what a customer should know: of a list that moves only what is lost can be laid to the SDK, and
+    of one that breaks off only that nothing says so."""
+    lost, twice = counts["lost"], counts["twice"]
+    if walk.midway:
+        yield from _of_midway(walk, attempt, lost)
+    elif attempt.raised and walk.what == "refused-end" and not lost:
+        sentence = "reading to the end raises where the server refuses the page past it with a 4XX"
+        yield "raises", Severity.BREAKS, sentence, "the items, and no error"
+    elif attempt.raised:
+        yield "raises", Severity.BREAKS, f"reading {walk.title} raises", "the items"
+    if lost and not (walk.bounded or walk.midway):
+        yield "lost", Severity.LOSES, f"of {walk.title}, {_are(lost)} never returned", "all items"
+    if twice and not (walk.bounded or walk.moves):
+        yield "twice", Severity.LOSES, f"of {walk.title}, {_are(twice)} returned twice", "each once"
+
+
+def _of_midway(walk: Walk, attempt: Attempt, lost: int) -> Iterator[Verdict]:
+    expected = "an error of the SDK, or all items"
+    if attempt.raised and not attempt.raised.is_own:
+        sentence = (
+            f"{walk.title}: the error is not one of the SDK's own, and code that catches those misses it"
+        )
+        yield "foreign-error", Severity.MISLEADS, sentence, expected
+    elif lost and not attempt.raised:
+        sentence = f"{walk.title}: the list just ends, {_are(lost)} never returned, and no error says so"
+        yield "lost", Severity.LOSES, sentence, expected
 
 
 def _are(count: int) -> str:

@@ -39,8 +39,8 @@ def differences(
     yield from _of_credentials(request, fragment, credentials)
 
 
-def path_texts(path: str, fragment: Fragment) -> dict[str, str] | None:
-    """Give the parameters in a path, None where it is not that of the operation."""
+def path_texts(path: str, fragment: Fragment, encoding: str = "utf-8") -> dict[str, str] | None:
+    """Give the parameters in a path, None where it is not that of the operation. They belong in UTF-8."""
     template = f"{fragment.prefix}{fragment.path}".split("/")
     segments = path.split("/")
     if len(segments) != len(template):
@@ -48,7 +48,7 @@ def path_texts(path: str, fragment: Fragment) -> dict[str, str] | None:
     texts = {}
     for part, segment in zip(template, segments, strict=True):
         if part.startswith("{"):
-            texts[part[1:-1]] = unquote(segment)
+            texts[part[1:-1]] = unquote(segment, encoding)
         elif unquote(segment) != part:
             return None
     return texts

@@ -27,9 +27,14 @@ STOPPING = {
         "sends:security:api_token:beside-api_email+api_key:lost",
         "walks:refused-end:raises",
         "fails-well:redirect:api_email+api_key:leak",
+        # A page without a result is one without items, and the last.
+        "walks:unsuccessful-midway:lost",
     },
     NODE: {
         "walks:refused-end:raises",
+        "walks:unsuccessful-midway:lost",
+        # What is not JSON is given as text, and a text has no result.
+        "walks:html-midway:lost",
         "fails-well:redirect:api_email+api_key:leak",
     },
 }

@@ -22,6 +22,7 @@ AHEAD = {
     "200.result[].messages_cancelled:adds-required": Severity.BREAKS,
     "200.result[].messages_skipped:adds-required": Severity.BREAKS,
     "200.result[].search_params.smtp_helo_ip:adds": Severity.MISLEADS,
+    "200.result[].action_params/MOVE.expected_disposition:deprecated-here-only": Severity.MISLEADS,
     "200.result[].search_params.delivery_status:adds-move_failed": Severity.COSMETIC,
 }
 ENVELOPE = {
@@ -140,6 +141,7 @@ def test_what_is_told_can_be_compared_with_the_contract(tiny: dict[str, Any]) ->
     assert {finding.id.removeprefix("declares:") for finding in findings} == {
         "query.written_by:adds",
         "query.sheet_size:lacks",
+        "200.books[].title:deprecated-here-only",
         "200.books[].note:never-null",
         "200.books[].note:required",
         "200.books[].cover/CLOTH.colour:nullable",

@@ -29,6 +29,9 @@ class RecordedBench(Bench):
     def call(self, call: Call) -> Attempt:
         return self._sdk(self, call)
 
+    def watch(self, call: Call, limit_s: float) -> Attempt:
+        return self._sdk(self, call)
+
 
 def request(bench: RecordedBench, call: Call, number: int = 0) -> Recorded:
     """Make the n-th request of a call, and what is answered: by the script, or else as if all were well."""

@@ -202,6 +202,14 @@ CASES = {
         types("answer books[] cover", kind="union", of=[shape("PAPER"), shape("CLOTH")]),
         {"200.books[].cover/CLOTH.colour:lacks": LOSES},
     ),
+    "a member is called deprecated that is not": (
+        marks("answer books[] title", deprecated=True),
+        {"200.books[].title:deprecated-here-only": MISLEADS},
+    ),
+    "a parameter is called deprecated that is not": (
+        marks("query genre", deprecated=True),
+        {"query.genre:deprecated-here-only": MISLEADS},
+    ),
     "a member is past its end of life": (
         adds("answer sheet_info", "grand_total", required=False, kind="integer"),
         {"200.sheet_info.grand_total:past-its-end-unmarked": MISLEADS},
@@ -354,4 +362,4 @@ def test_a_row_of_the_table_names_some_places_and_counts_the_rest(shelf: Contrac
     row = next(check for check in checks if check.id == "declares:answer:members")
 
     assert row.title == "members of the answer: which there are"
-    assert row.detail == "9 of 13; lacks: books[].binding, books[].title, books[].weight and 1 more"
+    assert row.detail == "9 of 13 alike; lacks: books[].binding, books[].title, books[].weight and 1 more"

@@ -125,6 +125,24 @@ def test_a_member_is_deprecated_where_its_text_or_its_field_says_so(book: dict[s
     assert marked == ["title", "shelf_mark"]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("Deprecated, use the other.\n\nEnd of life: November 1, 2026.", True),
+        ("Nonfunctional field. End of life: December 1, 2026.", True),
+        ("The title.\n\n(deprecated)", True),
+        ("This field is deprecated.", True),
+        ("", False),
+        ("Replaces the deprecated title.", False),
+        ("At the end of the life of a book.", False),
+    ],
+)
+def test_a_text_is_read_for_what_it_says_of_its_own_member(
+    text: str, is_one: bool, driver: ModuleType
+) -> None:
+    assert driver.is_deprecated(text) is is_one
+
+
 def test_a_dataclass_is_told_as_an_object(described: dict[str, Any]) -> None:
     info = described["answer"]["members"]["sheet_info"]["type"]["members"]
 

@@ -7,8 +7,9 @@ from test_reports import CONTRACT, FACTS
 
 from contracts.errors import UsageError
 from contracts.ledger import Ledger
-from contracts.reports import compliance
-from contracts.reports.html import page, releases
+from contracts.reports import compliance, releases
+from contracts.reports.html import page
+from contracts.reports.markdown import MAX_BYTES, markdown
 
 REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
 QUESTIONS = ("declares", "sends")
@@ -90,6 +91,14 @@ def test_a_check_that_is_as_promised_everywhere_is_only_counted():
     assert (two.cells[0]["detail"], two.cells[1]) == ("sends both", None)
 
 
+def test_a_check_with_numbers_to_tell_is_told_where_it_is_as_promised():
+    tried = check("tried", detail="returns after 3 tries") | {"counts": {"tries": 3}, "seconds": 1.5}
+    record = RECORD | {"releases": [release("a==1", [tried])]}
+
+    assert [row.title for row in releases.grid(record)["sends"][0]] == ["tried"]
+    assert "returns after 3 tries, 1.5 s" in page(REPORT, sdk=record)
+
+
 def test_findings_come_once_with_their_releases_and_the_gravest_first():
     found = releases.findings(RECORD)
 
@@ -116,6 +125,49 @@ def test_the_page_has_the_grid_only_where_there_is_a_record_and_escapes_it():
     assert "sentence of g" in told
     assert "&lt;/script&gt;" in told
     assert "another version of the contract" not in told
+
+
+def compared(*changes):
+    old = release("a==1", [check("one", "differs")], [finding("f")]) | {"is_reference": True}
+    changed = [{"release": "a==2", "changes": list(changes)}]
+    return RECORD | {"releases": [release("a==2", []), old], "comparisons": changed}
+
+
+def change(sentence="page is not sent", **members):
+    usual = {"id": "sends:page", "question": "sends", "kind": "changed", "severity": "breaks customers"}
+    return usual | {"sentence": sentence, "was": "page=1", "is_now": "<none>"} | members
+
+
+def test_the_page_tells_what_changed_since_the_reference():
+    told = page(REPORT, sdk=compared(change(), change(kind="new", severity=None, was="", is_now="")))
+
+    assert "from <code>a==1</code> to <code>a==2</code>" in told
+    assert "<strong>changed, breaks customers</strong>: page is not sent" in told
+    assert "before: page=1; now: &lt;none&gt;" in told
+    assert "<strong>new</strong>: page is not sent" in told
+    assert "the reference" in told
+    assert "Nothing that could be seen here." in page(REPORT, sdk=compared())
+
+
+def test_markdown_tells_of_releases_what_is_grave_and_what_changed():
+    told = markdown(REPORT, compared(change())).partition("### Released SDKs")[2].splitlines()
+    grave = markdown(REPORT, RECORD)
+
+    assert "| `a==1` (the reference) | 0 | 0 |" in told
+    way = "- from `a==1` to `a==2`: changed, breaks customers: page is not sent"
+    assert f"{way} (before: page=1; now: &lt;none&gt;)" in told
+    assert "- breaks customers: sentence of g (`b@2`)" in grave.splitlines()
+    assert "sentence of f" not in grave
+    stopped = compared(change())
+    stopped["releases"][1]["findings"] = [finding("h", "breaks customers")]
+    assert "sentence of h" not in markdown(REPORT, stopped)
+
+
+def test_markdown_counts_the_changes_that_do_not_fit():
+    written = markdown(REPORT, compared(*[change("x" * 200)] * 500))
+
+    assert len(written.encode()) < MAX_BYTES
+    assert "more, see sdk.json" in written
 
 
 def test_the_page_says_where_the_gate_judged_another_contract():

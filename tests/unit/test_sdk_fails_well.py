@@ -8,8 +8,15 @@ import samples
 from recorded_bench import ELSEWHERE, RecordedBench, attempt, error, headers, honest, request
 
 from contracts.sdk.bench import Attempt, Call, Raised
-from contracts.sdk.fails_well import _ask_redirects, _mishaps, _of_error, _of_tries, fails_well
-from contracts.sdk.findings import Question, Severity
+from contracts.sdk.fails_well import (
+    _ask_long_wait,
+    _ask_redirects,
+    _mishaps,
+    _of_error,
+    _of_tries,
+    fails_well,
+)
+from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 
 CONTRACT = samples.contract("jobs")
@@ -67,8 +74,28 @@ def test_tries_are_counted_in_the_words_that_the_number_has() -> None:
 
     checks, findings = fails_well(RecordedBench(CONTRACT, once))
 
-    assert {check.detail for check in checks if "redirect" not in check.id} == {"returns after 1 try"}
+    details = {check.detail for check in checks if "redirect" not in check.id}
+    assert details == {"returns after 1 try"}
     assert {finding.actual for finding in findings} == {"returns after 1 try"}
+
+
+@pytest.mark.parametrize(
+    ("came", "detail"),
+    [
+        (tried(0, 0.5), "does not wait so long, returns after 2 tries"),
+        (tried(0, raised=error(status=429)), "raises ApiError with status 429 after 1 try"),
+        (replace(tried(0), is_over=False), "still waits when it is watched no longer"),
+    ],
+    ids=["sooner", "gives up", "waits"],
+)
+def test_what_becomes_of_a_long_wait_is_a_fact(came: Attempt, detail: str) -> None:
+    bench = RecordedBench(CONTRACT, lambda *_: came)
+    notes = Notes(Question.FAILS_WELL, bench)
+
+    _ask_long_wait(bench, notes)
+
+    (check,) = notes.checks
+    assert (check.outcome, check.detail, check.findings) == (Outcome.FACT, detail, ())
 
 
 def redirected(*carried: str) -> dict[str, Severity]:

@@ -59,3 +59,17 @@ def test_what_a_newer_server_adds_is_told_from_what_is_allowed(forms: list[Form]
 
     assert {form.name for form in newer} == {"extra-member", "unknown-value", "unknown-branch"}
     assert not any(form.is_allowed for form in newer)
+
+
+def test_another_contract_has_forms_too() -> None:
+    forms = [form for form in Forms(samples.contract("shelf")).all() if form.group == "forbidden"]
+
+    assert {"maxItems", "pattern"} <= {form.name for form in forms}
+    assert not any(form.is_allowed for form in forms)
+
+
+def test_every_form_that_a_finding_may_name_has_words(forms: list[Form]) -> None:
+    told = [form.told for form in forms if form.is_allowed or form.is_newer]
+
+    assert all(told)
+    assert {"the integer 2147483648 (2^31)", "the value PENDING", "null", "nothing"} <= set(told)

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.sdk import terminal
 from contracts.sdk.comparing import Kind, changes
+from contracts.sdk.driving import Introduction
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.gate import Judgement
 from contracts.sdk.record import SCHEMA, RunFacts, is_key, record, stopping, write
@@ -176,6 +177,16 @@ def test_nobody_says_that_a_finding_is_gone_where_it_was_not_looked_for() -> Non
     assert changes(old, new) == []
 
 
+def test_what_only_another_kind_of_client_did_is_gone_where_it_does_like_the_usual_one() -> None:
+    old, new = judgement("1", finding("page:async")), judgement("2")
+    old.checks[0] = Check("sends:page:async", "sends", "each page", Outcome.DIFFERS, ("sends:page:async",))
+
+    assert changes(old, new) == []
+
+    new.introduction = Introduction("CPython", "2", ("default",), ("sync", "async"), ())
+    assert [(change.kind, change.id) for change in changes(old, new)] == [(Kind.GONE, "sends:page:async")]
+
+
 def test_a_run_that_judged_nothing_does_not_speak_well_of_a_release() -> None:
     report = record(samples.contract("jobs"), [], facts())
 
@@ -200,6 +211,41 @@ def test_a_table_has_a_row_for_what_differs_and_counts_the_rest() -> None:
         "and 1 other check, as promised everywhere",
         "",
     ]
+
+
+def test_what_is_as_promised_is_told_with_its_numbers_and_how_long_it_took() -> None:
+    tried = judgement("2")
+    tried.checks = [
+        Check(
+            *("fails-well:429", "fails-well", "429 always", Outcome.AS_PROMISED, ()),
+            "raises RateLimitError with status 429 after 3 tries",
+            seconds=1.52,
+            counts={"tries": 3},
+        )
+    ]
+
+    lines = terminal.table(record(samples.contract("jobs"), [tried], facts()), Question.FAILS_WELL)
+
+    assert lines == [
+        "how it fails  python:sdk==2",
+        "429 always    as promised: raises RateLimitError with status 429",
+        "                after 3 tries, 1.5 s",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "count"), [((1.1, 1.5), 0), ((0.1, 0.9), 0), ((0.5, 8.0), 1), ((8.0, 0.5), 1)]
+)
+def test_a_wait_that_is_notably_another_is_a_change(seconds: tuple[float, float], count: int) -> None:
+    old, new = judgement("1"), judgement("2")
+    for one, took in zip((old, new), seconds, strict=True):
+        one.checks = [Check("x", "fails-well", "500", Outcome.AS_PROMISED, (), "returns", took)]
+
+    found = changes(old, new)
+
+    was, is_now = (f"as promised (returns), {took} s" for took in seconds)
+    assert [(one.was, one.is_now) for one in found] == [(was, is_now)] * count
 
 
 def test_a_finding_that_releases_share_is_told_once_with_its_id() -> None:

@@ -174,7 +174,7 @@ def test_what_is_new_or_gone_is_not_said_to_have_been_nothing():
 
     told = list(terminal.changed(report, {"release": "b", "changes": [change]}))
 
-    assert told == ["from a to b:", "  new: s", "      is a type", ""]
+    assert told == ["from a to b:", "  new: s", "      now: a type", ""]
 
 
 def test_what_releases_do_differently_is_told_of_each():

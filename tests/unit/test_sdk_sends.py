@@ -10,7 +10,8 @@ from recorded_bench import RecordedBench, Sdk, attempt, error, headers, honest, 
 from contracts.sdk.bench import Attempt, Call
 from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
-from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, judged, path_trouble
+from contracts.sdk.recorder import Reply
+from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, _ask_path, judged, path_trouble
 from contracts.sdk.sends_credentials import ask_credentials
 
 CONTRACT = samples.contract("jobs")
@@ -68,8 +69,20 @@ def sends_null(bench: RecordedBench, call: Call) -> Attempt:
     return attempt(request(bench, replace(call, arguments={"status": "null"})))
 
 
-@pytest.mark.parametrize(("sdk", "count"), [(honest, 0), (sends_null, 1)], ids=["left out", "as a text"])
-def test_null_that_is_sent_as_a_text_misleads(sdk: Sdk, count: int) -> None:
+def sends_nothing_for_null(status: int) -> Sdk:
+    def sdk(bench: RecordedBench, call: Call) -> Attempt:
+        sent = request(bench, replace(call, arguments={"status": ""}))
+        return attempt(replace(sent, reply=Reply(status)))
+
+    return sdk
+
+
+@pytest.mark.parametrize(
+    ("sdk", "count"),
+    [(honest, 0), (sends_null, 1), (sends_nothing_for_null(400), 1), (sends_nothing_for_null(200), 0)],
+    ids=["left out", "as a text", "empty and refused", "empty and taken"],
+)
+def test_null_that_is_sent_as_a_text_or_is_refused_misleads(sdk: Sdk, count: int) -> None:
     notes = asked(_ask_null, sdk, STATUS)
 
     assert [finding.severity for finding in notes.findings] == [Severity.MISLEADS] * count
@@ -131,14 +144,32 @@ def test_an_account_is_sent_as_one_segment_or_refused_by_name(text: str, came: A
 @pytest.mark.parametrize(
     ("text", "came", "words"),
     [
-        ("a/b", sent_to("a/b"), "is not escaped"),
+        ("a/b", sent_to("a/b"), "is not escaped: the request goes to another path"),
+        ("a%2Fb", sent_to("a%2Fb"), "is not escaped: the server reads 'a/b'"),
+        ("ä", sent_to("%E4"), "is escaped in Latin-1, not in UTF-8"),
         ("..", sent_to(".."), "is sent all the same"),
         ("..", sent_to("%2E%2E"), "is sent all the same"),
         ("", sent_to(""), "is sent all the same"),
         ("a/b", attempt(raised=error("list index out of range", name="IndexError")), "does not name it"),
         ("a/b", attempt(), "no error either"),
     ],
-    ids=["another path", "dots", "escaped dots", "empty", "unrelated error", "nothing"],
+    ids=[
+        "another path",
+        "another text",
+        "another encoding",
+        "dots",
+        "escaped dots",
+        "empty",
+        "unrelated error",
+        "nothing",
+    ],
 )
 def test_an_account_that_goes_astray_is_told_as_what_it_is(text: str, came: Attempt, words: str) -> None:
     assert words in trouble(text, came)
+
+
+def test_a_backslash_is_told_once() -> None:
+    notes = asked(_ask_path, elsewhere, CONTRACT.fragment.tenant, "a\\b")
+
+    assert [check.title for check in notes.checks] == ["account_id is 'a\\b'"]
+    assert notes.findings[0].sentence.startswith("the account_id 'a\\b' is not escaped")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import samples
@@ -34,17 +35,22 @@ def findings_of(reads: Reading) -> dict[str, Severity]:
     return {finding.id.removeprefix("understands:"): finding.severity for finding in asked(reads)[1]}
 
 
-def asked(reads: Reading) -> Any:
-    """Ask an SDK that makes this of a body, or refuses it with the problems that are given in its place."""
+def asked(reads: Reading, strictly: Reading | None = None) -> Any:
+    """Ask an SDK that makes this of a body, or refuses it with the problems that are given in its place; one
+    that reads `strictly` has a mode for that."""
 
     def sdk(bench: RecordedBench, call: Call) -> Attempt:
         sent = request(bench, call)
-        came = reads(json.loads(sent.reply.body))
+        reading = strictly if strictly and call.mode == "strict" else reads
+        came = reading(json.loads(sent.reply.body))
         if isinstance(came, Problem):
             return attempt(sent, raised=replace(error(status=200), problems=(came,)))
         return replace(attempt(sent), returned=told(came))
 
-    return understands(RecordedBench(CONTRACT, sdk))
+    bench = RecordedBench(CONTRACT, sdk)
+    modes = ("default", "strict") if strictly else ("default",)
+    bench.introduction = SimpleNamespace(modes=modes)  # type: ignore[assignment]
+    return understands(bench)
 
 
 def test_an_sdk_that_keeps_all_as_it_came_understands_everything() -> None:
@@ -61,8 +67,8 @@ def as_doubles(body: Any) -> Any:
 
 def test_a_number_that_is_another_misleads_and_loses_nothing() -> None:
     assert findings_of(as_doubles) == {
-        "integers:53-bit:altered": Severity.MISLEADS,
-        "integers:64-bit:altered": Severity.MISLEADS,
+        "integers:2^53+1:altered": Severity.MISLEADS,
+        "integers:2^63-1:altered": Severity.MISLEADS,
     }
 
 
@@ -98,3 +104,16 @@ def test_an_sdk_that_refuses_all_without_a_reason_is_asked_nothing_more() -> Non
 
     assert [finding.severity for finding in findings] == [Severity.BREAKS]
     assert [check.detail for check in checks] == ["raises ApiError with status 200; no other form was tried"]
+
+
+def test_a_mode_in_which_every_call_raises_breaks_the_customers_who_chose_it() -> None:
+    checks, findings = asked(lambda body: body, requires_more)
+
+    assert {finding.id: finding.severity for finding in findings} == {
+        "understands:plain:raises:strict": Severity.BREAKS
+    }
+    rows = {check.id: check.outcome for check in checks if check.id.startswith("understands:plain")}
+    assert rows == {
+        "understands:plain": Outcome.AS_PROMISED,
+        "understands:plain:strict": Outcome.DIFFERS,
+    }

@@ -10,7 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contracts.reports.html import charts, escaping, releases, view, words
+from contracts.reports import releases
+from contracts.reports.html import charts, escaping, view, words
 from contracts.reports.html.days import over_time
 from contracts.reports.html.past import past
 
@@ -50,6 +51,7 @@ def page(
         sdk=sdk,
         sdk_grid=releases.grid(sdk) if sdk else {},
         sdk_findings=releases.findings(sdk) if sdk else [],
+        sdk_comparisons=releases.comparisons(sdk) if sdk else [],
     )
 
 
@@ -99,6 +101,7 @@ def _environment() -> Environment:
         "moment": words.moment,
         "day": words.day,
         "short_day": words.short_day,
+        "told_change": releases.told_change,
         "verdict": words.verdict,
         "towards": charts.towards,
         "capitalize_first": lambda text: f"{text[:1].upper()}{text[1:]}",

@@ -53,6 +53,7 @@ class Difference(StrEnum):
     STILL_THERE = "past-its-end"
     STILL_THERE_UNMARKED = "past-its-end-unmarked"
     UNMARKED = "deprecated-unmarked"
+    MARKED = "deprecated-here-only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,9 @@ class Comparer:
         if expected.is_marked_deprecated:
             end = self._of_end(expected, actual)
             yield Comparison(at, Aspect.DEPRECATED, end, "", expected, expected.type, actual.type)
+        elif actual.is_marked_deprecated:
+            marked = Difference.MARKED
+            yield Comparison(at, Aspect.DEPRECATED, marked, "", expected, expected.type, actual.type)
         yield from self.type(expected.type, actual.type, at, accepts_null=actual.is_null_for_absent)
 
     def _of_end(self, expected: Member, actual: Member) -> Difference | None:

@@ -29,7 +29,7 @@ _TITLES = {
     Aspect.VALUES: "values",
     Aspect.FORMATS: "formats",
     Aspect.SHAPES: "shapes of unions",
-    Aspect.DEPRECATED: "end of life",
+    Aspect.DEPRECATED: "deprecations",
 }
 _SUBJECTS = {Side.REQUEST: "parameters", Side.ANSWER: "members of the answer"}
 _NAMED = {
@@ -88,7 +88,7 @@ def _judged(comparison: Comparison, side: Side, contract: Contract) -> _Judged:
     severity, sentence = wording.words(side, difference)
     if difference is Difference.LACKS and side is Side.ANSWER and not _matters(comparison, contract):
         severity = Severity.COSMETIC
-    expected, actual = _sides(comparison)
+    expected, actual = wording.sides(difference, comparison.expected, comparison.actual)
     sunset = comparison.promised.sunset if comparison.promised else None
     what = _NAMED.get(difference, str(difference)).format(comparison.subject.replace(" ", "-"))
     finding = Finding(
@@ -96,11 +96,15 @@ def _judged(comparison: Comparison, side: Side, contract: Contract) -> _Judged:
         question=Question.DECLARES,
         severity=severity,
         sentence=sentence.format(
-            place=f"`{shown}`", subject=comparison.subject, expected=expected, actual=actual, sunset=sunset
+            place=f"`{shown}`",
+            subject=comparison.subject,
+            expected=expected,
+            actual=wording.told(comparison.actual),
+            sunset=sunset,
         ),
         place=_clause(comparison, place, contract),
         expected=expected,
-        actual=comparison.actual.text or actual,
+        actual=actual,
     )
     return _Judged(comparison.aspect, finding, shown, what)
 
@@ -108,16 +112,6 @@ def _judged(comparison: Comparison, side: Side, contract: Contract) -> _Judged:
 def _shown(at: Location, side: Side) -> str:
     """Write a place as those know it who read the documentation."""
     return show(at).partition(".")[2] if side is Side.REQUEST else show(at) or "the answer"
-
-
-def _sides(comparison: Comparison) -> tuple[str, str]:
-    """Write what the contract has and what the SDK has."""
-    expected, actual = wording.told(comparison.expected), wording.told(comparison.actual)
-    if comparison.difference is Difference.LACKS:
-        return expected, wording.NOT_DECLARED
-    if comparison.difference in (Difference.ADDS, Difference.ADDS_REQUIRED):
-        return wording.NOT_PROMISED, actual
-    return expected, actual
 
 
 def _matters(comparison: Comparison, contract: Contract) -> bool:
@@ -162,7 +156,7 @@ def _row(judged: list[_Judged], side: Side, aspect: Aspect) -> Check:
         title=f"{_SUBJECTS[side]}: {_TITLES[aspect]}",
         outcome=Outcome.DIFFERS if differing else Outcome.AS_PROMISED,
         findings=tuple(dict.fromkeys(entry.finding.id for entry in differing if entry.finding)),
-        detail="; ".join((f"{len(judged) - len(differing)} of {len(judged)}", *named)),
+        detail="; ".join((f"{len(judged) - len(differing)} of {len(judged)} alike", *named)),
         cases=_cases(judged),
     )
 

@@ -115,6 +115,16 @@ _ANSWER: Mapping[Difference, _Words] = {
         "{place} is still declared after its end of life ({sunset}), and nothing says that it is deprecated",
     ),
     Difference.UNMARKED: (Severity.MISLEADS, "nothing says that {place} is deprecated"),
+    Difference.MARKED: (
+        Severity.MISLEADS,
+        "{place} is called deprecated, and the contract does not say so: customers may do without what works",
+    ),
+}
+_OF_DEPRECATION = {
+    Difference.STILL_THERE: ("not declared", "declared, as deprecated"),
+    Difference.STILL_THERE_UNMARKED: ("not declared", "declared, not as deprecated"),
+    Difference.UNMARKED: ("declared as deprecated", "declared, not as deprecated"),
+    Difference.MARKED: ("declared, not as deprecated", "declared as deprecated"),
 }
 _BY_SIDE = {Side.REQUEST: _REQUEST, Side.ANSWER: _ANSWER}
 _ARTICLES = {"integer": "an integer", "array": "an array", "object": "an object", "null": "null"}
@@ -124,6 +134,17 @@ NOT_DECLARED, NOT_PROMISED = "not declared", "not in the contract"
 def words(side: Side, difference: Difference) -> _Words:
     """Give the severity of a difference, and its sentence with places to fill."""
     return _BY_SIDE[side].get(difference) or _ANSWER[difference]
+
+
+def sides(difference: Difference, expected: Declared, actual: Declared) -> tuple[str, str]:
+    """Write what the contract has and what the SDK has, the latter as its language writes it."""
+    if difference in _OF_DEPRECATION:
+        return _OF_DEPRECATION[difference]
+    if difference is Difference.LACKS:
+        return told(expected), NOT_DECLARED
+    shown = actual.text or told(actual)
+    is_added = difference in (Difference.ADDS, Difference.ADDS_REQUIRED)
+    return (NOT_PROMISED if is_added else told(expected)), shown
 
 
 def told(declared: Declared) -> str:

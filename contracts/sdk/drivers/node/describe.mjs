@@ -12,6 +12,8 @@ const EXPRESSES = [];
 const REFUSAL = '{"success": false, "errors": [], "messages": [], "result": null}';
 const TEXT = "probe4711";
 const NUMBER = 4711;
+// What is only mentioned as deprecated is something else.
+const DEPRECATED = /^\W*(deprecated|nonfunctional)\b|\bis (now )?(deprecated|nonfunctional)\b|\bend of life\b/im;
 
 // Says that the package declares nothing.
 class NothingDeclaredError extends Error {}
@@ -278,6 +280,6 @@ class Declarations {
   isDeprecated(symbol) {
     const text = this.ts.displayPartsToString(symbol.getDocumentationComment(this.checker));
     const tags = symbol.getJsDocTags(this.checker).map((tag) => tag.name);
-    return tags.includes("deprecated") || /deprecated/i.test(text);
+    return tags.includes("deprecated") || DEPRECATED.test(text);
   }
 }

@@ -25,6 +25,11 @@ from uuid import UUID
 EXPRESSES = ["integer", "date-time"]
 """What types of Python tell from other numbers and other text."""
 _REFUSAL = b'{"success": false, "errors": [], "messages": [], "result": null}'
+# What is only mentioned as deprecated is something else.
+_DEPRECATED = re.compile(
+    r"^\W*(deprecated|nonfunctional)\b|\bis (now )?(deprecated|nonfunctional)\b|\bend of life\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SAMPLES: dict[Any, list[Any]] = {
     str: ["probe4711"],
     int: [4711],
@@ -321,7 +326,7 @@ def is_required(field: Any) -> bool:
 
 def is_deprecated(text: str) -> bool:
     """Say whether a documentation calls what it is about deprecated."""
-    return "deprecated" in text.lower()
+    return _DEPRECATED.search(text) is not None
 
 
 def documented(cls: Any) -> dict[str, bool]:

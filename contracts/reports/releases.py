@@ -31,6 +31,15 @@ class Found:
     releases: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a customer notices who comes from the release `reference` to `release`, worst first."""
+
+    reference: str
+    release: str
+    changes: tuple[Mapping[str, Any], ...]
+
+
 def read(path: Path) -> dict[str, Any]:
     """Give the record that the gate left in a file.
 
@@ -51,7 +60,8 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def grid(record: Mapping[str, Any]) -> dict[str, tuple[list[Row], int]]:
-    """Give by question the checks that are not as promised everywhere, and how many others there are."""
+    """Give by question the checks that are not as promised everywhere, or have numbers to tell, and how many
+    others there are."""
     checks = [{check["id"]: check for check in release["checks"]} for release in record["releases"]]
     merged = {id_: check for known in reversed(checks) for id_, check in known.items()}
     found: dict[str, tuple[list[Row], int]] = {}
@@ -60,12 +70,16 @@ def grid(record: Mapping[str, Any]) -> dict[str, tuple[list[Row], int]]:
     ):
         rows, others = found.get(check["question"], ([], 0))
         cells = tuple(known.get(id_) for known in checks)
-        if all(cell is not None and cell["outcome"] == AS_PROMISED for cell in cells):
+        if all(cell is not None and _is_usual(cell) for cell in cells):
             others += 1
         else:
             rows.append(Row(check["title"], cells))
         found[check["question"]] = rows, others
     return found
+
+
+def _is_usual(check: Mapping[str, Any]) -> bool:
+    return check["outcome"] == AS_PROMISED and not check.get("counts")
 
 
 def findings(record: Mapping[str, Any]) -> list[Found]:
@@ -78,3 +92,19 @@ def findings(record: Mapping[str, Any]) -> list[Found]:
     severities = list(record["releases"][0]["severities"]) if record["releases"] else []
     told = [Found(finding, tuple(names)) for finding, names in by_words.values()]
     return sorted(told, key=lambda one: severities.index(one.finding["severity"]))
+
+
+def comparisons(record: Mapping[str, Any]) -> list[Comparison]:
+    """Give what changes from the release that is the reference to each other one."""
+    reference = next((one["name"] for one in record["releases"] if one["is_reference"]), "")
+    return [Comparison(reference, one["release"], tuple(one["changes"])) for one in record["comparisons"]]
+
+
+def told_change(change: Mapping[str, Any]) -> tuple[str, str]:
+    """Say what kind of change it is and how grave, and what was and is where that is known."""
+    words = ", ".join(filter(None, (change["kind"], change["severity"])))
+    # Of what is new or gone nobody knows what the other release does, only that it is not this.
+    sides = (
+        f"{word}: {text}" for word, text in (("before", change["was"]), ("now", change["is_now"])) if text
+    )
+    return words, "; ".join(sides) if change["was"] != change["is_now"] else ""
