@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
-from contracts.reports import deprecations, terminal
+from contracts.reports import deprecations, headline, terminal
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline, is_partial, ways
+from contracts.reports.headline import counted, ways
 from contracts.reports.markdown_text import block, cell, code, prose
 
 MAX_BYTES = 64 * 1024
@@ -41,10 +41,9 @@ _CAUSES = {
 
 def markdown(report: Mapping[str, Any]) -> str:
     """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes."""
-    word = Outcome(report["outcome"]["word"])
-    mark = _MARKS[Outcome.INCOMPLETE if word is Outcome.KEPT and is_partial(report) else word]
     parts = [
-        f"## {mark} {prose(headline(report))}",
+        f"## {_MARKS[headline.seriousness(report)]} {prose(headline.title(report))}",
+        " ".join(map(prose, _told(report))),
         *_fitted([_facts(report)], "facts"),
         "\n".join(_fitted(_table(report), "table")),
         *_broken(report),
@@ -54,6 +53,12 @@ def markdown(report: Mapping[str, Any]) -> str:
         *_list("Deprecated", map(prose, deprecations.told(report)), "deprecations"),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _told(report: Mapping[str, Any]) -> Iterator[str]:
+    yield headline.told(report)
+    if because := headline.why(report):
+        yield f"{because[:1].upper()}{because[1:]}."
 
 
 def _facts(report: Mapping[str, Any]) -> str:
@@ -96,7 +101,7 @@ def _in_full(entry: Mapping[str, Any], report: Mapping[str, Any]) -> str:
         prose(entry["promise"]),
         "",
         f"- promised: {_place(entry, report)} (rests on: {entry['source']})",
-        f"- broken: at {entry['broken']} of {counted(entry['checked'], 'place')} looked at",
+        f"- broken: at {entry['broken']:,} of {counted(entry['checked'], 'place')} looked at",
     ]
     for exemplar in entry["exemplars"][:1]:
         where = code(exemplar["pointer"]) if exemplar["pointer"] else "the answer as a whole"

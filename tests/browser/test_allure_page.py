@@ -80,7 +80,7 @@ def test_it_asks_nobody_anything_and_complains_of_nothing(page):
 
 
 def test_it_says_what_was_judged(page):
-    for text in ("The contract is broken: 1 of 183", "Fragment SHA-256", "http://127.0.0.1"):
+    for text in ("The contract is broken. Of 183 promises: 1 broken", "Fragment SHA-256", "http://127.0.0.1"):
         assert page.get_by_text(text).count() >= 1
 
 

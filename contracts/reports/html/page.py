@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from contracts.reports import headline
 from contracts.reports.html import charts, escaping, releases, view, words
 from contracts.reports.html.days import over_time
 from contracts.reports.html.past import past
@@ -31,8 +32,10 @@ def page(
         script=script,
         footer=footer,
         policy=_policy(styles=(style, footer), scripts=(script,)),
-        title=words.title(report),
-        told=words.told(report),
+        title=headline.title(report),
+        told=headline.told(report),
+        why=headline.why(report),
+        look=headline.seriousness(report).value,
         known={clause["id"] for clause in report["clauses"]},
         cards=cards,
         carded={card.clause["id"] for group in cards.values() for card in group},
@@ -94,7 +97,7 @@ def _environment() -> Environment:
         "marked": escaping.marked,
         "to": escaping.to,
         "number": words.number,
-        "counted": words.count,
+        "counted": headline.counted,
         "duration": words.duration,
         "moment": words.moment,
         "day": words.day,
