@@ -35,7 +35,7 @@ _MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠�
 _CAUSES = {
     Verdict.UNOBSERVED: "Not seen",
     Verdict.UNSTABLE: "Unstable",
-    Verdict.RETIRED: "Past their end of life, and gone",
+    Verdict.RETIRED: "Past their end of life, and left out, as announced",
 }
 
 

@@ -13,7 +13,7 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.UNSTABLE: ("unstable", "Broken once, but not when looked at again, for accounts move."),
     Verdict.WAIVED: ("waived", "Broken, and accepted until a day by somebody who is named."),
     Verdict.UNOBSERVED: ("not seen", "Nothing in this run could tell."),
-    Verdict.RETIRED: ("retired", "Past its end of life and gone, as announced."),
+    Verdict.RETIRED: ("retired", "Past its end of life, and left out, as announced."),
     Verdict.VERIFIED: ("kept", "Seen, in a way that could have failed, and kept."),
 }
 """A word for each verdict, and what it means, the worst first."""
@@ -51,6 +51,15 @@ def sent(report: Mapping[str, Any]) -> str:
         )
     amount, target = report["requests"]["sent"], TARGETS[report["target"]["kind"]]
     return f"{counted(amount, 'request was', 'requests were') if amount else 'nothing was'} sent to {target}"
+
+
+def tested(report: Mapping[str, Any]) -> str:
+    """Say how many promises the answers could tell something of, and of how many that there are."""
+    amount = len(report["clauses"]) - report["verdicts"][Verdict.UNOBSERVED]
+    whole = counted(report["fragment"]["clauses"], "such promise")
+    if not amount:
+        return "no such promise"
+    return f"all {whole}" if amount == report["fragment"]["clauses"] else f"{number(amount)} of the {whole}"
 
 
 def target(report: Mapping[str, Any]) -> str:
