@@ -1,6 +1,6 @@
 """What a run says of the contract as a whole, in words for people. Every form takes them from here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
@@ -68,6 +68,20 @@ def why(report: Mapping[str, Any]) -> str:
         case _:
             said = ""
     return str(said).removesuffix(".")
+
+
+def evidence(report: Mapping[str, Any], day: Callable[[str], str] = str) -> str:
+    """Say on how many requests a run was judged or, for an audit, on how many recorded answers of which days,
+    which are written by `day`."""
+    if "recording" not in report:
+        return counted(report["requests"]["answered"], "request")
+    said, times = counted(report["requests"]["answered"], "recorded answer"), report["days"]
+    if times["days"]:
+        first, last = (day(times["days"][at]["day"]) for at in (0, -1))
+        said += f" of {first}" if first == last else f" from {first} to {last}"
+    others = {"without a time": times["undated"], "older": times["older"]}
+    told_of = ", ".join(f"{amount:,} {word}" for word, amount in others.items() if amount)
+    return f"{said} ({told_of})" if told_of else said
 
 
 def seriousness(report: Mapping[str, Any]) -> Outcome:

@@ -67,7 +67,7 @@ def _facts(report: Mapping[str, Any]) -> str:
     told = "".join(f" with the {kind} {code(name)}" for kind, name in ways(report).items())
     return (
         f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
-        f"{counted(report['requests']['answered'], 'request')} at {report['finished']}, "
+        f"{headline.evidence(report)} at {report['finished']}, "
         f"as of {report['as_of']}, against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
         f"by version {prose(report['suite']['version'])} of the suite."
     )

@@ -9,7 +9,7 @@ from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import counted, evidence, headline
 
 MAX_NAMED = 4
 TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
@@ -47,12 +47,11 @@ def _points(entries: list[Mapping[str, Any]]) -> str:
 
 def _sentence(report: Mapping[str, Any]) -> str:
     selected, total = len(report["clauses"]), report["fragment"]["clauses"]
-    clauses = counted(total, "clause")
+    clauses, kind = counted(total, "clause"), TARGETS[report["target"]["kind"]]
     scope = f"{'all ' if total > 1 else ''}{clauses}" if selected == total else f"{selected} of {clauses}"
     return (
-        f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on "
-        f"{counted(report['requests']['answered'], 'request')} to the {TARGETS[report['target']['kind']]} "
-        f"in {report['seconds']:.1f} s"
+        f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on {evidence(report)} "
+        f"{'' if 'recording' in report else f'to the {kind} '}in {report['seconds']:.1f} s"
     )
 
 

@@ -7,7 +7,7 @@ import sample_records as records
 
 from contracts.ledger import Verdict
 from contracts.reports.folder import FORMS
-from contracts.reports.headline import headline, seriousness, title, told, why
+from contracts.reports.headline import evidence, headline, seriousness, title, told, why
 from contracts.reports.html import page
 from contracts.reports.markdown import markdown
 from contracts.reports.terminal import broken_entry, summary
@@ -279,3 +279,49 @@ def test_a_run_of_some_clauses_says_so_in_every_form_and_never_that_the_contract
     assert predicate["configuration"][0]["annotations"] == annotations
     for form in FORMS.values():
         assert "contract is kept" not in form(report).lower()
+
+
+def audited(*days, undated=0, older=0):
+    """Give the record of an audit of twelve answers of these days."""
+    report = records.broken()
+    report["requests"] |= {"answered": 12}
+    report["target"] |= {"kind": "recording"}
+    known = {"files": 1, "read": 20, "passed_over": 8, "untelling": 0, "unreadable": 0}
+    dated = [{"day": day, "answers": 1, "clauses": {}} for day in days]
+    times = {"days": dated, "undated": undated, "older": older, "broken": {}, "points": {}}
+    return report | {"recording": known, "days": times}
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        pytest.param(records.broken(), "2 requests", id="a run"),
+        pytest.param(
+            audited("2026-09-02", "2026-09-04", "2026-10-11"),
+            "12 recorded answers from 2026-09-02 to 2026-10-11",
+            id="days",
+        ),
+        pytest.param(audited("2026-09-02"), "12 recorded answers of 2026-09-02", id="a day"),
+        pytest.param(
+            audited("2026-09-02", undated=3, older=1_000),
+            "12 recorded answers of 2026-09-02 (3 without a time, 1,000 older)",
+            id="not all of a known day",
+        ),
+        pytest.param(audited(undated=12), "12 recorded answers (12 without a time)", id="no day"),
+    ],
+)
+def test_it_is_said_on_how_much_a_run_was_judged_and_of_which_days_it_was_recorded(report, said):
+    assert evidence(report) == said
+
+
+def test_the_days_of_an_audit_are_told_at_the_top_of_the_page_in_markdown_and_in_the_terminal(tmp_path):
+    report = audited("2026-09-02", "2026-10-11")
+
+    text = page(report)
+
+    told_of = "12 recorded answers from 2 September 2026 to 11 October 2026"
+    assert f"{told_of}, judged on" in text[text.index("<h1") : text.index('<p class="plain"')]
+    assert told_of in text[text.index('id="sign-off"') :]
+    said = "judged on 12 recorded answers from 2026-09-02 to 2026-10-11 "
+    assert said in markdown(report)
+    assert f"{said}in 1.5 s" in summary(report, tmp_path)[-3]

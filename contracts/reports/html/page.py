@@ -35,6 +35,7 @@ def page(
         title=headline.title(report),
         told=headline.told(report),
         why=headline.why(report),
+        evidence=headline.evidence(report, words.day),
         look=headline.seriousness(report).value,
         known={clause["id"] for clause in report["clauses"]},
         cards=cards,
