@@ -1,6 +1,7 @@
 """What a run says of the contract as a whole, where it did not come to its end, or judged only a part."""
 
 import json
+import re
 
 import pytest
 import sample_records as records
@@ -239,7 +240,7 @@ def test_a_run_that_ended_early_says_so_in_the_terminal_and_on_the_first_screen(
     assert f"{title(report)}</h1>" in first
     assert told(report) in first
     because = why(report)
-    for form in (first, written):
+    for form in (first, written, text[text.index('id="sign-off"') :]):
         assert f"{because[0].upper()}{because[1:]}." in form
 
 
@@ -269,6 +270,7 @@ def test_a_run_of_some_clauses_says_so_in_every_form_and_never_that_the_contract
     assert f'<h1 id="verdict-title">{title(report)}</h1>' in text
     assert '<div class="banner incomplete">' in text
     assert f"<p>{title(report)}, as of" in text[text.index('id="sign-off"') :]
+    assert re.search(r'<span class="figure">174</span>\s*<span class="word">not selected</span>', text)
     assert f"## ⚠️ {title(report)}\n\n{told(report)}\n" in markdown(report)
     assert said in FORMS["junit.xml"](report)
     environment = json.loads(FORMS["ctrf.json"](report))["results"]["environment"]

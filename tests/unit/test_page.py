@@ -237,6 +237,20 @@ def test_the_pieces_of_a_bar_stand_side_by_side_the_worst_first():
     ]
 
 
+def test_one_broken_promise_of_thousands_is_seen_in_a_bar_that_is_no_wider_for_it():
+    slices = charts.slices({"verified": 9_999, "violated": 1})
+
+    assert [(one.name, one.start, one.width) for one in slices] == [
+        ("violated", 0.0, 1.5),
+        ("verified", 1.5, 98.5),
+    ]
+
+
+def test_a_bar_of_some_promises_leaves_room_for_the_others():
+    assert [(one.name, one.width) for one in charts.slices({"verified": 3}, 4)] == [("verified", 75.0)]
+    assert charts.slices({"verified": 0}, 4) == []
+
+
 @pytest.mark.parametrize(
     ("as_of", "is_past"), [("2026-10-01", False), ("2026-11-01", False), ("2026-11-24", True)]
 )
