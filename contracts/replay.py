@@ -89,7 +89,9 @@ def _sent_again(run: Run, recorded: Mapping[str, Any], clause_id: str) -> Replay
     for seen in observe(run.contract.read(exchange), run.contract):
         if seen.clause == clause_id and (seen.broken or seen.checked):
             state = "still broken" if seen.broken else "not broken now"
-            places = f"at {seen.broken} of {counted(seen.checked, 'place')}" if seen.broken else "nor unseen"
+            places = (
+                f"at {seen.broken:,} of {counted(seen.checked, 'place')}" if seen.broken else "nor unseen"
+            )
             finding = (
                 f": {seen.findings[0].pointer or 'the answer'}: {seen.findings[0].actual}"
                 if seen.findings

@@ -30,6 +30,8 @@ def too_little(
     left = sorted(clause for clause in verdicts if clause in unsettled)
     if left:
         return f"{left[0]} was broken once, and the run ended before it could be looked at again"
+    if set(verdicts.values()) == {Verdict.UNOBSERVED}:
+        return "nothing that was selected was seen, so nothing was judged"
     verified = list(verdicts.values()).count(Verdict.VERIFIED)
     if verified * 100 < min_verified * len(verdicts):
         return f"{verified} of {len(verdicts)} clauses were verified, less than {min_verified} percent"

@@ -64,7 +64,8 @@ def told(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"unreadable: {origin} at {offset}: {why}"
     yield (
         f"{counted(recording['read'], 'exchange')} in {counted(recording['files'], 'recording')}: "
-        f"{recording['passed_over']} of other operations, {recording['untelling']} that tell nothing of it; "
+        f"{recording['passed_over']:,} of other operations, "
+        f"{recording['untelling']:,} that tell nothing of it; "
         f"{counted(recording['unreadable'], 'record')} could not be read"
     )
     for clause, (first, last) in days["broken"].items():

@@ -57,14 +57,13 @@ class BodyClauses(Maker):
                 yield self._schema(response, node, "oneOf", False)
 
     def _schema(self, response: Response, node: Node, keyword: str, is_optional: bool) -> Clause:
-        place = show(node.location) or "the body"
         return self.make(
             body_clause(response.status, node.location, keyword),
             self._family(response, node, keyword),
             node.sources.get(keyword),
             node.origins[keyword],
-            wording.schema_promise(place, keyword, node),
-            f"a {response.status} answer with `{place}`",
+            wording.schema_promise(show(node.location), keyword, node),
+            wording.answer_with(response.status, show(node.location)),
             description=node.keywords.get("description", ""),
             points=_schema_points(node, keyword, is_optional),
             sunset=node.sunset,
@@ -81,7 +80,7 @@ class BodyClauses(Maker):
                 node.sources.get("required"),
                 f"{node.origins['required']}/{index}",
                 wording.required_promise(show(member.location), member),
-                f"a {response.status} answer with `{show(node.location) or 'the body'}`",
+                wording.answer_with(response.status, show(node.location)),
                 description=member.keywords.get("description", ""),
                 sunset=member.sunset,
             )

@@ -88,7 +88,7 @@ class RequestClauses(Maker):
                 parameter.node.sources.get(keyword),
                 parameter.node.origins[keyword],
                 wording.refused_promise(parameter, keyword),
-                f"a request with such a `{parameter.name}`",
+                f"a request with such a value of `{parameter.name}`",
                 description=parameter.description,
             )
 

@@ -65,7 +65,7 @@ def either(types: tuple[str, ...]) -> str:
 
 
 def schema_promise(place: str, keyword: str, node: Node) -> str:
-    """Say what `keyword` of the schema `node` promises of `place`."""
+    """Say what `keyword` of the schema `node` promises of `place`, or of the whole body if that is empty."""
     value: Any = node.keywords.get(keyword)
     branches = listed(tuple(node.branches))
     sentences: Mapping[str, str] = {
@@ -79,7 +79,12 @@ def schema_promise(place: str, keyword: str, node: Node) -> str:
         "x-equals": f"equals `{value}` beside it",
         **_bounds(value),
     }
-    return f"`{place}` {sentences[keyword]}"
+    return f"{f'`{place}`' if place else 'The body'} {sentences[keyword]}"
+
+
+def answer_with(status: str, place: str) -> str:
+    """Name the answers that show what is promised of `place`, or of the whole body if that is empty."""
+    return f"a {status} answer with {f'`{place}`' if place else 'a body'}"
 
 
 def _bounds(value: Any) -> dict[str, str]:
@@ -110,4 +115,4 @@ def refused_promise(parameter: Parameter, keyword: str) -> str:
         "maximum": f"above {value}",
         "maxLength": f"longer than {value} characters",
     }
-    return f"A `{parameter.name}` {told[keyword]} is refused with a 4XX"
+    return f"A value of `{parameter.name}` {told[keyword]} is refused with a 4XX"

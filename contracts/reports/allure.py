@@ -33,15 +33,21 @@ _SEVERITY = {
 }
 _VERDICT = "verdict"
 _TRAFFIC = "traffic"
-_CATEGORIES = (
-    ("Broken promise", Verdict.VIOLATED, "failed", r".* is broken: .*"),
-    ("Waived", Verdict.WAIVED, "skipped", r".*broken, and waived until .*"),
-    ("Unstable", Verdict.UNSTABLE, "passed", r".*unstable.*"),
-    ("Not seen", Verdict.UNOBSERVED, "skipped", r".*not seen.*"),
-)
-"""Name, verdict, and for older versions of Allure, which know no labels: status and message."""
+_BROKEN = r"Failed: \S+ is broken: "
+_NOT_SEEN = r"Failed: \S+: not seen|AssertionError: \S+: never seen: "
 _COULD_NOT_TEST = "Could not test"
-_NOT_JUDGED = ["broken", "unknown"]
+_CATEGORIES = (
+    ("Broken promise", ["failed"], rf"^(?:{_BROKEN})"),
+    ("Waived", ["skipped"], r"^XFAIL broken, and waived until "),
+    ("Unstable", ["passed"], r"^unstable: "),
+    ("Not seen", ["failed", "skipped"], rf"^(?:Skipped: unobserved: |{_NOT_SEEN})"),
+    ("Left out after its end of life", ["skipped"], r"^Skipped: retired: "),
+    ("Not sent", ["skipped"], r"^Skipped: (?:cut short: |nothing in this part )"),
+    (_COULD_NOT_TEST, ["failed"], rf"^(?!{_BROKEN}|{_NOT_SEEN})"),
+    (_COULD_NOT_TEST, ["broken", "unknown"], ""),
+)
+"""Name, statuses and how a message begins, if that matters: whatever is not simply passed falls into one, and
+no other."""
 _EXECUTORS = {"GitHub Actions": "github", "GitLab CI": "gitlab"}
 _HIDDEN_LABELS = ("host", "thread", "framework", "language", "package", "parentSuite", "suite", "tag")
 
@@ -99,10 +105,19 @@ def tell(clause: Clause, verdict: Verdict, tally: Tally, witnesses: Iterable[tup
 
 def could_not_test(config: pytest.Config, sentence: str) -> None:
     """Call the running test broken, for pytest makes no report of a test in which it is told to end."""
-    listener = config.pluginmanager.get_plugin("allure_listener")
-    if listener:
-        running = listener.allure_logger.get_test(None)
+    if running := _running(config):
         running.status, running.statusDetails = Status.BROKEN, StatusDetails(message=sentence)
+
+
+def call_unstable(config: pytest.Config, why: str) -> None:
+    """Say of the running test, which passed, that its clause was not kept each time."""
+    if running := _running(config):
+        running.statusDetails = StatusDetails(message=f"unstable: {why}", flaky=True)
+
+
+def _running(config: pytest.Config) -> Any:
+    listener = config.pluginmanager.get_plugin("allure_listener")
+    return listener and listener.allure_logger.get_test(None)
 
 
 def attach(name: str, text: str) -> None:
@@ -148,27 +163,22 @@ def _properties(facts: Mapping[str, str]) -> str:
 
 
 def _categories() -> list[dict[str, Any]]:
-    """Give the categories by status and message, as Allure 2 reads them."""
-    found: list[dict[str, Any]] = [
-        {"name": name, "matchedStatuses": [status], "messageRegex": f"(?s){pattern}"}
-        for name, _, status, pattern in _CATEGORIES
+    """Give the categories as both Allure 2, which has a pattern match the whole message, and Allure 3 read
+    them."""
+    return [
+        {"name": name, "matchedStatuses": statuses}
+        | ({"messageRegex": rf"{beginning}[\s\S]*"} if beginning else {})
+        for name, statuses, beginning in _CATEGORIES
     ]
-    return [*found, {"name": _COULD_NOT_TEST, "matchedStatuses": _NOT_JUDGED}]
 
 
 def _configuration(report: Mapping[str, Any], results: Path) -> dict[str, Any]:
-    categories: list[dict[str, Any]] = [
-        {"name": name, "matchers": [{"labels": {_VERDICT: verdict.value}}], "groupBy": [{"label": "feature"}]}
-        for name, verdict, *_ in _CATEGORIES
-    ]
-    categories.append({"name": "Value never seen", "matchers": {"message": "never seen: "}})
-    categories.append({"name": _COULD_NOT_TEST, "matchers": {"statuses": _NOT_JUDGED}})
     return {
         "name": f"Contract of {report['fragment']['title']}",
         "historyPath": str(results.parent / "allure-history.jsonl"),
         "hideLabels": list(_HIDDEN_LABELS),
         "plugins": {"awesome": {"options": {"singleFile": True, "groupBy": ["feature"]}}},
-        "categories": categories,
+        "categories": [one | {"groupBy": [{"label": "feature"}]} for one in _categories()],
     }
 
 

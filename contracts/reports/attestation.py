@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline, is_partial
+from contracts.reports.headline import headline, seriousness
 from contracts.reports.visible import visible
 
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -31,8 +31,6 @@ def attestation(report: Mapping[str, Any], record_name: str, record: bytes) -> s
     waived or unstable, or of which only some clauses were judged, is `WARNED`; the annotation says why.
     """
     fragment = report["fragment"]
-    warned = _named(report, Verdict.UNSTABLE, Verdict.WAIVED)
-    result = _RESULTS[report["outcome"]["word"]]
     statement = {
         "_type": STATEMENT,
         "subject": [
@@ -41,7 +39,7 @@ def attestation(report: Mapping[str, Any], record_name: str, record: bytes) -> s
         ],
         "predicateType": PREDICATE,
         "predicate": {
-            "result": "WARNED" if result == "PASSED" and (warned or is_partial(report)) else result,
+            "result": _RESULTS[seriousness(report)],
             "configuration": [
                 {
                     "name": fragment["file"],
@@ -56,7 +54,7 @@ def attestation(report: Mapping[str, Any], record_name: str, record: bytes) -> s
             ],
             **({"url": report["ci"]["url"]} if report["ci"] and report["ci"]["url"] else {}),
             "passedTests": _named(report, Verdict.VERIFIED, Verdict.RETIRED),
-            "warnedTests": warned,
+            "warnedTests": _named(report, Verdict.UNSTABLE, Verdict.WAIVED),
             "failedTests": _named(report, Verdict.VIOLATED),
         },
     }

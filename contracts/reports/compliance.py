@@ -267,7 +267,7 @@ def reason(
         why = f", and the budget ended during {' and '.join(cut)}" if cut else ""
         return f"not seen{why}; what would show it: {clause.shown_by}"
     if verdict is Verdict.RETIRED:
-        return f"past its end of life ({clause.sunset}) and gone"
+        return f"past its end of life ({clause.sunset}), and left out, as announced"
     if verdict is Verdict.UNSTABLE and clause.id in unsettled:
         return "broken once, and the run ended before it could be looked at again"
     if verdict is Verdict.UNSTABLE:

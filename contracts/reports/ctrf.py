@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from contracts.reports.cases import Case, Status, cases
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline, is_partial
+from contracts.reports.headline import headline, seriousness
 from contracts.reports.visible import visible_texts
 
 SPEC_VERSION = "0.0.0"
@@ -82,7 +82,7 @@ def _environment(report: Mapping[str, Any]) -> dict[str, Any]:
         "appName": fragment["title"],
         "appVersion": fragment["version"],
         "testEnvironment": target["kind"],
-        "healthy": report["outcome"]["word"] == Outcome.KEPT and not is_partial(report),
+        "healthy": seriousness(report) is Outcome.KEPT,
         "extra": {
             "base_url": target["base_url"],
             "fragment_sha256": fragment["sha256"],

@@ -84,9 +84,11 @@ def _age(entry: Mapping[str, Any]) -> str:
 
 
 def _presence(entry: Mapping[str, Any]) -> str:
+    if entry["sent"] and entry["gone"]:
+        return "sent at some places and left out at others, which is allowed"
     if entry["sent"]:
-        return "still sent" if (entry["days_past"] or 0) > 0 else "sent"
-    return "gone" if entry["gone"] else "not seen"
+        return "still sent, which is allowed" if (entry["days_past"] or 0) > 0 else "sent"
+    return "left out, as announced" if entry["gone"] else "not seen"
 
 
 def _header(name: str, seen: Mapping[str, Any], answered: int) -> str:

@@ -28,10 +28,10 @@ Report = Mapping[str, Any]
 def annotations(report: Report | None, sentence: str) -> Iterator[str]:
     """Yield the workflow commands that annotate the lines of the broken clauses.
 
-    A `sentence` that says why the run tells too little comes first. There is no report of a run that did not
-    begin.
+    What the run says as a whole comes first where it tells too little, or the `sentence` that it ended with
+    if that is another. There is no report of a run that did not begin.
     """
-    if report and report["outcome"]["word"] == Outcome.INCOMPLETE:
+    if report and _is_told_by_report(report, sentence):
         sentence = headline(report)
     if sentence:
         yield _error(sentence, title="contract")
@@ -75,6 +75,12 @@ def told(report: Report | None, sentence: str, environment: Mapping[str, str]) -
         except OSError as error:
             lines.append(f"contract: the summary of the job could not be written ({error.strerror})")
     return lines
+
+
+def _is_told_by_report(report: Report, sentence: str) -> bool:
+    """Say whether a run tells too little, and its report says all that the sentence it ended with does."""
+    outcome = report["outcome"]
+    return sentence == outcome["sentence"] and (sentence != "" or outcome["word"] == Outcome.INCOMPLETE)
 
 
 def _of_clause(entry: Mapping[str, Any], report: Report) -> str:

@@ -1,30 +1,100 @@
-"""What a run says of the contract as a whole, in one plain sentence."""
+"""What a run says of the contract as a whole, in words for people. Every form takes them from here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import INTERRUPTED, Outcome
 
+_WORDS: Mapping[Verdict, str] = {
+    Verdict.VIOLATED: "broken",
+    Verdict.UNSTABLE: "broken once but not again",
+    Verdict.WAIVED: "broken but accepted for now",
+    Verdict.VERIFIED: "kept",
+    Verdict.UNOBSERVED: "not seen",
+    Verdict.RETIRED: "retired",
+}
+"""What became of a promise, the worst first."""
+
 
 def headline(report: Mapping[str, Any]) -> str:
-    """Say whether the contract is kept, or why that cannot be said."""
-    sentence = report["outcome"]["sentence"]
+    """Say whether the contract is kept, or why that cannot be said, and what became of its promises."""
+    because = why(report)
+    if not because:
+        return f"{title(report)}. {told(report)}"
+    if report["outcome"]["word"] == Outcome.BROKEN:
+        return f"{title(report)}, and {because}. {told(report)}"
+    return f"{title(report)}: {because}. {told(report)}"
+
+
+def title(report: Mapping[str, Any]) -> str:
+    """Say what a run says of the contract as a whole, and no more than it has seen; not a whole sentence."""
+    word = Outcome(report["outcome"]["word"])
+    if word is Outcome.BROKEN:
+        return "The contract is broken"
+    if word is Outcome.UNTESTED and is_interrupted(report):
+        return "The run was interrupted"
+    if word is Outcome.UNTESTED:
+        return f"The contract could not be tested{' to the end' if report['requests']['answered'] else ''}"
+    if is_partial(report) and report["clauses"]:
+        return _title_of_some(report, word)
+    if has_seen_nothing(report) and report["clauses"]:
+        return "Nothing was seen that could tell whether the contract is kept"
+    if word is Outcome.INCOMPLETE:
+        return "Too little was seen to call the contract kept"
+    return f"The contract is {_how(report)}"
+
+
+def told(report: Mapping[str, Any]) -> str:
+    """Say in a sentence or two what became of the promises."""
+    selected, total = len(report["clauses"]), int(report["fragment"]["clauses"])
+    if not selected:
+        return f"Of the {counted(total, 'promise')} this run says nothing."
+    rest = f"Of the other {total - selected:,} this run says nothing." if selected < total else ""
+    return " ".join(filter(None, (_told_of_selected(report), rest)))
+
+
+def why(report: Mapping[str, Any]) -> str:
+    """Say why a run could say no more of the contract, as part of a sentence; empty where it could."""
+    sentence, early = report["outcome"]["sentence"], report["ended_early"]
     match Outcome(report["outcome"]["word"]):
-        case Outcome.BROKEN:
-            said = f"The contract is broken: {_of_all(report, Verdict.VIOLATED)} broken."
-            early = f"The run ended early, after {_requests(report)}: {sentence}."
-            return f"{said} {early}" if sentence else said
+        case Outcome.BROKEN if early:
+            ended = "was interrupted; " if is_interrupted(report) else "could not go on: "
+            said = f"the run {ended}{_bare(early)}".removesuffix("; ")
         case Outcome.INCOMPLETE:
-            return f"Too little was seen to call the contract kept: {sentence or _unseen(report)}."
+            said = sentence or _never_came(report)
         case Outcome.UNTESTED:
-            return _untested(report, (sentence or report["ended_early"]).removeprefix("could not test: "))
-    decides = Verdict.WAIVED if report["verdicts"][Verdict.WAIVED] else Verdict.VERIFIED
-    if is_partial(report):
-        how = "broken only where that is waived" if decides is Verdict.WAIVED else "kept as far as seen"
-        return f"{judged(report, 'clause')}, and {how}: {report['verdicts'][decides]} {decides}."
-    how = "broken only where that is waived" if decides is Verdict.WAIVED else "kept, as far as it was seen"
-    return f"The contract is {how}: {_of_all(report, decides)} {decides}."
+            said = _bare(sentence or early)
+        case _:
+            said = ""
+    return str(said).removesuffix(".")
+
+
+def evidence(report: Mapping[str, Any], day: Callable[[str], str] = str) -> str:
+    """Say on how many requests a run was judged or, for an audit, on how many recorded answers of which days,
+    which are written by `day`."""
+    if "recording" not in report:
+        return counted(report["requests"]["answered"], "request")
+    said, times = counted(report["requests"]["answered"], "recorded answer"), report["days"]
+    if times["days"]:
+        first, last = (day(times["days"][at]["day"]) for at in (0, -1))
+        said += f" of {first}" if first == last else f" from {first} to {last}"
+    others = {"without a time": times["undated"], "older": times["older"]}
+    told_of = ", ".join(f"{amount:,} {word}" for word, amount in others.items() if amount)
+    return f"{said} ({told_of})" if told_of else said
+
+
+def seriousness(report: Mapping[str, Any]) -> Outcome:
+    """Give the outcome as which a run is to be shown: what is kept only in part, only where it was looked
+    at again, or but for what is waived, is no reason to be at ease."""
+    word, verdicts = Outcome(report["outcome"]["word"]), report["verdicts"]
+    is_doubtful = (
+        is_partial(report)
+        or has_seen_nothing(report)
+        or verdicts[Verdict.WAIVED] > 0
+        or verdicts[Verdict.UNSTABLE] > 0
+    )
+    return Outcome.INCOMPLETE if word is Outcome.KEPT and is_doubtful else word
 
 
 def is_partial(report: Mapping[str, Any]) -> bool:
@@ -32,10 +102,9 @@ def is_partial(report: Mapping[str, Any]) -> bool:
     return len(report["clauses"]) < int(report["fragment"]["clauses"])
 
 
-def judged(report: Mapping[str, Any], noun: str) -> str:
-    """Say how many clauses a run judged, and of how many; they are called by the noun."""
-    amount, whole = len(report["clauses"]), counted(report["fragment"]["clauses"], noun)
-    return f"{amount} of the {whole} {'was' if amount == 1 else 'were'} judged"
+def has_seen_nothing(report: Mapping[str, Any]) -> bool:
+    """Say whether a run can tell nothing of any clause."""
+    return len(report["clauses"]) == int(report["verdicts"][Verdict.UNOBSERVED])
 
 
 def ways(report: Mapping[str, Any]) -> dict[str, str]:
@@ -49,39 +118,78 @@ def is_interrupted(report: Mapping[str, Any]) -> bool:
     return str(report["ended_early"]).startswith(INTERRUPTED)
 
 
-def _untested(report: Mapping[str, Any], why: str) -> str:
-    if is_interrupted(report):
-        advice = why.removeprefix(INTERRUPTED).removeprefix("; ")
-        said = f"The run was interrupted after {_requests(report)}{f': {advice}' if advice else ''}."
-    elif report["requests"]["answered"]:
-        said = f"The contract could not be tested to the end, only with {_requests(report)}: {why}."
-    else:
-        return f"The contract could not be tested: {why}."
-    verdicts = ", ".join(f"{count} {name}" for name, count in report["verdicts"].items() if count)
-    return f"{said} Until then, of {_all(report)}: {verdicts or 'none judged'}."
-
-
-def counted(amount: int, noun: str) -> str:
+def counted(amount: int, singular: str, plural: str = "") -> str:
     """Write an amount of something."""
-    return f"{amount} {noun}{'' if amount == 1 else 's'}"
+    return f"{amount:,} {singular if amount == 1 else plural or f'{singular}s'}"
 
 
-def _requests(report: Mapping[str, Any]) -> str:
+def _title_of_some(report: Mapping[str, Any], word: Outcome) -> str:
+    amount = len(report["clauses"])
+    were, them, they_are = ("was", "it", "it is") if amount == 1 else ("were", "them", "they are")
+    said = f"Only {amount:,} of the {counted(report['fragment']['clauses'], 'promise')} {were} selected"
+    if has_seen_nothing(report):
+        return f"{said}, and nothing was seen of {them}"
+    if word is Outcome.INCOMPLETE:
+        return f"{said}, and too little was seen to call {them} kept"
+    return f"{said}, and {they_are} {_how(report)}"
+
+
+def _how(report: Mapping[str, Any]) -> str:
+    """Say how a contract is kept, and so where not all was seen, or not the same each time."""
+    verdicts = report["verdicts"]
+    how = "broken only where that is waived" if verdicts[Verdict.WAIVED] else "kept"
+    is_unsure = verdicts[Verdict.UNOBSERVED] or verdicts[Verdict.UNSTABLE]
+    return f"{how}, as far as could be seen" if is_unsure else how
+
+
+def _told_of_selected(report: Mapping[str, Any]) -> str:
+    amount, verdicts = len(report["clauses"]), report["verdicts"]
+    became = ", ".join(f"{verdicts[name]:,} {word}" for name, word in _WORDS.items() if verdicts[name])
+    if has_seen_nothing(report):
+        return "No promise was put to the test."
+    if _is_cut_off(report):
+        return f"The run ended after {_sent(report)}; until then, of {_selected(report)}: {became}."
+    if verdicts[Verdict.VERIFIED] < amount or report["outcome"]["word"] != Outcome.KEPT:
+        return f"Of {_selected(report)}: {became}."
+    if is_partial(report):
+        # The title says it.
+        return ""
+    if amount == 1:
+        return "The one promise that there is was put to the test, and was kept."
+    return f"All {counted(amount, 'promise')} were put to the test, and every one was kept."
+
+
+def _selected(report: Mapping[str, Any]) -> str:
+    amount = len(report["clauses"])
+    promises = counted(amount, "promise")
+    if not is_partial(report):
+        return promises
+    if report["outcome"]["word"] in (Outcome.KEPT, Outcome.INCOMPLETE):
+        return "this one" if amount == 1 else f"these {amount:,}"
+    return f"the {promises} that {'was' if amount == 1 else 'were'} selected"
+
+
+def _is_cut_off(report: Mapping[str, Any]) -> bool:
+    """Say whether a run that did not come to its end had begun to ask."""
+    is_untested = report["outcome"]["word"] == Outcome.UNTESTED
+    return (is_untested or bool(report["ended_early"])) and report["requests"]["sent"] > 0
+
+
+def _sent(report: Mapping[str, Any]) -> str:
+    if "recording" in report:
+        return counted(report["recording"]["read"], "recorded exchange")
     return counted(report["requests"]["sent"], "request")
 
 
-def _of_all(report: Mapping[str, Any], verdict: Verdict) -> str:
-    count = report["verdicts"][verdict]
-    return f"{count} of {_all(report)} {'is' if count == 1 else 'are'}"
+def _bare(sentence: str) -> str:
+    """Leave out of a sentence that a session ends with what a title says already."""
+    return sentence.removeprefix("could not test: ").removeprefix(INTERRUPTED).removeprefix("; ")
 
 
-def _all(report: Mapping[str, Any]) -> str:
-    amount = len(report["clauses"])
-    if not is_partial(report):
-        return counted(amount, "clause")
-    return f"the {amount} that were selected of {counted(report['fragment']['clauses'], 'clause')}"
-
-
-def _unseen(report: Mapping[str, Any]) -> str:
-    points = counted(sum(len(entry["unseen"]) for entry in report["clauses"]), "coverage point")
-    return f"{_of_all(report, Verdict.UNOBSERVED)} unobserved, and {points} never seen"
+def _never_came(report: Mapping[str, Any]) -> str:
+    """Say what is missing where a server is known to have data for all that the contract names."""
+    missing = sum(len(entry["unseen"]) for entry in report["clauses"])
+    if not missing:
+        return "this server has data for every promise, and not every one was seen"
+    cases = counted(missing, "of these cases", "of these cases")
+    return f"this server has data for every case that the contract names, and {cases} never came"

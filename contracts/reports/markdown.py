@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
-from contracts.reports import deprecations, releases, terminal
+from contracts.reports import deprecations, headline, releases, terminal
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline, is_partial, ways
+from contracts.reports.headline import counted, ways
 from contracts.reports.markdown_text import block, cell, code, prose
 
 MAX_BYTES = 64 * 1024
@@ -39,17 +39,16 @@ _MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠�
 _CAUSES = {
     Verdict.UNOBSERVED: "Not seen",
     Verdict.UNSTABLE: "Unstable",
-    Verdict.RETIRED: "Past their end of life, and gone",
+    Verdict.RETIRED: "Past their end of life, and left out, as announced",
 }
 
 
 def markdown(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) -> str:
     """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes; `sdk` is the record of the gate
     before a release, to be told beside it."""
-    word = Outcome(report["outcome"]["word"])
-    mark = _MARKS[Outcome.INCOMPLETE if word is Outcome.KEPT and is_partial(report) else word]
     parts = [
-        f"## {mark} {prose(headline(report))}",
+        f"## {_MARKS[headline.seriousness(report)]} {prose(headline.title(report))}",
+        " ".join(map(prose, _told(report))),
         *_fitted([_facts(report)], "facts"),
         "\n".join(_fitted(_table(report), "table")),
         *_broken(report),
@@ -62,13 +61,19 @@ def markdown(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) ->
     return "\n\n".join(parts) + "\n"
 
 
+def _told(report: Mapping[str, Any]) -> Iterator[str]:
+    yield headline.told(report)
+    if because := headline.why(report):
+        yield f"{because[:1].upper()}{because[1:]}."
+
+
 def _facts(report: Mapping[str, Any]) -> str:
     fragment, target = report["fragment"], report["target"]
     url = f" at {code(target['base_url'])}" if target["base_url"] else ""
     told = "".join(f" with the {kind} {code(name)}" for kind, name in ways(report).items())
     return (
         f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
-        f"{counted(report['requests']['answered'], 'request')} at {report['finished']}, "
+        f"{headline.evidence(report)} at {report['finished']}, "
         f"as of {report['as_of']}, against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
         f"by version {prose(report['suite']['version'])} of the suite."
     )
@@ -102,7 +107,7 @@ def _in_full(entry: Mapping[str, Any], report: Mapping[str, Any]) -> str:
         prose(entry["promise"]),
         "",
         f"- promised: {_place(entry, report)} (rests on: {entry['source']})",
-        f"- broken: at {entry['broken']} of {counted(entry['checked'], 'place')} looked at",
+        f"- broken: at {entry['broken']:,} of {counted(entry['checked'], 'place')} looked at",
     ]
     for exemplar in entry["exemplars"][:1]:
         where = code(exemplar["pointer"]) if exemplar["pointer"] else "the answer as a whole"

@@ -99,7 +99,7 @@ def _results(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _message(entry: Mapping[str, Any]) -> str:
-    places = f"{entry['broken']} of {counted(entry['checked'], 'place')}"
+    places = f"{entry['broken']:,} of {counted(entry['checked'], 'place')}"
     said = f"{entry['id']} is broken at {places}: {entry['promise']}."
     if entry["verdict"] == Verdict.UNSTABLE:
         said = f"{entry['id']} is unstable: {entry['reason']}. Promised: {entry['promise']}."

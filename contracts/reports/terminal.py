@@ -9,8 +9,7 @@ from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
-from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import counted, evidence, headline
 
 MAX_NAMED = 4
 TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
@@ -48,12 +47,11 @@ def _points(entries: list[Mapping[str, Any]]) -> str:
 
 def _sentence(report: Mapping[str, Any]) -> str:
     selected, total = len(report["clauses"]), report["fragment"]["clauses"]
-    clauses = counted(total, "clause")
+    clauses, kind = counted(total, "clause"), TARGETS[report["target"]["kind"]]
     scope = f"{'all ' if total > 1 else ''}{clauses}" if selected == total else f"{selected} of {clauses}"
     return (
-        f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on "
-        f"{counted(report['requests']['answered'], 'request')} to the {TARGETS[report['target']['kind']]} "
-        f"in {report['seconds']:.1f} s"
+        f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on {evidence(report)} "
+        f"{'' if 'recording' in report else f'to the {kind} '}in {report['seconds']:.1f} s"
     )
 
 
@@ -70,7 +68,7 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
     lines = [
         f"{entry['id']} is broken: {entry['promise']}",
         f"  promised  {file}:{entry['line']} (rests on: {entry['source']})",
-        f"  broken    at {entry['broken']} of {counted(entry['checked'], 'place')} looked at",
+        f"  broken    at {entry['broken']:,} of {counted(entry['checked'], 'place')} looked at",
     ]
     for exemplar in entry["exemplars"][:1]:
         lines += [
@@ -86,14 +84,8 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
 
 def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
     """Give all that is printed at the end of a run whose record is in `folder`."""
-    is_broken, is_waived = (report["verdicts"][one] > 0 for one in (Verdict.VIOLATED, Verdict.WAIVED))
-    kept = "broken only where that is waived" if is_waived else "not broken by anything that was seen"
-    record = f"record: {folder / 'compliance.json'}"
     above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
-    if report["outcome"]["word"] == Outcome.UNTESTED:
-        return [*above, "", *table(report), headline(report), record]
-    said = f"the contract is {'broken' if is_broken else kept}"
-    return [*above, "", *table(report), f"{said}; {record}"]
+    return [*above, "", *table(report), headline(report), f"record: {folder / 'compliance.json'}"]
 
 
 def waived(waiver: Waiver) -> str:

@@ -52,6 +52,7 @@ def all_records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, records.R
     return {
         "green": records.run(),
         "red": red,
+        "partial": records.run(selected=records.BROKEN),
         "interrupted": records.run(is_interrupted=True),
         "unstarted": records.unstarted(tmp_path_factory.mktemp("unstarted")),
         "many": records.multiplied(red),

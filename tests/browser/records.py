@@ -1,5 +1,5 @@
-"""Records of every kind of run, from the emulator: kept, broken, interrupted, not started, of 2,000 clauses,
-and with hostile text wherever text can stand."""
+"""Records of every kind of run, from the emulator: kept, broken, of one clause, interrupted, not started, of
+2,000 clauses, and with hostile text wherever text can stand."""
 
 import json
 from collections.abc import Mapping
@@ -35,9 +35,11 @@ _FIXED = (
 _KEYS_OF_STRANGERS = ("points", "shapes", "cut_short", "by_status", "dates", "announced", "families")
 
 
-def run(fault: str | None = None, *, is_interrupted: bool = False) -> Record:
-    """Give the record of a run against the emulator."""
+def run(fault: str | None = None, *, is_interrupted: bool = False, selected: str = "") -> Record:
+    """Give the record of a run against the emulator, of a clause if one is selected."""
     with open_run(samples.contract("jobs"), RunOptions("emulator", fault)) as opened:
+        if selected:
+            opened.select((selected,), ())
         opened.bring(list(PURPOSES)[:2] if is_interrupted else PURPOSES)
         status = EXIT_INTERRUPTED if is_interrupted else EXIT_BROKEN if fault else EXIT_KEPT
         opened.exit_status, opened.sentence = ending(opened, status, 0)

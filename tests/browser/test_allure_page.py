@@ -80,7 +80,7 @@ def test_it_asks_nobody_anything_and_complains_of_nothing(page):
 
 
 def test_it_says_what_was_judged(page):
-    for text in ("The contract is broken: 1 of 183", "Fragment SHA-256", "http://127.0.0.1"):
+    for text in ("The contract is broken. Of 183 promises: 1 broken", "Fragment SHA-256", "http://127.0.0.1"):
         assert page.get_by_text(text).count() >= 1
 
 
@@ -101,6 +101,6 @@ def test_a_broken_clause_is_found_with_its_category_evidence_and_links(page):
 def test_the_categories_tell_the_broken_from_the_unseen(page):
     page.get_by_text("Categories").first.click()
 
-    for name, count in (("Broken promise", 1), ("Not seen", 2), ("Value never seen", 3)):
+    for name, count in (("Broken promise", 1), ("Not seen", 5)):
         page.get_by_text(name, exact=True).first.wait_for()
         assert f"{name}\n{count}" in page.inner_text("body")

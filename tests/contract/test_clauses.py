@@ -21,6 +21,9 @@ def _allure(request):
     title = clause.id if name == "clause" else f"{clause.id}: every coverage point is seen"
     with allure.about_clause(clause, run.contract.fragment, name, title):
         yield
+        # Not before the test has ended, for allure-pytest would write over it that nothing is to be said.
+        if name == "clause" and run.verdict(clause.id) is Verdict.UNSTABLE:
+            allure.call_unstable(request.config, run.reason(clause, Verdict.UNSTABLE))
 
 
 @pytest.fixture

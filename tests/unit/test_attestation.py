@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 import pytest
+import sample_records as records
 from test_reports import BROKEN, CONTRACT, FACTS, ledger  # noqa: F401
 
 from contracts.ledger import Ledger, Verdict
@@ -54,11 +55,15 @@ def test_a_contract_that_is_kept_but_for_what_is_waived_is_warned_of():
     assert (predicate["result"], predicate["warnedTests"]) == ("WARNED", [report["clauses"][0]["id"]])
 
 
-@pytest.mark.parametrize(("status", "result"), [(0, "PASSED"), (6, "WARNED"), (7, "FAILED"), (4, "FAILED")])
-def test_the_result_is_that_of_the_run(status, result):
+@pytest.mark.parametrize(("status", "result"), [(0, "WARNED"), (6, "WARNED"), (7, "FAILED"), (4, "FAILED")])
+def test_the_result_of_a_run_that_saw_nothing_follows_its_status_but_is_never_passed(status, result):
     report = compliance.compliance(CONTRACT, Ledger(), replace(FACTS, exit_status=status))
 
     assert statement(report)["predicate"]["result"] == result
+
+
+def test_the_result_of_a_run_that_saw_all_kept_is_passed():
+    assert statement(records.green())["predicate"]["result"] == "PASSED"
 
 
 def test_the_job_that_ran_it_is_named():

@@ -48,6 +48,17 @@ def test_a_clause_tells_its_promise_and_what_would_show_it(name: str, promise: C
     assert len(set(promise.points)) == len(promise.points)
 
 
+def test_what_is_promised_of_a_whole_body_or_a_value_is_told_as_a_person_would(jobs: Contract) -> None:
+    told = [
+        (jobs.clauses[id_].promise, jobs.clauses[id_].shown_by) for id_ in ("200:type", "query.page:minimum")
+    ]
+
+    assert told == [
+        ("The body is an object", "a 200 answer with a body"),
+        ("A value of `page` below 1 is refused with a 4XX", "a request with such a value of `page`"),
+    ]
+
+
 def test_the_ids_do_not_depend_on_the_day_or_the_run(each: Contract) -> None:
     again = derive(each.fragment)
 

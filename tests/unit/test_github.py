@@ -80,6 +80,14 @@ def test_a_run_that_saw_too_little_is_annotated_even_where_nothing_more_is_said_
     assert read(command) == ({"title": "contract"}, headline(report))
 
 
+def test_a_run_that_ended_early_is_annotated_with_all_that_it_says():
+    report = records.interrupted()
+
+    (command,) = annotations(report, report["outcome"]["sentence"])
+
+    assert read(command) == ({"title": "contract"}, headline(report))
+
+
 @pytest.mark.parametrize(
     ("environment", "is_here"), [({}, False), (ON_GITHUB, True), ({"GITHUB_STEP_SUMMARY": "a"}, True)]
 )

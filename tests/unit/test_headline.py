@@ -1,86 +1,247 @@
 """What a run says of the contract as a whole, where it did not come to its end, or judged only a part."""
 
 import json
+import re
 
 import pytest
 import sample_records as records
 
+from contracts.ledger import Verdict
 from contracts.reports.folder import FORMS
-from contracts.reports.headline import headline
+from contracts.reports.headline import evidence, headline, seriousness, title, told, why
 from contracts.reports.html import page
 from contracts.reports.markdown import markdown
 from contracts.reports.terminal import broken_entry, summary
 
-INTERRUPTED, GONE = records.interrupted(), records.interrupted("could not test: it went away; try again")
-KEPT, UNSEEN = INTERRUPTED["verdicts"]["verified"], INTERRUPTED["verdicts"]["unobserved"]
-UNTIL_THEN = f"Until then, of 183 clauses: {KEPT} verified, {UNSEEN} unobserved."
+STOPPED = "interrupted; run again to judge the rest"
+GONE = "could not test: it went away; try again"
+NO_ITEM = "nothing is broken, but no answer held an item"
+REST = "Of the other 174 this run says nothing."
 
 
-@pytest.mark.parametrize(
-    ("report", "said"),
-    [
-        pytest.param(
-            INTERRUPTED,
-            f"The run was interrupted after 27 requests: run again to judge the rest. {UNTIL_THEN}",
-            id="interrupted",
-        ),
-        pytest.param(
-            GONE,
-            "The contract could not be tested to the end, only with 27 requests: it went away; try again. "
-            + UNTIL_THEN,
-            id="the server went away",
-        ),
-    ],
-)
-def test_a_run_that_ended_early_says_after_how_many_requests_and_what_was_judged_until_then(
-    report, said, tmp_path
-):
-    assert headline(report) == said
-    assert said in markdown(report)
+def run(word="kept", early="", sentence="", sent=27, answered=27, never_came=0, read=None, **verdicts):
+    """Give what is said of a run of so many clauses of each verdict: of all that there are."""
+    clauses = [{"unseen": []} for _ in range(sum(verdicts.values()))]
+    for entry in clauses[:1]:
+        entry["unseen"] = ["x"] * never_came
+    return {
+        "outcome": {"word": word, "sentence": sentence or early},
+        "ended_early": early,
+        "verdicts": dict.fromkeys(Verdict, 0) | verdicts,
+        "fragment": {"clauses": len(clauses)},
+        "clauses": clauses,
+        "requests": {"sent": sent, "answered": answered},
+    } | ({"recording": {"read": read}} if read is not None else {})
+
+
+def of_183(*arguments, **verdicts):
+    """Give the same of a run for which only these were selected."""
+    return run(*arguments, **verdicts) | {"fragment": {"clauses": 183}}
+
+
+UNTESTED = "untested"
+SAID = {
+    "kept": (
+        run(verified=9),
+        "kept",
+        "The contract is kept. All 9 promises were put to the test, and every one was kept.",
+    ),
+    "a contract of one promise": (
+        run(verified=1),
+        "kept",
+        "The contract is kept. The one promise that there is was put to the test, and was kept.",
+    ),
+    "retired": (
+        run(verified=8, retired=1),
+        "kept",
+        "The contract is kept. Of 9 promises: 8 kept, 1 retired.",
+    ),
+    "not all seen": (
+        run(verified=8, unobserved=1),
+        "kept",
+        "The contract is kept, as far as could be seen. Of 9 promises: 8 kept, 1 not seen.",
+    ),
+    "unstable": (
+        run(verified=8, unstable=1),
+        "incomplete",
+        "The contract is kept, as far as could be seen. Of 9 promises: 1 broken once but not again, 8 kept.",
+    ),
+    "waived": (
+        run(verified=7, waived=1, unobserved=1),
+        "incomplete",
+        "The contract is broken only where that is waived, as far as could be seen. Of 9 promises: "
+        "1 broken but accepted for now, 7 kept, 1 not seen.",
+    ),
+    "nothing but waived": (
+        run(waived=9),
+        "incomplete",
+        "The contract is broken only where that is waived. Of 9 promises: 9 broken but accepted for now.",
+    ),
+    "nothing seen": (
+        run(unobserved=9),
+        "incomplete",
+        "Nothing was seen that could tell whether the contract is kept. No promise was put to the test.",
+    ),
+    "broken": (
+        run("broken", violated=1, verified=8),
+        "broken",
+        "The contract is broken. Of 9 promises: 1 broken, 8 kept.",
+    ),
+    "broken and interrupted": (
+        run("broken", STOPPED, violated=1, verified=3, unobserved=5),
+        "broken",
+        "The contract is broken, and the run was interrupted; run again to judge the rest. The run ended "
+        "after 27 requests; until then, of 9 promises: 1 broken, 3 kept, 5 not seen.",
+    ),
+    "broken and gone": (
+        run("broken", GONE, violated=1, verified=3, unobserved=5),
+        "broken",
+        "The contract is broken, and the run could not go on: it went away; try again. The run ended after "
+        "27 requests; until then, of 9 promises: 1 broken, 3 kept, 5 not seen.",
+    ),
+    "too little": (
+        run("incomplete", sentence=NO_ITEM, verified=2, unobserved=7),
+        "incomplete",
+        "Too little was seen to call the contract kept: nothing is broken, but no answer held an item. "
+        "Of 9 promises: 2 kept, 7 not seen.",
+    ),
+    "too little, nothing at all": (
+        run("incomplete", sentence=NO_ITEM, unobserved=9),
+        "incomplete",
+        "Nothing was seen that could tell whether the contract is kept: nothing is broken, but no answer "
+        "held an item. No promise was put to the test.",
+    ),
+    "a case never came": (
+        run("incomplete", never_came=2, verified=9),
+        "incomplete",
+        "Too little was seen to call the contract kept: this server has data for every case that the "
+        "contract names, and 2 of these cases never came. Of 9 promises: 9 kept.",
+    ),
+    "a promise without cases was not seen": (
+        run("incomplete", verified=8, unobserved=1),
+        "incomplete",
+        "Too little was seen to call the contract kept: this server has data for every promise, and not "
+        "every one was seen. Of 9 promises: 8 kept, 1 not seen.",
+    ),
+    "interrupted": (
+        run(UNTESTED, STOPPED, verified=4, unobserved=5),
+        UNTESTED,
+        "The run was interrupted: run again to judge the rest. The run ended after 27 requests; until then, "
+        "of 9 promises: 4 kept, 5 not seen.",
+    ),
+    "interrupted when all was kept": (
+        run(UNTESTED, STOPPED, sent=1, verified=9),
+        UNTESTED,
+        "The run was interrupted: run again to judge the rest. The run ended after 1 request; until then, "
+        "of 9 promises: 9 kept.",
+    ),
+    "interrupted before the first answer": (
+        run(UNTESTED, STOPPED, sent=1, answered=0, unobserved=9),
+        UNTESTED,
+        "The run was interrupted: run again to judge the rest. No promise was put to the test.",
+    ),
+    "an audit interrupted": (
+        run(UNTESTED, "interrupted; --resume goes on from there", read=1_200, verified=4, unobserved=5),
+        UNTESTED,
+        "The run was interrupted: --resume goes on from there. The run ended after 1,200 recorded exchanges; "
+        "until then, of 9 promises: 4 kept, 5 not seen.",
+    ),
+    "gone": (
+        run(UNTESTED, GONE, verified=4, unobserved=5),
+        UNTESTED,
+        "The contract could not be tested to the end: it went away; try again. The run ended after "
+        "27 requests; until then, of 9 promises: 4 kept, 5 not seen.",
+    ),
+    "never there": (
+        run(UNTESTED, GONE, sent=5, answered=0, unobserved=9),
+        UNTESTED,
+        "The contract could not be tested: it went away; try again. No promise was put to the test.",
+    ),
+    "unstarted": (
+        run(UNTESTED, "NAME is not set.", sent=0, answered=0, unobserved=9),
+        UNTESTED,
+        "The contract could not be tested: NAME is not set. No promise was put to the test.",
+    ),
+    "some kept": (
+        of_183(verified=9),
+        "incomplete",
+        f"Only 9 of the 183 promises were selected, and they are kept. {REST}",
+    ),
+    "one kept": (
+        of_183(verified=1),
+        "incomplete",
+        "Only 1 of the 183 promises was selected, and it is kept. Of the other 182 this run says nothing.",
+    ),
+    "some not all seen": (
+        of_183(verified=8, unobserved=1),
+        "incomplete",
+        "Only 9 of the 183 promises were selected, and they are kept, as far as could be seen. Of these 9: "
+        f"8 kept, 1 not seen. {REST}",
+    ),
+    "some waived": (
+        of_183(verified=8, waived=1),
+        "incomplete",
+        "Only 9 of the 183 promises were selected, and they are broken only where that is waived. Of these "
+        f"9: 1 broken but accepted for now, 8 kept. {REST}",
+    ),
+    "one waived": (
+        of_183(waived=1),
+        "incomplete",
+        "Only 1 of the 183 promises was selected, and it is broken only where that is waived. Of this one: "
+        "1 broken but accepted for now. Of the other 182 this run says nothing.",
+    ),
+    "some, nothing seen": (
+        of_183(unobserved=9),
+        "incomplete",
+        "Only 9 of the 183 promises were selected, and nothing was seen of them. No promise was put to the "
+        f"test. {REST}",
+    ),
+    "some, too little": (
+        of_183("incomplete", sentence=NO_ITEM, verified=2, unobserved=7),
+        "incomplete",
+        "Only 9 of the 183 promises were selected, and too little was seen to call them kept: nothing is "
+        f"broken, but no answer held an item. Of these 9: 2 kept, 7 not seen. {REST}",
+    ),
+    "some, and one broken": (
+        of_183("broken", violated=1, verified=8),
+        "broken",
+        f"The contract is broken. Of the 9 promises that were selected: 1 broken, 8 kept. {REST}",
+    ),
+    "some, interrupted": (
+        of_183(UNTESTED, STOPPED, verified=4, unobserved=5),
+        UNTESTED,
+        "The run was interrupted: run again to judge the rest. The run ended after 27 requests; until then, "
+        f"of the 9 promises that were selected: 4 kept, 5 not seen. {REST}",
+    ),
+    "none selected": (
+        of_183("incomplete", sentence="nothing is broken, but no clause was selected"),
+        "incomplete",
+        "Too little was seen to call the contract kept: nothing is broken, but no clause was selected. "
+        "Of the 183 promises this run says nothing.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("report", "shown_as", "said"), SAID.values(), ids=SAID)
+def test_a_run_says_no_more_of_the_contract_than_it_has_seen(report, shown_as, said):
+    assert (headline(report), seriousness(report)) == (said, shown_as)
+
+
+@pytest.mark.parametrize("early", [STOPPED, GONE], ids=["interrupted", "the server went away"])
+def test_a_run_that_ended_early_says_so_in_the_terminal_and_on_the_first_screen(early, tmp_path):
+    report = records.interrupted(early)
+
+    text = page(report)
+
+    said, written = headline(report), markdown(report)
+    assert f"## ⚠️ {title(report)}\n\n{told(report)} " in written
     assert summary(report, tmp_path)[-2:] == [said, f"record: {tmp_path / 'compliance.json'}"]
-
-
-def test_the_first_screen_of_an_interrupted_run_says_so_and_claims_nothing_else():
-    text = page(INTERRUPTED)
-
     first = text[text.index("<h1") : text.index('<p class="plain"')]
-    assert "The run was interrupted</h1>" in first
-    assert (
-        f"After 27 requests, before the contract was judged to the end. Until then, of 183 promises: "
-        f"{KEPT} kept, {UNSEEN} not seen."
-    ) in first
-    assert "The contract could not be tested to the end</h1>" in page(GONE)
-
-
-def test_an_interrupted_run_that_had_seen_all_kept_is_not_called_kept():
-    report = records.interrupted()
-    for entry in report["clauses"]:
-        entry |= {"verdict": "verified", "reason": ""}
-    report["verdicts"] |= {"verified": 183, "unobserved": 0}
-
-    assert "every one was kept" not in page(report)
-    assert headline(report).endswith("Until then, of 183 clauses: 183 verified.")
-
-
-def test_a_run_that_was_interrupted_before_the_first_answer_says_that_nothing_was_judged():
-    report = records.unstarted()
-    report |= {"ended_early": "interrupted; run again to judge the rest"}
-    report["requests"] |= {"sent": 1}
-    report["outcome"] |= {"exit_status": 7, "sentence": report["ended_early"]}
-
-    assert headline(report) == (
-        "The run was interrupted after 1 request: run again to judge the rest. Until then, of 183 clauses: "
-        "183 unobserved."
-    )
-
-
-def test_a_broken_run_that_ended_early_says_after_how_many_requests():
-    report = records.broken()
-    report["outcome"] |= {"sentence": "interrupted; what was seen until then breaks the contract"}
-
-    assert headline(report).endswith(
-        "The run ended early, after 2 requests: interrupted; what was seen until then breaks the contract."
-    )
+    assert f"{title(report)}</h1>" in first
+    assert told(report) in first
+    because = why(report)
+    for form in (first, written, text[text.index('id="sign-off"') :]):
+        assert f"{because[0].upper()}{because[1:]}." in form
 
 
 def test_amounts_of_one_are_told_in_the_singular(tmp_path):
@@ -89,85 +250,80 @@ def test_amounts_of_one_are_told_in_the_singular(tmp_path):
     report |= {"clauses": [entry]}
     report["fragment"]["clauses"] = report["requests"]["answered"] = 1
 
-    told = "\n".join([*summary(report, tmp_path), markdown(report), broken_entry(entry, "file", "")])
+    lines = "\n".join([*summary(report, tmp_path), markdown(report), broken_entry(entry, "file", "")])
 
-    assert "1 clause of " in told
-    for plural in ("1 clauses", "1 requests", "1 places"):
-        assert plural not in told
+    assert "1 clause of " in lines
+    for plural in ("1 clauses", "1 promises", "1 requests", "1 places"):
+        assert plural not in lines
 
 
 PARTIAL = records.partial(records.green())
 WAIVED = records.partial(records.green())
 WAIVED["clauses"][0] |= {"verdict": "waived", "waiver": records.broken()["baseline"][0]}
 WAIVED["verdicts"] |= {"verified": 8, "waived": 1}
-UNSEEN_OF_FEW = records.partial(records.green())
-UNSEEN_OF_FEW["clauses"][0] |= {"verdict": "unobserved"}
-UNSEEN_OF_FEW["verdicts"] |= {"verified": 8, "unobserved": 1}
 
 
-@pytest.mark.parametrize(
-    ("report", "said", "title"),
-    [
-        pytest.param(
-            PARTIAL,
-            "9 of the 183 clauses were judged, and kept as far as seen: 9 verified.",
-            "9 of the 183 promises were judged, and kept",
-            id="kept",
-        ),
-        pytest.param(
-            records.partial(records.green(), 1),
-            "1 of the 183 clauses was judged, and kept as far as seen: 1 verified.",
-            "1 of the 183 promises was judged, and kept",
-            id="one",
-        ),
-        pytest.param(
-            UNSEEN_OF_FEW,
-            "9 of the 183 clauses were judged, and kept as far as seen: 8 verified.",
-            "9 of the 183 promises were judged, and kept, as far as it was seen",
-            id="not all seen",
-        ),
-        pytest.param(
-            WAIVED,
-            "9 of the 183 clauses were judged, and broken only where that is waived: 1 waived.",
-            "9 of the 183 promises were judged, and broken only where that is waived",
-            id="waived",
-        ),
-    ],
-)
-def test_a_run_of_some_clauses_says_of_how_many_in_every_form_and_never_that_the_contract_is_kept(
-    report, said, title
-):
-    text = page(report)
+@pytest.mark.parametrize("report", [PARTIAL, WAIVED], ids=["kept", "waived"])
+def test_a_run_of_some_clauses_says_so_in_every_form_and_never_that_the_contract_is_kept(report):
+    text, said = page(report), headline(report)
 
-    assert headline(report) == said
-    assert f'<h1 id="verdict-title">{title}</h1>' in text
-    assert f"<p>{title}, as of" in text[text.index('id="sign-off"') :]
-    assert f"## ⚠️ {said}" in markdown(report)
+    assert f'<h1 id="verdict-title">{title(report)}</h1>' in text
+    assert '<div class="banner incomplete">' in text
+    assert f"<p>{title(report)}, as of" in text[text.index('id="sign-off"') :]
+    assert re.search(r'<span class="figure">174</span>\s*<span class="word">not selected</span>', text)
+    assert f"## ⚠️ {title(report)}\n\n{told(report)}\n" in markdown(report)
     assert said in FORMS["junit.xml"](report)
     environment = json.loads(FORMS["ctrf.json"](report))["results"]["environment"]
     assert (environment["healthy"], environment["extra"]["told"]) == (False, said)
     predicate = json.loads(FORMS["attestation.json"](report))["predicate"]
     assert predicate["result"] == "WARNED"
-    told = {"told": said, "clauses": 183, "selected": len(report["clauses"])}
-    assert predicate["configuration"][0]["annotations"] == told
+    annotations = {"told": said, "clauses": 183, "selected": len(report["clauses"])}
+    assert predicate["configuration"][0]["annotations"] == annotations
     for form in FORMS.values():
         assert "contract is kept" not in form(report).lower()
 
 
-def test_the_first_screen_of_a_run_of_some_clauses_looks_unsure_and_names_the_rest():
-    text = page(PARTIAL)
+def audited(*days, undated=0, older=0):
+    """Give the record of an audit of twelve answers of these days."""
+    report = records.broken()
+    report["requests"] |= {"answered": 12}
+    report["target"] |= {"kind": "recording"}
+    known = {"files": 1, "read": 20, "passed_over": 8, "untelling": 0, "unreadable": 0}
+    dated = [{"day": day, "answers": 1, "clauses": {}} for day in days]
+    times = {"days": dated, "undated": undated, "older": older, "broken": {}, "points": {}}
+    return report | {"recording": known, "days": times}
 
-    assert '<div class="banner incomplete">' in text
-    assert (
-        "What was selected was put to the test, and kept. Of the 174 other promises this run says nothing."
-        in (text)
-    )
-    assert "Of the 9 that were selected of 183 promises: 8 kept, 1 not seen." in page(UNSEEN_OF_FEW)
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        pytest.param(records.broken(), "2 requests", id="a run"),
+        pytest.param(
+            audited("2026-09-02", "2026-09-04", "2026-10-11"),
+            "12 recorded answers from 2026-09-02 to 2026-10-11",
+            id="days",
+        ),
+        pytest.param(audited("2026-09-02"), "12 recorded answers of 2026-09-02", id="a day"),
+        pytest.param(
+            audited("2026-09-02", undated=3, older=1_000),
+            "12 recorded answers of 2026-09-02 (3 without a time, 1,000 older)",
+            id="not all of a known day",
+        ),
+        pytest.param(audited(undated=12), "12 recorded answers (12 without a time)", id="no day"),
+    ],
+)
+def test_it_is_said_on_how_much_a_run_was_judged_and_of_which_days_it_was_recorded(report, said):
+    assert evidence(report) == said
 
 
-def test_a_broken_run_of_some_clauses_counts_what_was_selected_of_all():
-    report = records.partial(records.broken(), 120)
+def test_the_days_of_an_audit_are_told_at_the_top_of_the_page_in_markdown_and_in_the_terminal(tmp_path):
+    report = audited("2026-09-02", "2026-10-11")
 
-    assert headline(report) == (
-        "The contract is broken: 1 of the 120 that were selected of 183 clauses is broken."
-    )
+    text = page(report)
+
+    told_of = "12 recorded answers from 2 September 2026 to 11 October 2026"
+    assert f"{told_of}, judged on" in text[text.index("<h1") : text.index('<p class="plain"')]
+    assert told_of in text[text.index('id="sign-off"') :]
+    said = "judged on 12 recorded answers from 2026-09-02 to 2026-10-11 "
+    assert said in markdown(report)
+    assert f"{said}in 1.5 s" in summary(report, tmp_path)[-3]

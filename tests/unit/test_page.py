@@ -103,7 +103,7 @@ def test_the_page_of_a_run_without_an_answer_says_that_nothing_was_seen():
         compliance.compliance(CONTRACT, Ledger(), replace(FACTS, exit_status=6, sentence="too little"))
     )
 
-    assert "Too little was seen to judge the contract" in text
+    assert "Nothing was seen that could tell whether the contract is kept</h1>" in text
     assert "Nothing was seen, so nothing can be called broken." in text
     assert "Nothing was answered." in text
 
@@ -235,6 +235,20 @@ def test_the_pieces_of_a_bar_stand_side_by_side_the_worst_first():
         ("violated", 0.0, 25.0),
         ("verified", 25.0, 75.0),
     ]
+
+
+def test_one_broken_promise_of_thousands_is_seen_in_a_bar_that_is_no_wider_for_it():
+    slices = charts.slices({"verified": 9_999, "violated": 1})
+
+    assert [(one.name, one.start, one.width) for one in slices] == [
+        ("violated", 0.0, 1.5),
+        ("verified", 1.5, 98.5),
+    ]
+
+
+def test_a_bar_of_some_promises_leaves_room_for_the_others():
+    assert [(one.name, one.width) for one in charts.slices({"verified": 3}, 4)] == [("verified", 75.0)]
+    assert charts.slices({"verified": 0}, 4) == []
 
 
 @pytest.mark.parametrize(
@@ -412,8 +426,8 @@ def test_the_page_of_another_contract_needs_nothing_else():
     text = page(compliance.compliance(shelf, Ledger(), replace(FACTS, selected=tuple(shelf.clauses))))
 
     assert (
-        f"<title>The contract is kept, as far as it was seen: {shelf.fragment.title}, 2026-11-24</title>"
-        in text
+        "<title>Nothing was seen that could tell whether the contract is kept: "
+        f"{shelf.fragment.title}, 2026-11-24</title>" in text
     )
 
 

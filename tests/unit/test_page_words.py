@@ -3,57 +3,11 @@
 import pytest
 import sample_records as records
 
-from contracts.ledger import Verdict
 from contracts.reports.html import charts, page, words
-
-
-def report(word="kept", **verdicts):
-    total = sum(verdicts.values())
-    return {
-        "outcome": {"word": word},
-        "verdicts": dict.fromkeys(Verdict, 0) | verdicts,
-        "fragment": {"clauses": total},
-        "clauses": [{}] * total,
-    }
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "title"),
-    [
-        ({"verified": 3}, "The contract is kept"),
-        ({"verified": 2, "unobserved": 1}, "The contract is kept, as far as it was seen"),
-        ({"verified": 2, "unstable": 1}, "The contract is kept, as far as it was seen"),
-        ({"verified": 2, "waived": 1}, "The contract is broken only where that is waived"),
-    ],
-)
-def test_a_contract_is_called_kept_as_far_as_it_was_seen(verdicts, title):
-    assert words.title(report(**verdicts)) == title
-
-
-def test_what_is_broken_is_called_so_whatever_else_was_seen():
-    assert words.title(report("broken", violated=1, unobserved=1)) == "The contract is broken"
 
 
 def test_a_moment_is_told_in_utc():
     assert words.moment("2026-11-24T19:00:00+02:00") == "2026-11-24 17:00:00 UTC"
-
-
-CUT_OFF = records.broken() | {"ended_early": "interrupted"}
-CUT_OFF["outcome"] |= {"sentence": "interrupted; what was seen until then breaks the contract"}
-
-
-@pytest.mark.parametrize(
-    ("report", "said"),
-    [
-        pytest.param(records.interrupted(), "Run again to judge the rest.", id="interrupted"),
-        pytest.param(records.interrupted("could not test: it is gone"), "It is gone.", id="gone"),
-        pytest.param(records.unstarted(), "No account.", id="unstarted"),
-        pytest.param(records.green(), "", id="kept"),
-        pytest.param(CUT_OFF, "Interrupted; what was seen until then breaks the contract.", id="broken"),
-    ],
-)
-def test_what_a_session_ends_with_is_said_without_what_the_title_says(report, said):
-    assert words.sentence(report) == said
 
 
 @pytest.mark.parametrize(
@@ -104,17 +58,27 @@ def test_what_stands_at_the_end_of_a_line_is_written_towards_its_middle(place, w
     assert charts.towards(place) == way
 
 
-def test_a_run_of_one_promise_is_told_in_the_singular():
-    assert (
-        words.told(report(verified=1))
-        == "The one promise that this run is about was put to the test, and was kept."
-    )
-
-
 def test_of_recorded_traffic_nothing_is_said_to_have_been_sent():
     recorded = records.broken() | {"recording": {"read": 1}}
 
     assert words.sent(recorded) == "1 recorded exchange was read"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "there_are", "said"),
+    [
+        ({"verified": 8, "violated": 1}, 9, "all 9 such promises"),
+        ({"verified": 7, "retired": 1, "unobserved": 1}, 9, "8 of the 9 such promises"),
+        ({"verified": 9}, 183, "9 of the 183 such promises"),
+        ({"unobserved": 9}, 9, "no such promise"),
+    ],
+    ids=["all", "not all seen", "not all selected", "none"],
+)
+def test_only_promises_of_which_answers_told_something_are_said_to_be_tested(verdicts, there_are, said):
+    clauses = [{}] * sum(verdicts.values())
+    told = {"clauses": clauses, "fragment": {"clauses": there_are}, "verdicts": {"unobserved": 0} | verdicts}
+
+    assert words.tested(told) == said
 
 
 @pytest.mark.parametrize(

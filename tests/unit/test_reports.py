@@ -171,14 +171,14 @@ def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger, tmp
         pytest.param(
             date(2026, 12, 31),
             f"waived: {BROKEN} until 2026-12-31 (mail): it is known",
-            "the contract is broken only where that is waived; record: ",
+            "The contract is broken only where that is waived, as far as could be seen. Of 183 promises: ",
             id="in use",
         ),
         pytest.param(
             date(2027, 1, 1),
             f"waiver expired: {BROKEN}: it held until 2026-12-31 (mail); "
             "mend what is broken, or renew known.yaml:1",
-            "the contract is broken; record: ",
+            "The contract is broken. Of 183 promises: ",
             id="expired",
         ),
     ],
@@ -188,7 +188,7 @@ def test_the_summary_names_the_waivers_in_use_expired_and_not_needed(ledger, tmp
 
     told = [line for line in lines if line.startswith("waive")]
     assert told == [first, f"waiver not needed: {KEPT}: nothing seen breaks it; remove known.yaml:2 (mail)"]
-    assert lines[-1].startswith(verdict)
+    assert lines[-2].startswith(verdict)
 
 
 def test_the_record_is_readable_by_its_owner_only_and_leaves_nothing_beside_it(ledger, tmp_path):
@@ -228,7 +228,7 @@ def test_the_summary_names_what_is_broken_cut_short_and_not_seen(ledger, tmp_pat
 
     assert lines[0] == "cut short: walks: why"
     assert any(line.startswith("unobserved: ") and "what would show it" in line for line in lines)
-    assert lines[-1].startswith("the contract is broken; record: ")
+    assert lines[-2].startswith("The contract is broken. Of 183 promises: 1 broken, ")
 
 
 def test_a_failure_names_promise_place_expected_actual_and_the_command_to_ask_again(ledger):

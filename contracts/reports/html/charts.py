@@ -8,6 +8,8 @@ from typing import Any
 from contracts.reports.html.words import VERDICTS
 
 _ROOM = 100.0
+_LEAST_WIDTH = 1.5
+"""One broken promise of thousands is seen."""
 _MARGIN = 12.0
 """So much is left free on either side of a line of days, so that what is written at its ends has room."""
 
@@ -51,13 +53,21 @@ def share(amount: float, total: float) -> float:
     return round(min(_ROOM, _ROOM * amount / total), 3) if total else 0.0
 
 
-def slices(verdicts: Mapping[str, int]) -> list[Slice]:
-    """Give the pieces of a bar of verdicts, the worst first."""
-    total, start, found = sum(verdicts.values()), 0.0, []
-    for name in VERDICTS:
-        if verdicts.get(name):
-            found.append(Slice(name, verdicts[name], round(start, 3), share(verdicts[name], total)))
-            start += found[-1].width
+def slices(verdicts: Mapping[str, int], whole: int = 0) -> list[Slice]:
+    """Give the pieces of a bar of verdicts, the worst first; where they do not make up the `whole`, room is
+    left at its end."""
+    amounts = {name: verdicts[name] for name in VERDICTS if verdicts.get(name)}
+    total = max(whole, sum(amounts.values()))
+    widths = {name: max(_LEAST_WIDTH, share(amount, total)) for name, amount in amounts.items()}
+    if widths:
+        # What the small ones are wider than their share, the widest gives.
+        widths[max(widths, key=widths.__getitem__)] -= sum(widths.values()) - share(
+            sum(amounts.values()), total
+        )
+    start, found = 0.0, []
+    for name, width in widths.items():
+        found.append(Slice(name, amounts[name], round(start, 3), round(width, 3)))
+        start += width
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contracts.reports import releases
+from contracts.reports import headline, releases
 from contracts.reports.html import charts, escaping, view, words
 from contracts.reports.html.days import over_time
 from contracts.reports.html.past import past
@@ -32,8 +32,11 @@ def page(
         script=script,
         footer=footer,
         policy=_policy(styles=(style, footer), scripts=(script,)),
-        title=words.title(report),
-        told=words.told(report),
+        title=headline.title(report),
+        told=headline.told(report),
+        why=headline.why(report),
+        evidence=headline.evidence(report, words.day),
+        look=headline.seriousness(report).value,
         known={clause["id"] for clause in report["clauses"]},
         cards=cards,
         carded={card.clause["id"] for group in cards.values() for card in group},
@@ -96,7 +99,7 @@ def _environment() -> Environment:
         "marked": escaping.marked,
         "to": escaping.to,
         "number": words.number,
-        "counted": words.count,
+        "counted": headline.counted,
         "duration": words.duration,
         "moment": words.moment,
         "day": words.day,

@@ -7,8 +7,9 @@ from typing import Any
 
 from contracts.pseudonyms import KEY_ENV
 from contracts.reports.changes import Changes, changes
+from contracts.reports.headline import counted
 from contracts.reports.history import SHOWN, entry, is_of_all, is_same_selection, is_to_the_end, target_of
-from contracts.reports.html.words import count, moment
+from contracts.reports.html.words import moment
 
 Entry = Mapping[str, Any]
 
@@ -79,7 +80,7 @@ def _without(here: Entry, earlier: Sequence[Entry]) -> str:
     alike = [run for run in earlier if _server(run) == _server(here)]
     if not alike:
         return f"{_NONE}."
-    runs, have = count(len(alike), "run"), "has" if len(alike) == 1 else "have"
+    runs, have = counted(len(alike), "run"), "has" if len(alike) == 1 else "have"
     return (
         f"{_NONE}: its {runs} against the same server {have} another pseudonym of the account, and these are "
         f"only the same under one {KEY_ENV}."
