@@ -1,6 +1,7 @@
 """`compliance.json`: the verdict and the evidence for every clause, versioned, the source of all reports."""
 
 import platform
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -75,9 +76,11 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
     waivers = _waivers(facts, verdicts)
     sensitivity = measured(contract.fragment.digest)
     proofs = sensitivity["clauses"] if sensitivity else {}
+    seconds = _seconds(facts)
     entries = [
         _entry(contract, clause, tally, verdicts[clause.id], facts)
         | {"proven_by": proofs.get(clause.id, []), "waiver": waivers.get(clause.id)}
+        | ({"seconds": round(seconds[clause.id], 6)} if facts.parts else {})
         for clause, tally in judged
     ]
     return {
@@ -162,6 +165,15 @@ def _parts(facts: RunFacts) -> list[dict[str, Any]]:
         }
         for name, spent in facts.parts.items()
     ]
+
+
+def _seconds(facts: RunFacts) -> Counter[str]:
+    """Split the seconds of each part of the traffic evenly among the selected clauses judged from it."""
+    shares: Counter[str] = Counter()
+    for spent in facts.parts.values():
+        judged = spent.clauses.intersection(facts.selected)
+        shares.update(dict.fromkeys(judged, spent.seconds / max(len(judged), 1)))
+    return shares
 
 
 def outcome(exit_status: int, verdicts: Iterable[Verdict]) -> Outcome:

@@ -16,6 +16,7 @@ from contracts.ledger import Ledger
 from contracts.reports import compliance, folder, terminal
 from contracts.run import write_unstarted
 from contracts.targets import Secrets, Target
+from contracts.traffic import Spent
 
 CONTRACT = samples.contract("jobs")
 TARGET = Target("live", "http://127.0.0.1:1", "http://127.0.0.1:1", Secrets({}, ""), False, False, 400)
@@ -50,6 +51,18 @@ def test_the_record_says_what_was_judged_against_what_and_as_of_when(ledger):
     assert report["as_of"] == "2026-11-24"
     assert report["seconds"] == 1.5
     assert report["requests"]["sent"] == 2
+
+
+def test_the_seconds_of_the_clauses_add_up_to_those_of_the_parts_that_told_of_them(ledger):
+    parts = {
+        "access": Spent(1, 1.0, clauses=frozenset([BROKEN, KEPT, UNSEEN])),
+        "walks": Spent(1, 4.0, clauses=frozenset([BROKEN, KEPT])),
+        "invalid": Spent(1, 8.0, clauses=frozenset([UNSEEN])),
+    }
+
+    report = compliance.compliance(CONTRACT, ledger, replace(FACTS, selected=(BROKEN, KEPT), parts=parts))
+
+    assert {entry["id"]: entry["seconds"] for entry in report["clauses"]} == {BROKEN: 2.5, KEPT: 2.5}
 
 
 def test_the_account_is_recorded_as_a_pseudonym_and_whether_values_are_shown(ledger):
