@@ -13,12 +13,16 @@ from typing import Any
 from contracts.exit_status import (
     EXIT_BROKEN,
     EXIT_COULD_NOT_TEST,
+    EXIT_CRASHED,
     EXIT_INTERRUPTED,
     EXIT_KEPT,
+    EXIT_NOTHING,
     EXIT_TOO_LITTLE,
 )
 from contracts.reports.compliance import INTERRUPTED
 from contracts.run import Run
+
+FAILED = "the suite itself failed, see above"
 
 
 def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
@@ -30,6 +34,9 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
     if status == EXIT_INTERRUPTED:
         run.ended_early = run.ended_early or f"{INTERRUPTED}; run again to judge the rest"
         status = EXIT_COULD_NOT_TEST
+    if status == EXIT_CRASHED:
+        run.ended_early = run.ended_early or FAILED
+        status = EXIT_COULD_NOT_TEST
     if status == EXIT_COULD_NOT_TEST and run.is_broken:
         return EXIT_BROKEN, f"{run.ended_early}; what was seen until then breaks the contract"
     if status == EXIT_COULD_NOT_TEST:
@@ -37,9 +44,23 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
     if status == EXIT_KEPT and run.is_broken:
         return EXIT_BROKEN, ""
     if status == EXIT_BROKEN and not run.is_broken and not run.target.promises_complete_data:
-        return EXIT_COULD_NOT_TEST, "the suite itself failed, see above; nothing that was seen is broken"
+        return EXIT_COULD_NOT_TEST, f"{FAILED}; nothing that was seen is broken"
     too_little = run.too_little(min_verified) if status == EXIT_KEPT else ""
     return (EXIT_TOO_LITTLE, f"nothing is broken, but {too_little}") if too_little else (status, "")
+
+
+def ending_unstarted(status: int, why: str, *, has_failed: bool) -> tuple[int, str]:
+    """Give the same of a session whose run has not begun.
+
+    `why` is what it was ended for, if that is known, `has_failed` says that something failed in it.
+    """
+    if why:
+        return status, why
+    if status == EXIT_NOTHING:
+        return status, "no test was selected; mend what selects them, as -k and -m do"
+    if status == EXIT_INTERRUPTED and not has_failed:
+        return EXIT_COULD_NOT_TEST, f"{INTERRUPTED}; run again"
+    return EXIT_COULD_NOT_TEST, FAILED
 
 
 def written(run: Run, report: Mapping[str, Any], reports: Path) -> tuple[int, str]:

@@ -13,7 +13,12 @@ from contracts.reports.compliance import Outcome
 from contracts.reports.headline import counted, headline
 
 MAX_NAMED = 4
-TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
+TARGETS = {
+    "emulator": "emulator",
+    "live": "live server",
+    "recording": "recording",
+    "unknown": "target that was named",
+}
 _COLUMNS = ("verified", "violated", "waived", "unstable", "unobserved", "retired")
 
 

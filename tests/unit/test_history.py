@@ -10,7 +10,8 @@ from test_reports import CONTRACT, FACTS
 from contracts.errors import UsageError
 from contracts.ledger import Ledger
 from contracts.reports import compliance, history
-from contracts.run import write_unstarted
+from contracts.run import RunOptions
+from contracts.unstarted import write_unstarted
 
 REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
 
@@ -105,7 +106,9 @@ def test_a_run_that_could_not_begin(tmp_path, before, after):
     path = tmp_path / "history.jsonl"
     path.write_text(before)
 
-    write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), "why", tmp_path / "reports", path)
+    write_unstarted(
+        CONTRACT, RunOptions("live", history=path), tuple(CONTRACT.clauses), "why", tmp_path / "reports"
+    )
 
     if after is None:
         assert path.read_text() == before
@@ -157,7 +160,7 @@ def test_a_history_that_cannot_be_written_costs_no_record_of_a_run_that_could_no
     (tmp_path / "file").write_text("")
     past = tmp_path / "file" / "history.jsonl"
 
-    told = write_unstarted(CONTRACT, "live", (), "why", tmp_path / "reports", past)
+    told = write_unstarted(CONTRACT, RunOptions("live", history=past), (), "why", tmp_path / "reports")
 
     assert told == "why"
     assert (tmp_path / "reports" / "compliance.json").exists()

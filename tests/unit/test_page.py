@@ -17,7 +17,8 @@ from contracts.ledger import Ledger
 from contracts.reports import compliance, history
 from contracts.reports.html import charts, escaping, page, view, words
 from contracts.reports.html.past import past
-from contracts.run import RunOptions, open_run, write_unstarted
+from contracts.run import RunOptions, open_run
+from contracts.unstarted import write_unstarted
 
 BROKEN = "200.result[].status:enum"
 
@@ -109,7 +110,7 @@ def test_the_page_of_a_run_without_an_answer_says_that_nothing_was_seen():
 
 
 def test_a_run_that_did_not_start_leaves_a_page_that_says_why(tmp_path):
-    write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), "no account is named", tmp_path)
+    write_unstarted(CONTRACT, RunOptions("live"), tuple(CONTRACT.clauses), "no account is named", tmp_path)
 
     text = (tmp_path / "compliance.html").read_text("utf-8")
     assert "The contract could not be tested" in text

@@ -14,9 +14,10 @@ from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
 from contracts.ledger import Ledger
 from contracts.reports import compliance, folder, terminal
-from contracts.run import write_unstarted
+from contracts.run import RunOptions
 from contracts.targets import Secrets, Target
 from contracts.traffic import Spent
+from contracts.unstarted import write_unstarted
 
 CONTRACT = samples.contract("jobs")
 TARGET = Target("live", "http://127.0.0.1:1", "http://127.0.0.1:1", Secrets({}, ""), False, False, 400)
@@ -291,7 +292,7 @@ def test_a_form_that_is_made_in_another_way_and_fails_leaves_the_record_and_all_
 
 
 def unstarted(reports, why="no account"):
-    return write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), why, reports)
+    return write_unstarted(CONTRACT, RunOptions("live"), tuple(CONTRACT.clauses), why, reports)
 
 
 def test_a_run_that_could_not_begin_keeps_what_the_run_before_found(ledger, tmp_path):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from contracts.session import ending, written
+from contracts.session import ending, ending_unstarted, written
 
 
 @dataclass
@@ -47,11 +47,34 @@ class Ended:
             (7, "the suite itself failed, see above; nothing that was seen is broken"),
             id="a crash is no broken promise",
         ),
-        pytest.param(Ended(), 3, (3, ""), id="a fault of pytest"),
+        pytest.param(Ended(), 3, (7, "the suite itself failed, see above"), id="a crash of pytest"),
+        pytest.param(
+            Ended(is_broken=True),
+            3,
+            (1, "the suite itself failed, see above; what was seen until then breaks the contract"),
+            id="broken before pytest crashed",
+        ),
     ],
 )
 def test_the_status_and_the_sentence_say_how_it_ended(run, status, expected):
     assert ending(run, status, 0) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "why", "has_failed", "expected"),
+    [
+        pytest.param(4, "no account", False, (4, "no account"), id="refused"),
+        pytest.param(
+            5, "", False, (5, "no test was selected; mend what selects them, as -k and -m do"), id="nothing"
+        ),
+        pytest.param(2, "", False, (7, "interrupted; run again"), id="interrupted"),
+        pytest.param(2, "", True, (7, "the suite itself failed, see above"), id="not collected"),
+        pytest.param(3, "", False, (7, "the suite itself failed, see above"), id="a crash of pytest"),
+        pytest.param(1, "", True, (7, "the suite itself failed, see above"), id="a crash of the suite"),
+    ],
+)
+def test_a_run_that_did_not_begin_says_why(status, why, has_failed, expected):
+    assert ending_unstarted(status, why, has_failed=has_failed) == expected
 
 
 def test_a_run_that_was_interrupted_is_recorded_as_such():
