@@ -127,5 +127,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if not suite.report:
         return
     terminalreporter.section("contract")
-    for line in terminal.summary(suite.report, config.option.reports):
+    for line in terminal.summary(suite.report, suite.record):
         terminalreporter.write_line(line)

@@ -171,19 +171,24 @@ class Run:
         return compliance.compliance(self.contract, self.ledger, facts)
 
     def write(self, report: Mapping[str, Any], reports: Path) -> None:
-        """Write all forms of the report into a folder, and add the run to the history, if one is kept.
+        """Write all forms of the report into a folder.
 
         Raises:
-            OSError: the folder, or the history, cannot be written to.
+            OSError: the folder cannot be written to.
         """
         further = {"exchanges.har": lambda: har(self.wire_log, report, self._bodies(report))}
         if self.before:
             further[folder.PAGE] = partial(page, report, self.before)
-        try:
-            folder.write_all(report, reports, further)
-        finally:
-            if self.history:
-                history.append(report, self.history)
+        folder.write_all(report, reports, further)
+
+    def remember(self, report: Mapping[str, Any]) -> None:
+        """Add the run to the history, if one is kept.
+
+        Raises:
+            OSError: the history cannot be written to.
+        """
+        if self.history:
+            history.append(report, self.history)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ The statuses beside pytest's own 0 and 1 say that the contract was not judged, o
 """
 
 import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -19,8 +20,13 @@ from contracts.exit_status import (
     EXIT_NOTHING,
     EXIT_TOO_LITTLE,
 )
+from contracts.reports import folder
 from contracts.reports.compliance import INTERRUPTED
 from contracts.run import Run
+
+Report = Mapping[str, Any]
+Writing = Callable[[Report], None]
+"""Writes something that is made of a report, or raises an OSError."""
 
 FAILED = "the suite itself failed, see above"
 
@@ -63,21 +69,33 @@ def ending_unstarted(status: int, why: str, *, has_failed: bool) -> tuple[int, s
     return EXIT_COULD_NOT_TEST, FAILED
 
 
-def written(run: Run, report: Mapping[str, Any], reports: Path) -> tuple[int, str]:
-    """Write the report of a run that has ended, and give the exit status and the sentence that then hold.
+def written(run: Run, reports: Path, further: Sequence[Writing] = ()) -> tuple[Report, bool]:
+    """Write the report of a run that has ended, `further` of what is made of it, and its line of the history;
+    give the report, and whether it is there.
 
     What was found broken stays so where the disk has no room for it. What was kept is not, for nobody could
-    look it up.
+    look it up. All that can be written says what the run then ends with.
     """
+    report = run.report()
+    writings: list[Writing] = [partial(run.write, reports=reports), *further, run.remember]
     try:
-        run.write(report, reports)
+        for write in writings:
+            write(report)
     except OSError as error:
-        why = f"{error.filename or reports}: {error.strerror}"
-        told = f"could not test: what the run found could not be written ({why}); make room, and run again"
-        is_broken = report["outcome"]["exit_status"] == EXIT_BROKEN
-        said = f"{run.sentence}; {told}" if run.sentence else told
-        return (EXIT_BROKEN, said) if is_broken else (EXIT_COULD_NOT_TEST, said)
-    return run.exit_status, run.sentence
+        run.exit_status, run.sentence = _unwritten(run, f"{error.filename or reports}: {error.strerror}")
+    else:
+        return report, True
+    report = run.report()
+    for write in writings:
+        with suppress(OSError):
+            write(report)
+    return report, folder.holds(report, reports)
+
+
+def _unwritten(run: Run, why: str) -> tuple[int, str]:
+    told = f"could not test: what the run found could not be written ({why}); make room, and run again"
+    status = EXIT_BROKEN if run.exit_status == EXIT_BROKEN else EXIT_COULD_NOT_TEST
+    return status, f"{run.sentence}; {told}" if run.sentence else told
 
 
 @contextmanager

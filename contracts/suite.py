@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +21,7 @@ from contracts.fragment import Fragment, default_fragment
 from contracts.options import options_of, settle
 from contracts.pseudonyms import KEY_ENV
 from contracts.redaction import Redactor
+from contracts.reports.folder import RECORD
 from contracts.reports.progress import Progress
 
 if TYPE_CHECKING:
@@ -134,14 +135,15 @@ class Suite:
     def _leave(self, run: "Run", session: pytest.Session) -> None:
         from contracts.session import ending, written
 
-        status, sentence = ending(run, session.exitstatus, self._option.min_verified)
-        run.exit_status, run.sentence = status, sentence
-        self.report = run.report()
-        session.exitstatus, self.last_words = written(run, self.report, self._option.reports)
+        option, further = self._option, []
         if results := self._config.getoption("allure_report_dir", None):
             from contracts.reports import allure
 
-            allure.write_facts(self.report, Path(results))
+            further.append(partial(allure.write_facts, results=Path(results)))
+        run.exit_status, run.sentence = ending(run, session.exitstatus, option.min_verified)
+        self.report, is_written = written(run, option.reports, further)
+        self.record = option.reports / RECORD if is_written else None
+        session.exitstatus, self.last_words = run.exit_status, run.sentence
 
     def _leave_unstarted(self, session: pytest.Session) -> None:
         from contracts.session import ending_unstarted
@@ -164,7 +166,7 @@ class Suite:
                 contract, options_of(option), selected, why, option.reports, status
             )
         except OSError as error:
-            self.last_words = f"{why}; there is no record of it ({error.filename}: {error.strerror})"
+            self.last_words = f"{why}; its record could not be written ({error.filename}: {error.strerror})"
 
     def _is_run(self) -> bool:
         """Say whether the session was to be a run of the suite, and of nothing else."""

@@ -77,6 +77,14 @@ def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]
         raise failed[0]
 
 
+def holds(report: Report, folder: Path) -> bool:
+    """Say whether the record in a folder is that of a report."""
+    try:
+        return (folder / RECORD).read_text("utf-8") == as_json(report)
+    except OSError:
+        return False
+
+
 def previous(folder: Path) -> Path | None:
     """Give where the record of the last run that began is, if not in the folder itself."""
     record = folder / PREVIOUS / RECORD

@@ -13,8 +13,9 @@ def headline(report: Mapping[str, Any]) -> str:
     match Outcome(report["outcome"]["word"]):
         case Outcome.BROKEN:
             said = f"The contract is broken: {_of_all(report, Verdict.VIOLATED)} broken."
-            early = f"The run ended early, after {_requests(report)}: {sentence}."
-            return f"{said} {early}" if sentence else said
+            if report["ended_early"]:
+                return f"{said} The run ended early, after {_requests(report)}: {sentence}."
+            return f"{said} {sentence[:1].upper()}{sentence[1:]}." if sentence else said
         case Outcome.INCOMPLETE:
             return f"Too little was seen to call the contract kept: {sentence or _unseen(report)}."
         case Outcome.UNTESTED:

@@ -139,6 +139,9 @@ def append(report: Mapping[str, Any], path: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
         os.write(handle, _mended(handle) + line)
         os.fsync(handle)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         os.close(handle)
 

@@ -89,11 +89,11 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
     return "\n".join(lines)
 
 
-def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
-    """Give all that is printed at the end of a run whose record is in `folder`."""
+def summary(report: Mapping[str, Any], file: Path | None) -> list[str]:
+    """Give all that is printed at the end of a run; its record is in a file, or could not be written."""
     is_broken, is_waived = (report["verdicts"][one] > 0 for one in (Verdict.VIOLATED, Verdict.WAIVED))
     kept = "broken only where that is waived" if is_waived else "not broken by anything that was seen"
-    record = f"record: {folder / 'compliance.json'}"
+    record = f"record: {file or 'none, it could not be written'}"
     above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
     if report["outcome"]["word"] == Outcome.UNTESTED:
         return [*above, "", *table(report), headline(report), record]

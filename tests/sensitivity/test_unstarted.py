@@ -104,5 +104,20 @@ def test_where_no_record_can_be_written_the_reason_is_told_all_the_same(run, tmp
 
     assert ended.returncode == 5
     assert "no test was selected" in ended.stderr
-    assert "there is no record of it" in ended.stderr
+    assert "its record could not be written" in ended.stderr
     assert "Traceback" not in ended.stdout + ended.stderr
+
+
+def test_what_allure_cannot_be_told_is_told_in_a_sentence_and_by_the_record(run, tmp_path):
+    in_the_way = tmp_path / "allure" / "environment.properties"
+    in_the_way.mkdir(parents=True)
+
+    ended = run("-k", "200.success:const", f"--alluredir={in_the_way.parent}")
+
+    last = ended.stderr.splitlines()[-1]
+    assert ended.returncode == 7
+    assert f"could not be written ({in_the_way}: " in last
+    assert "Traceback" not in ended.stdout + ended.stderr
+    outcome = read(tmp_path / "reports" / "compliance.json")["outcome"]
+    assert outcome["exit_status"] == 7
+    assert last == f"contract: {outcome['sentence']}"

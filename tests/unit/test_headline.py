@@ -1,6 +1,7 @@
 """What a run says of the contract as a whole, where it did not come to its end, or judged only a part."""
 
 import json
+from pathlib import Path
 
 import pytest
 import sample_records as records
@@ -37,7 +38,7 @@ def test_a_run_that_ended_early_says_after_how_many_requests_and_what_was_judged
 ):
     assert headline(report) == said
     assert said in markdown(report)
-    assert summary(report, tmp_path)[-2:] == [said, f"record: {tmp_path / 'compliance.json'}"]
+    assert summary(report, Path("compliance.json"))[-2:] == [said, "record: compliance.json"]
 
 
 def test_the_first_screen_of_an_interrupted_run_says_so_and_claims_nothing_else():
@@ -77,10 +78,22 @@ def test_a_run_that_was_interrupted_before_the_first_answer_says_that_nothing_wa
 def test_a_broken_run_that_ended_early_says_after_how_many_requests():
     report = records.broken()
     report["outcome"] |= {"sentence": "interrupted; what was seen until then breaks the contract"}
+    report |= {"ended_early": "interrupted"}
 
     assert headline(report).endswith(
         "The run ended early, after 2 requests: interrupted; what was seen until then breaks the contract."
     )
+
+
+def test_a_broken_run_that_could_not_be_written_has_not_ended_early():
+    report = records.broken() | {"ended_early": ""}
+    report["outcome"] |= {"sentence": "could not test: no room; make room"}
+
+    assert headline(report).endswith(" broken. Could not test: no room; make room.")
+
+
+def test_where_there_is_no_record_none_is_named():
+    assert summary(INTERRUPTED, None)[-1] == "record: none, it could not be written"
 
 
 def test_amounts_of_one_are_told_in_the_singular(tmp_path):
@@ -89,7 +102,7 @@ def test_amounts_of_one_are_told_in_the_singular(tmp_path):
     report |= {"clauses": [entry]}
     report["fragment"]["clauses"] = report["requests"]["answered"] = 1
 
-    told = "\n".join([*summary(report, tmp_path), markdown(report), broken_entry(entry, "file", "")])
+    told = "\n".join([*summary(report, None), markdown(report), broken_entry(entry, "file", "")])
 
     assert "1 clause of " in told
     for plural in ("1 clauses", "1 requests", "1 places"):

@@ -18,6 +18,7 @@ from contracts.reports import compliance, history
 from contracts.reports.html import charts, escaping, page, view, words
 from contracts.reports.html.past import past
 from contracts.run import RunOptions, open_run
+from contracts.session import written
 from contracts.unstarted import write_unstarted
 
 BROKEN = "200.result[].status:enum"
@@ -424,7 +425,7 @@ def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, t
     history.append(record | {"started": "2020-01-01T00:00:00+00:00", "target": target}, file)
 
     with open_run(CONTRACT, RunOptions("emulator", history=file)) as run:
-        run.write(run.report(), tmp_path / "reports")
+        written(run, tmp_path / "reports")
 
     text = (tmp_path / "reports" / "compliance.html").read_text("utf-8")
     assert 'id="past"' in text

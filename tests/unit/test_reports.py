@@ -172,11 +172,11 @@ def test_a_run_that_ended_early_calls_no_waiver_needless(ledger):
     assert states(report) == {BROKEN: "in-use", KEPT: "not-seen", UNSEEN: "not-seen"}
 
 
-def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger, tmp_path):
+def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger):
     report = compliance.compliance(CONTRACT, ledger, waiving(selected=("200.success:required",)))
 
     assert states(report) == dict.fromkeys(WAIVERS, "not-seen")
-    assert not any(name in line for line in terminal.summary(report, tmp_path) for name in WAIVERS)
+    assert not any(name in line for line in terminal.summary(report, None) for name in WAIVERS)
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger, tmp
         ),
     ],
 )
-def test_the_summary_names_the_waivers_in_use_expired_and_not_needed(ledger, tmp_path, day, first, verdict):
-    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, waiving(day)), tmp_path)
+def test_the_summary_names_the_waivers_in_use_expired_and_not_needed(ledger, day, first, verdict):
+    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, waiving(day)), None)
 
     told = [line for line in lines if line.startswith("waive")]
     assert told == [first, f"waiver not needed: {KEPT}: nothing seen breaks it; remove known.yaml:2 (mail)"]
@@ -226,6 +226,14 @@ def test_a_file_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path)
     assert os.listdir(tmp_path) == ["record"]
 
 
+@pytest.mark.parametrize("place", ["folder", "file"])
+def test_a_file_that_cannot_be_written_is_named_and_not_one_that_is_only_there_meanwhile(tmp_path, place):
+    path = {"folder": tmp_path / "none" / "record", "file": tmp_path}[place]
+
+    with pytest.raises(OSError, match=f": '{path}'$"):
+        atomic.write("text", path)
+
+
 def test_the_table_has_a_line_a_family_and_says_how_much_was_judged(ledger):
     lines = terminal.table(compliance.compliance(CONTRACT, ledger, FACTS))
 
@@ -237,8 +245,8 @@ def test_the_table_has_a_line_a_family_and_says_how_much_was_judged(ledger):
     assert "judged on 2 requests to the live server in 1.5 s" in lines[-1]
 
 
-def test_the_summary_names_what_is_broken_cut_short_and_not_seen(ledger, tmp_path):
-    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path)
+def test_the_summary_names_what_is_broken_cut_short_and_not_seen(ledger):
+    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, FACTS), None)
 
     assert lines[0] == "cut short: walks: why"
     assert any(line.startswith("unobserved: ") and "what would show it" in line for line in lines)

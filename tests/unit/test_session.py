@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from contracts.reports.folder import as_json
 from contracts.session import ending, ending_unstarted, written
 
 
@@ -85,23 +86,53 @@ def test_a_run_that_was_interrupted_is_recorded_as_such():
     assert run.ended_early.startswith("interrupted")
 
 
-@dataclass
-class Unwritable:
-    """A run whose folder has no room for its report."""
+class Kept:
+    """A run that has ended, and of whose writings some fail."""
 
-    sentence: str = ""
-    exit_status: int = 0
+    def __init__(self, status, *failing):
+        self.exit_status, self.sentence = status, "a sentence"
+        self.failing = failing
+        self.written = {}
+
+    def report(self):
+        return {"outcome": {"exit_status": self.exit_status, "sentence": self.sentence}}
+
+    def _write(self, name, report):
+        if name in self.failing:
+            raise OSError(28, "No space left on device", f"a/{name}")
+        self.written[name] = report["outcome"]["exit_status"]
 
     def write(self, report, reports):
-        raise OSError(28, "No space left on device", "reports/compliance.json")
+        self._write("record", report)
+        (reports / "compliance.json").write_text(as_json(report))
+
+    def further(self, report):
+        self._write("further", report)
+
+    def remember(self, report):
+        self._write("history", report)
 
 
 @pytest.mark.parametrize(("found", "status"), [(0, 7), (1, 1), (6, 7)], ids=["kept", "broken", "too little"])
-def test_what_cannot_be_written_is_told_and_never_called_kept_or_broken(found, status, tmp_path):
-    report = {"outcome": {"exit_status": found}}
+@pytest.mark.parametrize("failing", ["record", "further", "history"])
+def test_what_cannot_be_written_is_told_and_all_that_can_be_says_the_same(found, status, failing, tmp_path):
+    run = Kept(found, failing)
 
-    told = written(Unwritable("a sentence"), report, tmp_path)
+    report, is_there = written(run, tmp_path, [run.further])
 
-    assert told[0] == status
-    assert told[1].startswith("a sentence; could not test: what the run found could not be written")
-    assert "reports/compliance.json: No space left on device" in told[1]
+    assert run.exit_status == report["outcome"]["exit_status"] == status
+    assert run.sentence == (
+        "a sentence; could not test: what the run found could not be written "
+        f"(a/{failing}: No space left on device); make room, and run again"
+    )
+    assert run.written == dict.fromkeys({"record", "further", "history"} - {failing}, status)
+    assert is_there is (failing != "record")
+
+
+def test_what_is_written_says_what_the_run_ends_with(tmp_path):
+    run = Kept(0)
+
+    report, is_there = written(run, tmp_path, [run.further])
+
+    assert (report["outcome"]["exit_status"], is_there) == (0, True)
+    assert run.written == {"record": 0, "further": 0, "history": 0}
