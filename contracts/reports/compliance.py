@@ -23,6 +23,8 @@ from contracts.traffic import Spent
 
 FORMAT = "contract-compliance"
 VERSION = 2
+WOULD_SHOW = "; what would show it: "
+"""In a reason this stands before what would show a clause that was not seen."""
 INTERRUPTED = "interrupted"
 """With this word begins why a run ended early that somebody ended."""
 
@@ -277,7 +279,7 @@ def reason(
     if verdict is Verdict.UNOBSERVED:
         cut = [part for part in parts_for(clause) if part in cut_short]
         why = f", and the budget ended during {' and '.join(cut)}" if cut else ""
-        return f"not seen{why}; what would show it: {clause.shown_by}"
+        return f"not seen{why}{WOULD_SHOW}{clause.shown_by}"
     if verdict is Verdict.RETIRED:
         return f"past its end of life ({clause.sunset}) and gone"
     if verdict is Verdict.UNSTABLE and clause.id in unsettled:

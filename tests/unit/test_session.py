@@ -32,6 +32,7 @@ class Ended:
         pytest.param(Ended(), 0, (0, ""), id="kept"),
         pytest.param(Ended(is_broken=True), 1, (1, ""), id="broken"),
         pytest.param(Ended(is_broken=True), 0, (1, ""), id="broken, but no item says so"),
+        pytest.param(Ended(is_broken=True), 4, (1, ""), id="broken, whatever a plugin says"),
         pytest.param(Ended(little="no job"), 0, (6, "nothing is broken, but no job"), id="too little"),
         pytest.param(Ended(little="no job"), 1, (1, ""), id="failed and too little"),
         pytest.param(Ended(ended_early="gone; wait"), 7, (7, "gone; wait"), id="could not test"),
