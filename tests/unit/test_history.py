@@ -45,6 +45,26 @@ def test_a_run_says_whether_it_was_cut_off_and_of_how_many_clauses_it_is(tmp_pat
     assert not history.is_same_selection(runs[0], runs[2])
 
 
+def test_what_an_emulator_was_told_to_do_makes_it_another_target(tmp_path):
+    path = tmp_path / "history.jsonl"
+    told = [
+        {"fault": None, "variant": None},
+        {"fault": "a", "variant": None},
+        {"fault": None, "variant": "a"},
+    ]
+    for ways in told:
+        history.append(REPORT | {"target": REPORT["target"] | ways}, path)
+    old = history.entry(REPORT)
+    del old["target"]["fault"], old["target"]["variant"]
+    with path.open("a") as file:
+        file.write(json.dumps(old) + "\n")
+
+    honest, *others, before_ways_were_told = map(history.target_of, history.read(path))
+
+    assert len({honest, *others}) == 3
+    assert before_ways_were_told == honest
+
+
 def test_a_history_that_is_not_there_holds_no_run(tmp_path):
     assert history.read(tmp_path / "none") == []
 
@@ -85,6 +105,7 @@ def test_a_last_line_that_lacks_only_its_end_counts_and_stays(tmp_path):
         ({"started": "today"}, '/started: "today" is not a "date-time"'),
         ({"verdicts": {}}, "/verdicts: "),
         ({"target": {}}, "/target: "),
+        ({"target": history.entry(REPORT)["target"] | {"fault": 5}}, "/target/fault: "),
         ({"ended_early": 5}, "/ended_early: "),
         ({"fragment_clauses": -1}, "/fragment_clauses: "),
     ],

@@ -289,7 +289,15 @@ EARLIER, LATER = "2026-11-22T09:00:00+00:00", "2026-11-23T09:00:00+00:00"
 
 
 @pytest.mark.parametrize(
-    "other", [{"kind": "emulator"}, {"base_url": "http://127.0.0.1:2"}, {"account": "another"}], ids=str
+    "other",
+    [
+        {"kind": "emulator"},
+        {"base_url": "http://127.0.0.1:2"},
+        {"account": "another"},
+        {"fault": "enum/unknown"},
+        {"variant": "empty"},
+    ],
+    ids=str,
 )
 def test_a_run_is_compared_with_the_last_of_the_same_target(record, other):
     same = entry(record, EARLIER, **{BROKEN: "verified"})
@@ -384,6 +392,18 @@ def test_runs_that_may_be_of_another_account_are_told_with_what_would_tell(recor
     assert found.told.endswith(
         "its 1 run against the same server has another pseudonym of the account, and these are only the same "
         "under one CONTRACT_PSEUDONYM_KEY."
+    )
+
+
+def test_that_all_earlier_runs_were_of_an_emulator_that_was_told_otherwise_is_told(record):
+    record["target"] |= {"kind": "emulator"}
+
+    found = past(record, [entry(record, LATER, target={"fault": "enum/unknown"})])
+
+    assert found.before is None
+    assert found.told == (
+        "The history has no earlier run against the same server and account and with the same fault or "
+        "variant of the emulator."
     )
 
 
