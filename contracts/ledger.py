@@ -172,6 +172,10 @@ class Ledger:
         """Give the tally of a clause, empty where nothing was observed of it."""
         return self.tallies.get(clause) or Tally()
 
+    def places(self) -> dict[str, int]:
+        """Give how many places told something of each clause so far."""
+        return {clause: tally.checked + tally.unstable + tally.gone for clause, tally in self.tallies.items()}
+
     @property
     def requests(self) -> int:
         """The number of exchanges recorded."""

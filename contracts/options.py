@@ -2,34 +2,38 @@
 
 import argparse
 import math
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from contracts.errors import UsageError
 from contracts.patience import DEFAULT_TIMEOUT_S
 
 if TYPE_CHECKING:
     from contracts.run import RunOptions
 
+UNKNOWN = "unknown"
+"""Stands for a target that there is not."""
+_TARGETS = ("emulator", "live")
 _LONGEST_TIMEOUT_S = 600.0
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add the options of the contract suite to pytest's own."""
+    """Add the options of the contract suite to pytest's own.
+
+    What they say is understood by `settle`: of a command line that pytest refuses no record could be made.
+    """
     group = parser.getgroup("contract", "the contract suite")
     group.addoption(
         "--target",
-        choices=("emulator", "live"),
-        default="emulator",
         help="what to judge: the emulator that comes with the suite (default), or a live server, which the "
         "environment names (see README)",
     )
     group.addoption(
         "--as-of",
-        type=_date,
-        default=datetime.now(UTC).date(),
         metavar="YYYY-MM-DD",
         help="judge as of this day, which decides what is past its end of life (default: today)",
     )
@@ -57,22 +61,17 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--timeout",
-        type=_seconds,
-        default=DEFAULT_TIMEOUT_S,
         metavar="SECONDS",
         help=f"give an answer up that has not come whole by then (default: {DEFAULT_TIMEOUT_S:.0f})",
     )
     group.addoption(
         "--max-requests",
-        type=int,
         metavar="N",
         help="send at most so many requests (default: 400 to a live server, 2000 to the emulator); clauses "
         "for which they do not suffice are unobserved",
     )
     group.addoption(
         "--min-verified",
-        type=_percent,
-        default=0,
         metavar="PERCENT",
         help="end with status 6 if less than this share of the selected clauses was verified (default: 0)",
     )
@@ -105,6 +104,28 @@ def add_options(parser: pytest.Parser) -> None:
     )
 
 
+def settle(option: argparse.Namespace) -> str:
+    """Put what the texts of the command line mean in their place, and say in a sentence why the first that
+    means nothing cannot be used; empty where all can.
+
+    Where nothing is said, or nothing that can be used, stands the default.
+    """
+    problems = []
+    for name, (understood, default) in _MEANINGS.items():
+        text = getattr(option, name)
+        try:
+            value = understood(text) if text is not None else default
+        except UsageError as error:
+            problems.append(str(error))
+            value = UNKNOWN if name == "target" else default
+        setattr(option, name, value)
+    option.as_of = option.as_of or datetime.now(UTC).date()
+    if option.target == "live" and option.debug:
+        # It writes down every exception as it is.
+        problems.append("--debug goes with the emulator only; leave it out, or leave --target out")
+    return problems[0] if problems else ""
+
+
 def options_of(option: argparse.Namespace) -> "RunOptions":
     """Give what the command line asks of a run."""
     # Imported here, so that unit tests alone do not pay for the server and the client.
@@ -123,6 +144,19 @@ def options_of(option: argparse.Namespace) -> "RunOptions":
     )
 
 
+def _target(text: str) -> str:
+    if text not in _TARGETS:
+        raise UsageError(f"--target {text} is none", f"give {' or '.join(_TARGETS)}")
+    return text
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of {text} is not a date", "write it as 2026-11-01") from None
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -130,18 +164,28 @@ def _seconds(text: str) -> float:
         seconds = math.nan
     if not 0 < seconds <= _LONGEST_TIMEOUT_S:
         limit = f"a number of seconds up to {_LONGEST_TIMEOUT_S:.0f}"
-        raise pytest.UsageError(f"--timeout {text} cannot be used; give {limit}")
+        raise UsageError(f"--timeout {text} cannot be used", f"give {limit}")
     return seconds
+
+
+def _requests(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"--max-requests {text} is no number", "give a whole one, as 400") from None
 
 
 def _percent(text: str) -> int:
     if not (text.isdecimal() and int(text) <= 100):
-        raise pytest.UsageError(f"--min-verified {text} is no share; give a number from 0 to 100")
+        raise UsageError(f"--min-verified {text} is no share", "give a number from 0 to 100")
     return int(text)
 
 
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise pytest.UsageError(f"--as-of {text} is not a date; write it as 2026-11-01") from None
+_MEANINGS: Mapping[str, tuple[Callable[[str], object], object]] = {
+    "target": (_target, "emulator"),
+    "as_of": (_date, None),
+    "timeout": (_seconds, DEFAULT_TIMEOUT_S),
+    "max_requests": (_requests, None),
+    "min_verified": (_percent, 0),
+}
+"""What understands the text of an option, and its default."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +16,7 @@ from contracts.client import Client, Sent
 from contracts.contract import Contract
 from contracts.drawing import Drawing
 from contracts.errors import UsageError
-from contracts.exit_status import EXIT_KEPT, EXIT_USAGE
+from contracts.exit_status import EXIT_KEPT
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
@@ -30,7 +30,7 @@ from contracts.reports.recording import Recorder
 from contracts.schedule import parts_for, schedule
 from contracts.secrecy import refuse_short_secrets
 from contracts.sufficiency import too_little
-from contracts.targets import Secrets, Target, emulator_target, is_loopback, live_target
+from contracts.targets import Target, emulator_target, is_loopback, live_target
 from contracts.traffic import Traffic
 
 
@@ -171,55 +171,24 @@ class Run:
         return compliance.compliance(self.contract, self.ledger, facts)
 
     def write(self, report: Mapping[str, Any], reports: Path) -> None:
-        """Write all forms of the report into a folder, and add the run to the history, if one is kept.
+        """Write all forms of the report into a folder.
 
         Raises:
-            OSError: the folder, or the history, cannot be written to.
+            OSError: the folder cannot be written to.
         """
         further = {"exchanges.har": lambda: har(self.wire_log, report, self._bodies(report))}
         if self.before:
             further[folder.PAGE] = partial(page, report, self.before)
-        try:
-            folder.write_all(report, reports, further)
-        finally:
-            if self.history:
-                history.append(report, self.history)
+        folder.write_all(report, reports, further)
 
+    def remember(self, report: Mapping[str, Any]) -> None:
+        """Add the run to the history, if one is kept.
 
-def write_unstarted(
-    contract: Contract,
-    kind: str,
-    selected: tuple[str, ...],
-    why: str,
-    reports: Path,
-    past: Path | None = None,
-) -> str:
-    """Write the record of a run that could not begin, so that no earlier one is taken for it, and say in a
-    sentence why that is, and where the record of the run before is kept."""
-    target = Target(kind, "", "", Secrets({}, ""), False, False, 0)
-    now = datetime.now(UTC)
-    facts = compliance.RunFacts(
-        target,
-        now,
-        now,
-        selected,
-        cut_short={},
-        requests_digest="",
-        ended_early=why,
-        exit_status=EXIT_USAGE,
-        sentence=why,
-        ci=ci_job(os.environ),
-    )
-    report = compliance.compliance(contract, Ledger(), facts)
-    nothing_sent = WireLog(contract, contract.redactor.scrub)
-    folder.write_all(report, reports, {"exchanges.har": partial(har, nothing_sent, report, {})})
-    # What is no history, or cannot be written, may be why the run could not begin, and stays as it is.
-    with suppress(UsageError, OSError):
-        if past:
-            history.read(past)
-            history.append(report, past)
-    kept = folder.previous(reports)
-    return f"{why}; what the run before found is kept: {kept}" if kept else why
+        Raises:
+            OSError: the history cannot be written to.
+        """
+        if self.history:
+            history.append(report, self.history)
 
 
 @dataclass(frozen=True, slots=True)

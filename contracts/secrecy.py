@@ -31,7 +31,7 @@ def redactor_for(
         UsageError: the key for pseudonyms is too short.
     """
     key = key_from(environment)
-    scrubber = Scrubber(held(fragment, environment) if kind == "live" else {})
+    scrubber = Scrubber(held(fragment, environment) if kind != "emulator" else {})
     return Redactor(key, shows_values=shows_values, scrubber=scrubber)
 
 

@@ -4,8 +4,9 @@ The statuses beside pytest's own 0 and 1 say that the contract was not judged, o
 """
 
 import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -13,12 +14,21 @@ from typing import Any
 from contracts.exit_status import (
     EXIT_BROKEN,
     EXIT_COULD_NOT_TEST,
+    EXIT_CRASHED,
     EXIT_INTERRUPTED,
     EXIT_KEPT,
+    EXIT_NOTHING,
     EXIT_TOO_LITTLE,
 )
+from contracts.reports import folder
 from contracts.reports.compliance import INTERRUPTED
 from contracts.run import Run
+
+Report = Mapping[str, Any]
+Writing = Callable[[Report], None]
+"""Writes something that is made of a report, or raises an OSError."""
+
+FAILED = "the suite itself failed, see above"
 
 
 def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
@@ -30,33 +40,62 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
     if status == EXIT_INTERRUPTED:
         run.ended_early = run.ended_early or f"{INTERRUPTED}; run again to judge the rest"
         status = EXIT_COULD_NOT_TEST
+    if status == EXIT_CRASHED:
+        run.ended_early = run.ended_early or FAILED
+        status = EXIT_COULD_NOT_TEST
     if status == EXIT_COULD_NOT_TEST and run.is_broken:
         return EXIT_BROKEN, f"{run.ended_early}; what was seen until then breaks the contract"
     if status == EXIT_COULD_NOT_TEST:
         return status, run.ended_early
-    if status == EXIT_KEPT and run.is_broken:
+    if run.is_broken:
         return EXIT_BROKEN, ""
-    if status == EXIT_BROKEN and not run.is_broken and not run.target.promises_complete_data:
-        return EXIT_COULD_NOT_TEST, "the suite itself failed, see above; nothing that was seen is broken"
+    if status == EXIT_BROKEN and not run.target.promises_complete_data:
+        return EXIT_COULD_NOT_TEST, f"{FAILED}; nothing that was seen is broken"
     too_little = run.too_little(min_verified) if status == EXIT_KEPT else ""
     return (EXIT_TOO_LITTLE, f"nothing is broken, but {too_little}") if too_little else (status, "")
 
 
-def written(run: Run, report: Mapping[str, Any], reports: Path) -> tuple[int, str]:
-    """Write the report of a run that has ended, and give the exit status and the sentence that then hold.
+def ending_unstarted(status: int, why: str, *, has_failed: bool) -> tuple[int, str]:
+    """Give the same of a session whose run has not begun.
+
+    `why` is what it was ended for, if that is known, `has_failed` says that something failed in it.
+    """
+    if why:
+        return status, why
+    if status == EXIT_NOTHING:
+        return status, "no test was selected; mend what selects them, as -k and -m do"
+    if status == EXIT_INTERRUPTED and not has_failed:
+        return EXIT_COULD_NOT_TEST, f"{INTERRUPTED}; run again"
+    return EXIT_COULD_NOT_TEST, FAILED
+
+
+def written(run: Run, reports: Path, further: Sequence[Writing] = ()) -> tuple[Report, bool]:
+    """Write the report of a run that has ended, `further` of what is made of it, and its line of the history;
+    give the report, and whether it is there.
 
     What was found broken stays so where the disk has no room for it. What was kept is not, for nobody could
-    look it up.
+    look it up. All that can be written says what the run then ends with.
     """
+    report = run.report()
+    writings: list[Writing] = [partial(run.write, reports=reports), *further, run.remember]
     try:
-        run.write(report, reports)
+        for write in writings:
+            write(report)
     except OSError as error:
-        why = f"{error.filename or reports}: {error.strerror}"
-        told = f"could not test: what the run found could not be written ({why}); make room, and run again"
-        is_broken = report["outcome"]["exit_status"] == EXIT_BROKEN
-        said = f"{run.sentence}; {told}" if run.sentence else told
-        return (EXIT_BROKEN, said) if is_broken else (EXIT_COULD_NOT_TEST, said)
-    return run.exit_status, run.sentence
+        run.exit_status, run.sentence = _unwritten(run, f"{error.filename or reports}: {error.strerror}")
+    else:
+        return report, True
+    report = run.report()
+    for write in writings:
+        with suppress(OSError):
+            write(report)
+    return report, folder.holds(report, reports)
+
+
+def _unwritten(run: Run, why: str) -> tuple[int, str]:
+    told = f"could not test: what the run found could not be written ({why}); make room, and run again"
+    status = EXIT_BROKEN if run.exit_status == EXIT_BROKEN else EXIT_COULD_NOT_TEST
+    return status, f"{run.sentence}; {told}" if run.sentence else told
 
 
 @contextmanager

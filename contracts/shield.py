@@ -28,17 +28,9 @@ class Crash(Exception):
 
 
 class Shield:
-    """A pytest plugin for live runs. It also keeps the files that are written from the eyes of others.
-
-    Raises:
-        pytest.UsageError: `--debug` was given, which writes down every exception as it is.
-    """
+    """A pytest plugin for live runs. It also keeps the files that are written from the eyes of others."""
 
     def __init__(self, config: pytest.Config, redactor: Redactor) -> None:
-        if config.option.debug:
-            raise pytest.UsageError(
-                "--debug goes with the emulator only; leave it out, or leave --target out"
-            )
         self._redactor = redactor
         # Both would show arguments and local variables, from which no redaction can tell what they are.
         config.option.showlocals = config.option.fulltrace = False

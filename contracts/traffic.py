@@ -38,11 +38,12 @@ _TRIES_WHEN_FAILING = 2
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a part of the traffic took, and whether it came to its end."""
+    """What a part of the traffic took, whether it came to its end, and which clauses were judged from it."""
 
     requests: int
     seconds: float
     is_whole: bool = True
+    clauses: frozenset[str] = frozenset()
 
 
 class Traffic:
@@ -106,13 +107,15 @@ class Traffic:
         if name != "access":
             self.send("access")
         self._sent.add(name)
-        sent, started, is_whole = self.client.sent, monotonic(), False
+        sent, started, is_whole, seen = self.client.sent, monotonic(), False, self.ledger.places()
         try:
             self._send_or_cut_short(name)
             is_whole = True
         finally:
             self._count_sound_bodies()
-            self.spent[name] = Spent(self.client.sent - sent, monotonic() - started, is_whole)
+            now = self.ledger.places()
+            judged = frozenset(clause for clause in now if now[clause] != seen.get(clause))
+            self.spent[name] = Spent(self.client.sent - sent, monotonic() - started, is_whole, judged)
 
     def has_sent(self, name: str) -> bool:
         """Say whether a part was sent in full."""

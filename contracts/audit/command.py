@@ -136,10 +136,11 @@ class _Audit:
             ci=ci_job(os.environ),
         )
         report = telling.report(self.contract, self._seen, facts, len(self.inputs))
+        record = self.options.reports / folder.RECORD
         folder.write_all(report, self.options.reports)
         if not ended_early:
             self.checkpoint.path.unlink(missing_ok=True)
-        print(*telling.told(report), *terminal.summary(report, self.options.reports), sep="\n")
+        print(*telling.told(report), *terminal.summary(report, record), sep="\n")
         if sentence:
             print(f"contract: {sentence}", file=sys.stderr)
         return status

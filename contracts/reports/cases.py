@@ -93,7 +93,7 @@ def _of_clause(entry: Mapping[str, Any], report: Mapping[str, Any]) -> Case:
         "source": entry["source"],
         "promise": entry["promise"],
         "place": f"{report['fragment']['file']}:{entry['line']}",
-        "seen": f"{counted(entry['checked'], 'place')}, {entry['broken']} of them broken",
+        "seen": f"{counted(entry['checked'], 'place')}, {entry['broken']:,} of them broken",
     }
     facts |= {"never seen": ", ".join(entry["unseen"])} if entry["unseen"] else {}
     status, message, details = Status.PASSED, entry["reason"], ""
@@ -107,4 +107,8 @@ def _of_clause(entry: Mapping[str, Any], report: Mapping[str, Any]) -> Case:
     elif verdict in (Verdict.UNOBSERVED, Verdict.RETIRED):
         status, message = Status.SKIPPED, f"{verdict}: {entry['reason']}"
     is_flaky = verdict is Verdict.UNSTABLE
-    return Case(entry["family"], entry["id"], status, 0.0, is_flaky, message, details, facts, entry["line"])
+    # Of an audit nothing is known: the same recording makes the same record, however long it took.
+    seconds = entry.get("seconds", 0.0)
+    return Case(
+        entry["family"], entry["id"], status, seconds, is_flaky, message, details, facts, entry["line"]
+    )

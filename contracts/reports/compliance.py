@@ -1,6 +1,7 @@
 """`compliance.json`: the verdict and the evidence for every clause, versioned, the source of all reports."""
 
 import platform
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -22,6 +23,8 @@ from contracts.traffic import Spent
 
 FORMAT = "contract-compliance"
 VERSION = 2
+WOULD_SHOW = "; what would show it: "
+"""In a reason this stands before what would show a clause that was not seen."""
 INTERRUPTED = "interrupted"
 """With this word begins why a run ended early that somebody ended."""
 
@@ -75,9 +78,11 @@ def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str,
     waivers = _waivers(facts, verdicts)
     sensitivity = measured(contract.fragment.digest)
     proofs = sensitivity["clauses"] if sensitivity else {}
+    seconds = _seconds(facts)
     entries = [
         _entry(contract, clause, tally, verdicts[clause.id], facts)
         | {"proven_by": proofs.get(clause.id, []), "waiver": waivers.get(clause.id)}
+        | ({"seconds": round(seconds[clause.id], 6)} if facts.parts else {})
         for clause, tally in judged
     ]
     return {
@@ -162,6 +167,15 @@ def _parts(facts: RunFacts) -> list[dict[str, Any]]:
         }
         for name, spent in facts.parts.items()
     ]
+
+
+def _seconds(facts: RunFacts) -> Counter[str]:
+    """Split the seconds of each part of the traffic evenly among the selected clauses judged from it."""
+    shares: Counter[str] = Counter()
+    for spent in facts.parts.values():
+        judged = spent.clauses.intersection(facts.selected)
+        shares.update(dict.fromkeys(judged, spent.seconds / max(len(judged), 1)))
+    return shares
 
 
 def outcome(exit_status: int, verdicts: Iterable[Verdict]) -> Outcome:
@@ -265,7 +279,7 @@ def reason(
     if verdict is Verdict.UNOBSERVED:
         cut = [part for part in parts_for(clause) if part in cut_short]
         why = f", and the budget ended during {' and '.join(cut)}" if cut else ""
-        return f"not seen{why}; what would show it: {clause.shown_by}"
+        return f"not seen{why}{WOULD_SHOW}{clause.shown_by}"
     if verdict is Verdict.RETIRED:
         return f"past its end of life ({clause.sunset}), and left out, as announced"
     if verdict is Verdict.UNSTABLE and clause.id in unsettled:

@@ -80,7 +80,7 @@ def _environment(report: Mapping[str, Any]) -> dict[str, Any]:
     target, fragment = report["target"], report["fragment"]
     facts: dict[str, Any] = {
         "appName": fragment["title"],
-        "appVersion": fragment["version"],
+        **({"appVersion": fragment["version"]} if fragment["version"] else {}),
         "testEnvironment": target["kind"],
         "healthy": seriousness(report) is Outcome.KEPT,
         "extra": {

@@ -9,8 +9,8 @@ from typing import Any
 
 from contracts.atomic import write
 from contracts.errors import UsageError
-from contracts.exit_status import EXIT_USAGE
 from contracts.reports.attestation import attestation
+from contracts.reports.compliance import Outcome
 from contracts.reports.ctrf import ctrf
 from contracts.reports.html import page
 from contracts.reports.junit import junit
@@ -77,6 +77,14 @@ def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]
         raise failed[0]
 
 
+def holds(report: Report, folder: Path) -> bool:
+    """Say whether the record in a folder is that of a report."""
+    try:
+        return (folder / RECORD).read_text("utf-8") == as_json(report)
+    except OSError:
+        return False
+
+
 def previous(folder: Path) -> Path | None:
     """Give where the record of the last run that began is, if not in the folder itself."""
     record = folder / PREVIOUS / RECORD
@@ -97,7 +105,9 @@ def _make_room(report: Report, folder: Path) -> None:
 
 
 def _is_unstarted(report: Report) -> bool:
-    return bool(report["outcome"]["exit_status"] == EXIT_USAGE)
+    # An audit sends nothing, and has found what it has read.
+    says_nothing = report["outcome"]["word"] == Outcome.UNTESTED and "recording" not in report
+    return says_nothing and not report["requests"]["sent"]
 
 
 def _holds_unstarted(folder: Path) -> bool:

@@ -61,6 +61,8 @@ def why(report: Mapping[str, Any]) -> str:
         case Outcome.BROKEN if early:
             ended = "was interrupted; " if is_interrupted(report) else "could not go on: "
             said = f"the run {ended}{_bare(early)}".removesuffix("; ")
+        case Outcome.BROKEN:
+            said = _bare(sentence)
         case Outcome.INCOMPLETE:
             said = sentence or _never_came(report)
         case Outcome.UNTESTED:

@@ -21,8 +21,11 @@ SHOWN = 30
 """A report tells of so many runs."""
 
 _TEXT = {"type": "string"}
+_NAME = {"type": ["string", "null"]}
 _VERDICTS = [verdict.value for verdict in Verdict]
 _TARGET = ("kind", "base_url", "account")
+_WAYS = ("fault", "variant")
+"""Members of the target that lines of older suites lack; such a run counts as one of an honest emulator."""
 _MEMBERS: dict[str, Any] = {
     "started": {"type": "string", "format": "date-time"},
     "outcome": {"enum": ["kept", "broken", "incomplete", "untested"]},
@@ -36,7 +39,7 @@ _MEMBERS: dict[str, Any] = {
     "target": {
         "type": "object",
         "required": list(_TARGET),
-        "properties": dict.fromkeys(_TARGET, _TEXT),
+        "properties": dict.fromkeys(_TARGET, _TEXT) | dict.fromkeys(_WAYS, _NAME),
     },
     "clauses": {"type": "object", "additionalProperties": {"enum": _VERDICTS}},
 }
@@ -60,18 +63,24 @@ def entry(report: Mapping[str, Any]) -> dict[str, Any]:
         "fragment_sha256": report["fragment"]["sha256"],
         "fragment_clauses": report["fragment"]["clauses"],
         "suite": report["suite"]["version"],
-        "target": {name: target[name] for name in _TARGET},
+        "target": {name: target[name] for name in (*_TARGET, *_WAYS)},
         "clauses": verdicts_of(report),
     }
 
 
-def target_of(run: Mapping[str, Any]) -> tuple[str, str, str]:
+def target_of(run: Mapping[str, Any]) -> tuple[str | None, ...]:
     """Give what is equal for runs against the same target.
 
-    The emulator has one account only, whose pseudonym is another in each run that has no key.
+    The emulator has one account only, whose pseudonym is another in each run that has no key. What it was
+    told to do makes it another target.
     """
     kind, base_url, account = (run["target"][name] for name in _TARGET)
-    return kind, base_url, "" if kind == "emulator" else account
+    return kind, base_url, "" if kind == "emulator" else account, *ways_of(run)
+
+
+def ways_of(run: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """Give the fault and the variant that an emulator was told to have."""
+    return tuple(run["target"].get(name) for name in _WAYS)
 
 
 def is_to_the_end(run: Mapping[str, Any]) -> bool:
@@ -139,6 +148,9 @@ def append(report: Mapping[str, Any], path: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
         os.write(handle, _mended(handle) + line)
         os.fsync(handle)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         os.close(handle)
 

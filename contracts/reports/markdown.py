@@ -71,8 +71,9 @@ def _facts(report: Mapping[str, Any]) -> str:
     fragment, target = report["fragment"], report["target"]
     url = f" at {code(target['base_url'])}" if target["base_url"] else ""
     told = "".join(f" with the {kind} {code(name)}" for kind, name in ways(report).items())
+    what = code(fragment["operation"]) if fragment["operation"] else prose(fragment["title"])
     return (
-        f"{code(fragment['operation'])} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
+        f"{what} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
         f"{headline.evidence(report)} at {report['finished']}, "
         f"as of {report['as_of']}, against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
         f"by version {prose(report['suite']['version'])} of the suite."

@@ -12,7 +12,15 @@ from contracts.errors import UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.ledger import Ledger, Verdict
 from contracts.reports import stored
-from contracts.reports.compliance import FORMAT, VERSION, Outcome, count_verdicts, elapsed, outcome
+from contracts.reports.compliance import (
+    FORMAT,
+    VERSION,
+    WOULD_SHOW,
+    Outcome,
+    count_verdicts,
+    elapsed,
+    outcome,
+)
 from contracts.reports.headline import is_partial
 
 _OLDEST = 1
@@ -67,6 +75,9 @@ def _consistent(report: dict[str, Any], path: Path) -> dict[str, Any]:
     said, verdicts = report["outcome"], [Verdict(entry["verdict"]) for entry in report["clauses"]]
     if said["word"] != outcome(said["exit_status"], verdicts):
         raise _no_record(path, "$.outcome: this is not what its clauses and its exit status say")
+    if said["word"] == Outcome.BROKEN and said["exit_status"] != EXIT_BROKEN:
+        told = f"a run that breaks the contract ends with {EXIT_BROKEN}, not with {said['exit_status']}"
+        raise _no_record(path, f"$.outcome.exit_status: {told}")
     if said["word"] == Outcome.KEPT:
         _refuse_groundless(report, path)
     if any(entry["broken"] and entry["verdict"] in _NOT_BROKEN for entry in report["clauses"]):
@@ -132,7 +143,7 @@ def _entry_from_version_1(entry: dict[str, Any]) -> dict[str, Any]:
     unknown: dict[str, Any] = {
         "pointer": "",
         "excerpt": "",
-        "shown_by": "",
+        "shown_by": entry["reason"].partition(WOULD_SHOW)[2],
         "sunset": None,
         "shapes": {},
         "proven_by": [],

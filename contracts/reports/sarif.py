@@ -64,11 +64,12 @@ def _category(report: Mapping[str, Any]) -> str:
 
 def _rule(entry: Mapping[str, Any], fragment: Mapping[str, Any]) -> dict[str, Any]:
     told = f"{entry['promise']}. {entry['description']}".strip()
+    seen_by = f" Seen by: {entry['shown_by']}." if entry["shown_by"] else ""
     rule = {
         "id": entry["id"],
         "shortDescription": {"text": _plain(entry["promise"])},
         "fullDescription": {"text": _plain(told)},
-        "help": {"text": _plain(f"{told}\n\nRests on: {entry['source']}. Seen by: {entry['shown_by']}.")},
+        "help": {"text": _plain(f"{told}\n\nRests on: {entry['source']}.{seen_by}")},
         "defaultConfiguration": {"level": _LEVEL[entry["source"]]},
         "properties": {"tags": [entry["family"], entry["source"]], "pointer": entry["pointer"]},
     }
@@ -115,9 +116,10 @@ def _message(entry: Mapping[str, Any]) -> str:
 def _location(entry: Mapping[str, Any], fragment: Mapping[str, Any]) -> dict[str, Any]:
     region: dict[str, Any] = {"startLine": max(entry["line"], 1)}
     region |= {"snippet": {"text": entry["excerpt"]}} if entry["excerpt"] else {}
+    member = {"fullyQualifiedName": entry["pointer"], "kind": "member"}
     return {
         "physicalLocation": {"artifactLocation": _place(fragment), "region": region},
-        "logicalLocations": [{"fullyQualifiedName": entry["pointer"], "kind": "member"}],
+        **({"logicalLocations": [member]} if entry["pointer"] else {}),
     }
 
 

@@ -12,7 +12,12 @@ from contracts.reports import deprecations
 from contracts.reports.headline import counted, evidence, headline
 
 MAX_NAMED = 4
-TARGETS = {"emulator": "emulator", "live": "live server", "recording": "recording"}
+TARGETS = {
+    "emulator": "emulator",
+    "live": "live server",
+    "recording": "recording",
+    "unknown": "target that was named",
+}
 _COLUMNS = ("verified", "violated", "waived", "unstable", "unobserved", "retired")
 
 
@@ -82,10 +87,11 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
     return "\n".join(lines)
 
 
-def summary(report: Mapping[str, Any], folder: Path) -> list[str]:
-    """Give all that is printed at the end of a run whose record is in `folder`."""
+def summary(report: Mapping[str, Any], file: Path | None) -> list[str]:
+    """Give all that is printed at the end of a run; its record is in a file, or could not be written."""
+    record = f"record: {file or 'none, it could not be written'}"
     above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
-    return [*above, "", *table(report), headline(report), f"record: {folder / 'compliance.json'}"]
+    return [*above, "", *table(report), headline(report), record]
 
 
 def waived(waiver: Waiver) -> str:

@@ -13,9 +13,10 @@ import samples
 
 from contracts.audit import command, lines
 from contracts.exit_status import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_KEPT
-from contracts.run import RunOptions, open_run, write_unstarted
+from contracts.run import RunOptions, open_run
 from contracts.schedule import PURPOSES
 from contracts.session import ending
+from contracts.unstarted import write_unstarted
 
 Record = dict[str, Any]
 
@@ -49,7 +50,9 @@ def run(fault: str | None = None, *, is_interrupted: bool = False, selected: str
 def unstarted(folder: Path) -> Record:
     """Give the record of a run that could not begin."""
     contract = samples.contract("jobs")
-    write_unstarted(contract, "live", tuple(contract.clauses), "CLOUDFLARE_ACCOUNT_ID is not set", folder)
+    write_unstarted(
+        contract, RunOptions("live"), tuple(contract.clauses), "CLOUDFLARE_ACCOUNT_ID is not set", folder
+    )
     return json.loads((folder / "compliance.json").read_text("utf-8"))
 
 

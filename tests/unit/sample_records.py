@@ -61,7 +61,7 @@ def broken() -> dict[str, Any]:
         baseline=Baseline("known.yaml", date(2026, 11, 24), {WAIVED: waiver}),
         account="abc",
         exit_status=1,
-        parts={"access": Spent(2, 0.25), "walks": Spent(3, 1.0)},
+        parts={"access": Spent(2, 0.25), "walks": Spent(3, 1.0, clauses=frozenset([BROKEN, WAIVED]))},
         exchanges=exchanges[-1:],
         ci={
             "name": "GitHub Actions",

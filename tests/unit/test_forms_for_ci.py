@@ -173,6 +173,23 @@ def test_the_parts_of_the_traffic_stand_where_each_format_has_a_place_for_them()
     assert parts == BROKEN["parts"]
 
 
+def test_a_case_takes_its_share_of_the_parts_of_the_traffic_that_told_of_it():
+    spent = {case.name: case.time for found in suites(BROKEN).values() for case in found if case.time}
+    again = json.loads(json.dumps(BROKEN))
+
+    assert spent == {records.BROKEN: 0.5, records.WAIVED: 0.5}
+    assert ctrf_test(BROKEN, records.BROKEN)["duration"] == 500
+    assert (junit(again), ctrf(again)) == (junit(BROKEN), ctrf(BROKEN))
+
+
+def test_a_record_that_knows_no_times_of_clauses_makes_cases_that_took_none():
+    report = records.broken()
+    for entry in report["clauses"]:
+        del entry["seconds"]
+
+    assert {case.time for found in suites(report).values() for case in found} == {0.0}
+
+
 def test_the_counts_of_the_suites_add_up():
     root = ET.fromstring(junit(BROKEN))
 

@@ -235,7 +235,10 @@ def test_a_run_that_ended_early_says_so_in_the_terminal_and_on_the_first_screen(
 
     said, written = headline(report), markdown(report)
     assert f"## ⚠️ {title(report)}\n\n{told(report)} " in written
-    assert summary(report, tmp_path)[-2:] == [said, f"record: {tmp_path / 'compliance.json'}"]
+    assert summary(report, tmp_path / "compliance.json")[-2:] == [
+        said,
+        f"record: {tmp_path / 'compliance.json'}",
+    ]
     first = text[text.index("<h1") : text.index('<p class="plain"')]
     assert f"{title(report)}</h1>" in first
     assert told(report) in first
@@ -244,13 +247,24 @@ def test_a_run_that_ended_early_says_so_in_the_terminal_and_on_the_first_screen(
         assert f"{because[0].upper()}{because[1:]}." in form
 
 
+def test_a_broken_run_that_could_not_be_written_has_not_ended_early():
+    report = records.broken() | {"ended_early": ""}
+    report["outcome"] |= {"sentence": "could not test: no room; make room"}
+
+    assert headline(report).startswith("The contract is broken, and no room; make room. ")
+
+
+def test_where_there_is_no_record_none_is_named():
+    assert summary(records.interrupted(), None)[-1] == "record: none, it could not be written"
+
+
 def test_amounts_of_one_are_told_in_the_singular(tmp_path):
     report = records.broken()
     entry = records.entry_of(report, records.BROKEN) | {"checked": 1}
     report |= {"clauses": [entry]}
     report["fragment"]["clauses"] = report["requests"]["answered"] = 1
 
-    lines = "\n".join([*summary(report, tmp_path), markdown(report), broken_entry(entry, "file", "")])
+    lines = "\n".join([*summary(report, None), markdown(report), broken_entry(entry, "file", "")])
 
     assert "1 clause of " in lines
     for plural in ("1 clauses", "1 promises", "1 requests", "1 places"):
@@ -326,4 +340,4 @@ def test_the_days_of_an_audit_are_told_at_the_top_of_the_page_in_markdown_and_in
     assert told_of in text[text.index('id="sign-off"') :]
     said = "judged on 12 recorded answers from 2026-09-02 to 2026-10-11 "
     assert said in markdown(report)
-    assert f"{said}in 1.5 s" in summary(report, tmp_path)[-3]
+    assert f"{said}in 1.5 s" in summary(report, None)[-3]

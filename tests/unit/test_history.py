@@ -10,7 +10,8 @@ from test_reports import CONTRACT, FACTS
 from contracts.errors import UsageError
 from contracts.ledger import Ledger
 from contracts.reports import compliance, history
-from contracts.run import write_unstarted
+from contracts.run import RunOptions
+from contracts.unstarted import write_unstarted
 
 REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
 
@@ -42,6 +43,26 @@ def test_a_run_says_whether_it_was_cut_off_and_of_how_many_clauses_it_is(tmp_pat
     assert [history.is_of_all(run) for run in runs] == [False, True, True]
     assert history.is_same_selection(runs[1], runs[2])
     assert not history.is_same_selection(runs[0], runs[2])
+
+
+def test_what_an_emulator_was_told_to_do_makes_it_another_target(tmp_path):
+    path = tmp_path / "history.jsonl"
+    told = [
+        {"fault": None, "variant": None},
+        {"fault": "a", "variant": None},
+        {"fault": None, "variant": "a"},
+    ]
+    for ways in told:
+        history.append(REPORT | {"target": REPORT["target"] | ways}, path)
+    old = history.entry(REPORT)
+    del old["target"]["fault"], old["target"]["variant"]
+    with path.open("a") as file:
+        file.write(json.dumps(old) + "\n")
+
+    honest, *others, before_ways_were_told = map(history.target_of, history.read(path))
+
+    assert len({honest, *others}) == 3
+    assert before_ways_were_told == honest
 
 
 def test_a_history_that_is_not_there_holds_no_run(tmp_path):
@@ -84,6 +105,7 @@ def test_a_last_line_that_lacks_only_its_end_counts_and_stays(tmp_path):
         ({"started": "today"}, '/started: "today" is not a "date-time"'),
         ({"verdicts": {}}, "/verdicts: "),
         ({"target": {}}, "/target: "),
+        ({"target": history.entry(REPORT)["target"] | {"fault": 5}}, "/target/fault: "),
         ({"ended_early": 5}, "/ended_early: "),
         ({"fragment_clauses": -1}, "/fragment_clauses: "),
     ],
@@ -105,7 +127,9 @@ def test_a_run_that_could_not_begin(tmp_path, before, after):
     path = tmp_path / "history.jsonl"
     path.write_text(before)
 
-    write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), "why", tmp_path / "reports", path)
+    write_unstarted(
+        CONTRACT, RunOptions("live", history=path), tuple(CONTRACT.clauses), "why", tmp_path / "reports"
+    )
 
     if after is None:
         assert path.read_text() == before
@@ -157,7 +181,7 @@ def test_a_history_that_cannot_be_written_costs_no_record_of_a_run_that_could_no
     (tmp_path / "file").write_text("")
     past = tmp_path / "file" / "history.jsonl"
 
-    told = write_unstarted(CONTRACT, "live", (), "why", tmp_path / "reports", past)
+    told = write_unstarted(CONTRACT, RunOptions("live", history=past), (), "why", tmp_path / "reports")
 
     assert told == "why"
     assert (tmp_path / "reports" / "compliance.json").exists()

@@ -17,7 +17,9 @@ from contracts.ledger import Ledger
 from contracts.reports import compliance, history
 from contracts.reports.html import charts, escaping, page, view, words
 from contracts.reports.html.past import past
-from contracts.run import RunOptions, open_run, write_unstarted
+from contracts.run import RunOptions, open_run
+from contracts.session import written
+from contracts.unstarted import write_unstarted
 
 BROKEN = "200.result[].status:enum"
 
@@ -109,7 +111,7 @@ def test_the_page_of_a_run_without_an_answer_says_that_nothing_was_seen():
 
 
 def test_a_run_that_did_not_start_leaves_a_page_that_says_why(tmp_path):
-    write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), "no account is named", tmp_path)
+    write_unstarted(CONTRACT, RunOptions("live"), tuple(CONTRACT.clauses), "no account is named", tmp_path)
 
     text = (tmp_path / "compliance.html").read_text("utf-8")
     assert "The contract could not be tested" in text
@@ -301,7 +303,15 @@ EARLIER, LATER = "2026-11-22T09:00:00+00:00", "2026-11-23T09:00:00+00:00"
 
 
 @pytest.mark.parametrize(
-    "other", [{"kind": "emulator"}, {"base_url": "http://127.0.0.1:2"}, {"account": "another"}], ids=str
+    "other",
+    [
+        {"kind": "emulator"},
+        {"base_url": "http://127.0.0.1:2"},
+        {"account": "another"},
+        {"fault": "enum/unknown"},
+        {"variant": "empty"},
+    ],
+    ids=str,
 )
 def test_a_run_is_compared_with_the_last_of_the_same_target(record, other):
     same = entry(record, EARLIER, **{BROKEN: "verified"})
@@ -399,6 +409,18 @@ def test_runs_that_may_be_of_another_account_are_told_with_what_would_tell(recor
     )
 
 
+def test_that_all_earlier_runs_were_of_an_emulator_that_was_told_otherwise_is_told(record):
+    record["target"] |= {"kind": "emulator"}
+
+    found = past(record, [entry(record, LATER, target={"fault": "enum/unknown"})])
+
+    assert found.before is None
+    assert found.told == (
+        "The history has no earlier run against the same server and account and with the same fault or "
+        "variant of the emulator."
+    )
+
+
 def test_runs_that_came_after_are_not_told_with_a_page_that_is_made_again(record):
     found = past(record, [entry(record, LATER), entry(record, "2026-11-25T09:00:00+00:00")])
 
@@ -437,7 +459,7 @@ def test_a_run_with_a_history_leaves_a_page_that_shows_the_runs_before(record, t
     history.append(record | {"started": "2020-01-01T00:00:00+00:00", "target": target}, file)
 
     with open_run(CONTRACT, RunOptions("emulator", history=file)) as run:
-        run.write(run.report(), tmp_path / "reports")
+        written(run, tmp_path / "reports")
 
     text = (tmp_path / "reports" / "compliance.html").read_text("utf-8")
     assert 'id="past"' in text

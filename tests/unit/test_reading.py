@@ -1,6 +1,8 @@
 """Reading a record back: this version, an older one, a newer one, and what is none."""
 
 import json
+import re
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,12 @@ from contracts.reports.folder import FORMS, as_json
 from contracts.reports.reading import read
 
 VERSION_1 = Path(__file__).parent / "vectors" / "compliance-1.json"
+_NEW_MEMBERS = {
+    "fragment": ("version", "operation", "documentation"),
+    "target": ("replay_hint", "fault", "variant"),
+    "suite": ("python",),
+}
+_NEW_OF_CLAUSES = "keyword", "pointer", "excerpt", "shown_by", "sunset", "shapes", "proven_by", "seconds"
 
 
 @pytest.fixture
@@ -53,6 +61,56 @@ def test_a_record_of_version_1_is_read_and_makes_every_form():
     assert sum(count for _, count in report["elapsed_ms"]["at_most"]) == report["requests"]["answered"]
     assert report["clauses"][0]["keyword"] == "status"
     assert all(form(report) for form in FORMS.values())
+
+
+def as_version_1(report):
+    """Give a record as it was before the format knew much of what it knows now."""
+    old = deepcopy(report) | {"version": 1}
+    old["requests"]["by_elapsed_ms"] = {"2": 2}
+    for name in ("ci", "outcome", "elapsed_ms", "parts", "sensitivity", "exchanges"):
+        del old[name]
+    for part, names in _NEW_MEMBERS.items():
+        for name in names:
+            del old[part][name]
+    for entry in old["clauses"]:
+        for name in _NEW_OF_CLAUSES:
+            entry.pop(name, None)
+        for exemplar in entry["exemplars"]:
+            del exemplar["exchange"]
+    return old
+
+
+@pytest.fixture
+def old_forms(tmp_path):
+    """Give every form of a record of version 1 in which something is broken and something was not seen."""
+    path = tmp_path / "record"
+    path.write_text(json.dumps(as_version_1(records.broken())))
+    report = read(path)
+    return {name: form(report) for name, form in FORMS.items()}
+
+
+def test_what_a_record_of_version_1_does_not_say_leaves_no_gap_in_the_words(old_forms):
+    text = re.sub(r"<[^>]+>", "", old_forms["compliance.html"])
+
+    assert "List bulk action jobs of the live server at `http://127.0.0.1:1`" in old_forms["compliance.md"]
+    assert "(empty)" not in old_forms["compliance.md"]
+    assert "promises what a server answers: which fields" in text
+    assert ", version ," not in text
+    assert "Contract: List bulk action jobs, SHA-256" in text
+    assert "In the fragment" not in text
+    assert "<code></code>" not in old_forms["compliance.html"]
+    assert "Seen by: ." not in old_forms["contract.sarif"]
+    assert '"fullyQualifiedName": ""' not in old_forms["contract.sarif"]
+    assert '"appVersion"' not in old_forms["ctrf.json"]
+
+
+def test_a_record_of_version_1_says_what_would_show_a_clause_where_its_reason_does(old_forms):
+    assert "a 4XX answer with <code>success</code>" in old_forms["compliance.html"]
+
+
+def test_a_record_without_figures_does_not_claim_that_there_are_none(old_forms):
+    assert "not measured" not in old_forms["compliance.html"]
+    assert "This record does not say how the suite did" in old_forms["compliance.html"]
 
 
 def test_a_record_of_version_1_that_ended_early_is_of_a_run_that_could_not_test(tmp_path):
@@ -215,6 +273,17 @@ def test_a_record_that_denies_itself_is_refused(tmp_path, edit, told):
     path = tmp_path / "record"
     path.write_text(as_json(report))
 
+    assert told in refusal(path)
+
+
+@pytest.mark.parametrize("status", [0, 6, 7])
+def test_a_record_that_breaks_the_contract_and_does_not_end_so_is_refused(tmp_path, status):
+    report = records.broken()
+    report["outcome"]["exit_status"] = status
+    path = tmp_path / "record"
+    path.write_text(as_json(report))
+
+    told = f"$.outcome.exit_status: a run that breaks the contract ends with 1, not with {status}"
     assert told in refusal(path)
 
 

@@ -9,7 +9,8 @@ from test_reports import CONTRACT, FACTS, ledger  # noqa: F401
 
 from contracts.ledger import Ledger
 from contracts.reports import compliance
-from contracts.run import write_unstarted
+from contracts.run import RunOptions
+from contracts.unstarted import write_unstarted
 
 SCHEMA = json.loads(resources.files("contracts.reports").joinpath("compliance.schema.json").read_text())
 
@@ -32,7 +33,7 @@ def test_the_record_of_a_run_without_an_answer_is_valid():
 
 
 def test_the_record_of_a_run_that_did_not_start_is_valid(tmp_path):
-    write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), "no account", tmp_path)
+    write_unstarted(CONTRACT, RunOptions("live"), tuple(CONTRACT.clauses), "no account", tmp_path)
 
     report = json.loads((tmp_path / "compliance.json").read_text())
     assert problems(report) == []

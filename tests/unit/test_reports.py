@@ -14,8 +14,10 @@ from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
 from contracts.ledger import Ledger
 from contracts.reports import compliance, folder, terminal
-from contracts.run import write_unstarted
+from contracts.run import RunOptions
 from contracts.targets import Secrets, Target
+from contracts.traffic import Spent
+from contracts.unstarted import write_unstarted
 
 CONTRACT = samples.contract("jobs")
 TARGET = Target("live", "http://127.0.0.1:1", "http://127.0.0.1:1", Secrets({}, ""), False, False, 400)
@@ -50,6 +52,18 @@ def test_the_record_says_what_was_judged_against_what_and_as_of_when(ledger):
     assert report["as_of"] == "2026-11-24"
     assert report["seconds"] == 1.5
     assert report["requests"]["sent"] == 2
+
+
+def test_the_seconds_of_the_clauses_add_up_to_those_of_the_parts_that_told_of_them(ledger):
+    parts = {
+        "access": Spent(1, 1.0, clauses=frozenset([BROKEN, KEPT, UNSEEN])),
+        "walks": Spent(1, 4.0, clauses=frozenset([BROKEN, KEPT])),
+        "invalid": Spent(1, 8.0, clauses=frozenset([UNSEEN])),
+    }
+
+    report = compliance.compliance(CONTRACT, ledger, replace(FACTS, selected=(BROKEN, KEPT), parts=parts))
+
+    assert {entry["id"]: entry["seconds"] for entry in report["clauses"]} == {BROKEN: 2.5, KEPT: 2.5}
 
 
 def test_the_account_is_recorded_as_a_pseudonym_and_whether_values_are_shown(ledger):
@@ -158,11 +172,11 @@ def test_a_run_that_ended_early_calls_no_waiver_needless(ledger):
     assert states(report) == {BROKEN: "in-use", KEPT: "not-seen", UNSEEN: "not-seen"}
 
 
-def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger, tmp_path):
+def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger):
     report = compliance.compliance(CONTRACT, ledger, waiving(selected=("200.success:required",)))
 
     assert states(report) == dict.fromkeys(WAIVERS, "not-seen")
-    assert not any(name in line for line in terminal.summary(report, tmp_path) for name in WAIVERS)
+    assert not any(name in line for line in terminal.summary(report, None) for name in WAIVERS)
 
 
 @pytest.mark.parametrize(
@@ -183,8 +197,8 @@ def test_a_run_of_some_clauses_says_nothing_of_the_waivers_of_others(ledger, tmp
         ),
     ],
 )
-def test_the_summary_names_the_waivers_in_use_expired_and_not_needed(ledger, tmp_path, day, first, verdict):
-    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, waiving(day)), tmp_path)
+def test_the_summary_names_the_waivers_in_use_expired_and_not_needed(ledger, day, first, verdict):
+    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, waiving(day)), None)
 
     told = [line for line in lines if line.startswith("waive")]
     assert told == [first, f"waiver not needed: {KEPT}: nothing seen breaks it; remove known.yaml:2 (mail)"]
@@ -212,6 +226,14 @@ def test_a_file_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path)
     assert os.listdir(tmp_path) == ["record"]
 
 
+@pytest.mark.parametrize("place", ["folder", "file"])
+def test_a_file_that_cannot_be_written_is_named_and_not_one_that_is_only_there_meanwhile(tmp_path, place):
+    path = {"folder": tmp_path / "none" / "record", "file": tmp_path}[place]
+
+    with pytest.raises(OSError, match=f": '{path}'$"):
+        atomic.write("text", path)
+
+
 def test_the_table_has_a_line_a_family_and_says_how_much_was_judged(ledger):
     lines = terminal.table(compliance.compliance(CONTRACT, ledger, FACTS))
 
@@ -223,8 +245,8 @@ def test_the_table_has_a_line_a_family_and_says_how_much_was_judged(ledger):
     assert "judged on 2 requests to the live server in 1.5 s" in lines[-1]
 
 
-def test_the_summary_names_what_is_broken_cut_short_and_not_seen(ledger, tmp_path):
-    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path)
+def test_the_summary_names_what_is_broken_cut_short_and_not_seen(ledger):
+    lines = terminal.summary(compliance.compliance(CONTRACT, ledger, FACTS), None)
 
     assert lines[0] == "cut short: walks: why"
     assert any(line.startswith("unobserved: ") and "what would show it" in line for line in lines)
@@ -278,7 +300,7 @@ def test_a_form_that_is_made_in_another_way_and_fails_leaves_the_record_and_all_
 
 
 def unstarted(reports, why="no account"):
-    return write_unstarted(CONTRACT, "live", tuple(CONTRACT.clauses), why, reports)
+    return write_unstarted(CONTRACT, RunOptions("live"), tuple(CONTRACT.clauses), why, reports)
 
 
 def test_a_run_that_could_not_begin_keeps_what_the_run_before_found(ledger, tmp_path):

@@ -148,6 +148,17 @@ def test_a_group_is_sent_once(start):
     assert traffic.ledger.requests == sent
 
 
+def test_a_part_of_the_traffic_knows_the_clauses_that_were_judged_from_it(start):
+    traffic = start()
+    walk, refusal = "x-pagination/complete", "4XX.success:const"
+
+    for part in ("invalid", "walks"):
+        traffic.send(part)
+
+    told = {part: {walk, refusal} & spent.clauses for part, spent in traffic.spent.items()}
+    assert told == {"access": set(), "invalid": {refusal}, "walks": {walk}}
+
+
 def test_what_the_budget_does_not_allow_is_noted(start):
     traffic = start(max_requests=5)
     traffic.want(["access", "invalid"])

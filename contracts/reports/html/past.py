@@ -8,7 +8,15 @@ from typing import Any
 from contracts.pseudonyms import KEY_ENV
 from contracts.reports.changes import Changes, changes
 from contracts.reports.headline import counted
-from contracts.reports.history import SHOWN, entry, is_of_all, is_same_selection, is_to_the_end, target_of
+from contracts.reports.history import (
+    SHOWN,
+    entry,
+    is_of_all,
+    is_same_selection,
+    is_to_the_end,
+    target_of,
+    ways_of,
+)
 from contracts.reports.html.words import moment
 
 Entry = Mapping[str, Any]
@@ -76,10 +84,14 @@ def _started(run: Entry) -> datetime:
 
 
 def _without(here: Entry, earlier: Sequence[Entry]) -> str:
-    """Say that no run can be compared with, and whether that may be for the pseudonyms alone."""
-    alike = [run for run in earlier if _server(run) == _server(here)]
-    if not alike:
+    """Say that no run can be compared with, and whether that is for what the emulator was told to do, or may
+    be for the pseudonyms alone."""
+    at_server = [run for run in earlier if _server(run) == _server(here)]
+    alike = [run for run in at_server if ways_of(run) == ways_of(here)]
+    if not at_server:
         return f"{_NONE}."
+    if not alike:
+        return f"{_NONE} and with the same fault or variant of the emulator."
     runs, have = counted(len(alike), "run"), "has" if len(alike) == 1 else "have"
     return (
         f"{_NONE}: its {runs} against the same server {have} another pseudonym of the account, and these are "

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from contracts.ledger import Verdict
+from contracts.reports.compliance import WOULD_SHOW
 from contracts.yaml_source import unescape
 
 Entry = Mapping[str, Any]
@@ -88,7 +89,7 @@ def unseen(report: Entry) -> list[Unseen]:
     groups: dict[tuple[str, str], list[Entry]] = {}
     for clause in report["clauses"]:
         if clause["verdict"] == Verdict.UNOBSERVED:
-            why = clause["reason"].removesuffix(f"; what would show it: {clause['shown_by']}")
+            why = clause["reason"].removesuffix(f"{WOULD_SHOW}{clause['shown_by']}")
             groups.setdefault((clause["shown_by"], why), []).append(clause)
     found = [Unseen(*reason, clauses) for reason, clauses in groups.items()]
     return sorted(found, key=lambda group: -len(group.clauses))

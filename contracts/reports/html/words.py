@@ -35,6 +35,7 @@ TARGETS: Mapping[str, str] = {
     "emulator": "the emulator that comes with the suite",
     "live": "a live server",
     "recording": "recorded traffic",
+    "unknown": "a target that there is not",
 }
 
 
