@@ -4,7 +4,7 @@ There is one route and no middleware, so a framework would bring a router for th
 the other; what it does to odd bytes in a path is what this emulator has to decide by itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -61,6 +61,8 @@ class Emulator:
         self._pagination = fragment.pagination
         self._path_texts = remembering(self._read_path)
         self._path_refusal = remembering(self._judge_path)
+        self._tenancy = remembering(self._read_tenancy)
+        self._filters = {one.name: one.filter.member for one in fragment.query if one.filter}
         self._query = remembering(self._read_query)
         template = fragment.path.encode().split(b"/")
         self._templates = (template, [*fragment.prefix.encode().split(b"/"), *template[1:]])
@@ -87,7 +89,7 @@ class Emulator:
             headers=by_name,
             caller=identify(self.fragment, self.credentials, by_name),
             path_texts=path_texts,
-            tenancy=self._tenancy(path_texts or {}),
+            tenancy=self._tenancy(path),
             **({} if isinstance(judged, Refusal) else self._meant(judged)),
         )
         return self._refused(call) or self._page(call, judged)
@@ -112,8 +114,11 @@ class Emulator:
 
     def _refused(self, call: Call) -> Answer | None:
         hooks = self._hooks
+        is_asked = hooks.touches_gates
         for gate, judged in self._gates.items():
-            refusal = hooks.passes(call, gate, judged(call))
+            refusal = judged(call)
+            if is_asked:
+                refusal = hooks.passes(call, gate, refusal)
             if refusal:
                 return self._refuse(call, refusal)
         return None
@@ -135,9 +140,9 @@ class Emulator:
 
     def _items(self, call: Call) -> list[Any] | Refusal:
         chosen = {
-            parameter.filter.member: wire(call.arguments[parameter.name])
-            for parameter in self.fragment.query
-            if parameter.filter and parameter.name in call.arguments
+            member: wire(call.arguments[name])
+            for name, member in self._filters.items()
+            if name in call.arguments
         }
         listing = self._hooks.listing(call, chosen, self.store, self.store.select(chosen))
         first = (call.page - 1) * call.per_page
@@ -212,9 +217,9 @@ class Emulator:
     def _tenant(self, call: Call) -> Refusal | None:
         return None if call.tenancy is Tenancy.OWN else _NOT_YOURS
 
-    def _tenancy(self, path_texts: Mapping[str, str]) -> Tenancy:
+    def _read_tenancy(self, path: bytes) -> Tenancy:
         tenant = self.fragment.tenant
-        account = path_texts.get(tenant.name) if tenant else None
+        account = (self._path_texts(path) or {}).get(tenant.name) if tenant else None
         if account in (None, self.credentials.own_account):
             return Tenancy.OWN
         return Tenancy.OTHER if account == self.credentials.other_account else Tenancy.NOBODYS

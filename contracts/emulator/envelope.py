@@ -23,6 +23,8 @@ class Envelopes:
 
     def __init__(self, fragment: Fragment, seed: int, presence: Presence = Presence.MIXED) -> None:
         self._fragment = fragment
+        self._success = fragment.success
+        self._items = fragment.pagination.items[:-1] if fragment.pagination else ()
         self._start = mix(seed)
         self._presence = presence
         self._makes: dict[str, Make] = {}
@@ -33,9 +35,8 @@ class Envelopes:
 
     def page(self, call: Call, items: Sequence[Any]) -> Any:
         """Make the body of a page with these items."""
-        pagination = self._fragment.pagination
-        place = pagination.items[:-1] if pagination else None
-        body = self._made(call, self._fragment.success, {place: lambda draw, index: []} if place else {})
+        place = self._items
+        body = self._made(call, self._success, {place: lambda draw, index: []} if place else {})
         if place:
             _put(body, place, list(items))
         for location, target in self._counts:

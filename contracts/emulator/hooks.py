@@ -106,6 +106,11 @@ class Deviation:
     on_answer: AnswerHook | None = None
 
     @property
+    def touches_gates(self) -> bool:
+        """Whether the hook `passes` has to be asked."""
+        return self.on_passes is not None or type(self).passes is not Deviation.passes
+
+    @property
     def touches_items(self) -> bool:
         """Whether the hook `item` has to be asked."""
         return self.on_item is not None or type(self).item is not Deviation.item
