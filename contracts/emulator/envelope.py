@@ -83,7 +83,9 @@ def _explain(entry: Any, node: Node, refusal: Refusal) -> None:
 
 
 def _put(body: Any, location: Location, value: Any) -> None:
-    """Replace the value at `location`, where there is one."""
-    for owner in values(body, location[:-1]):
-        if location[-1] in owner:
-            owner[location[-1]] = value
+    """Replace the value at `location`, in which there is no array, where there is one."""
+    *owners, name = location
+    for step in owners:
+        body = body.get(step) if isinstance(body, dict) else None
+    if isinstance(body, dict) and name in body:
+        body[name] = value
