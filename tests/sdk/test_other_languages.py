@@ -1,6 +1,7 @@
 """The gate over a language that it knows nothing of, by a driver written after the protocol alone."""
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -22,7 +23,9 @@ MODULES = ("-MHTTP::Tiny", "-MJSON::PP", "-MMath::BigInt")
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     if not PERL or subprocess.run([PERL, *MODULES, "-e", "1"], capture_output=True, check=False).returncode:
-        pytest.skip("needs Perl with the modules that come with it")
+        told = "needs Perl with the modules that come with it"
+        assert os.environ.get("CI") != "true", told
+        pytest.skip(told)
     folder = tmp_path_factory.mktemp("reports")
     driver = f"perl={shlex.join([PERL, str(DRIVER)])}"
     with pytest.MonkeyPatch.context() as patch:
