@@ -1,9 +1,10 @@
 """Judges pieces on all cores; a piece whose worker dies is judged again."""
 
+import gc
 import signal
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from multiprocessing import connection, get_context
 from typing import cast
@@ -17,6 +18,9 @@ from contracts.fragment import default_fragment
 
 MAX_DEATHS = 3
 """So often in a row workers may die before the audit gives up."""
+MAX_UNCOLLECTED = 50_000
+"""So many objects may be made before Python looks for cycles among them: more than the largest page and what
+is held beside it have."""
 
 Judged = tuple[Piece, Sum]
 
@@ -31,8 +35,9 @@ def judged(terms: Terms, pieces: Iterator[Piece], processes: int) -> Iterator[Ju
         yield from _Crew(terms, pieces, processes).work()
         return
     judge = Judge(terms)
-    for piece in pieces:
-        yield piece, judge_piece(judge, piece)
+    with _seldom_collecting():
+        for piece in pieces:
+            yield piece, judge_piece(judge, piece)
 
 
 def judge_piece(judge: Judge, piece: Piece) -> Sum:
@@ -45,6 +50,17 @@ def judge_piece(judge: Judge, piece: Piece) -> Sum:
         except Unreadable as why:
             judge.miss(piece.origin, offset, str(why))
     return judge.total()
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Let Python look for cycles less often: it would look at all that is read, and JSON has none."""
+    young, *older = gc.get_threshold()
+    gc.set_threshold(max(young, MAX_UNCOLLECTED), *older)
+    try:
+        yield
+    finally:
+        gc.set_threshold(young, *older)
 
 
 class _Worker:
@@ -149,7 +165,7 @@ def _serve(pipe: "connection.Connection", as_of: date, shows_values: bool) -> No
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The contract is compiled once.
     judge = Judge(Terms(default_fragment(), as_of, shows_values))
-    with suppress(EOFError, OSError):
+    with _seldom_collecting(), suppress(EOFError, OSError):
         while True:
             piece = pipe.recv()
             try:

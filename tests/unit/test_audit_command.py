@@ -1,6 +1,7 @@
 """The audit as a whole: what it finds, how it ends, that it can be ended, and that the result is the same
 however the work was done."""
 
+import gc
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from contracts.audit.command import AuditOptions, audit
 from contracts.audit.generation import generate
 from contracts.audit.judging import Terms
 from contracts.audit.lines import write
+from contracts.audit.pieces import Piece
 from contracts.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,6 +208,18 @@ def test_standard_input_is_read(tmp_path):
 
     assert ended.returncode == 0
     assert json.loads((tmp_path / "compliance.json").read_text())["recording"]["read"] == 1
+
+
+def test_judging_leaves_the_collector_of_cycles_as_it_was():
+    before = gc.get_threshold()
+    judging = workers.judged(Terms(audited.FRAGMENT, samples.AS_OF), iter([Piece("-", 0, 0, 0, b"")] * 2), 1)
+
+    next(judging)
+    during = gc.get_threshold()
+    judging.close()
+
+    assert gc.get_threshold() == before
+    assert during[0] >= workers.MAX_UNCOLLECTED
 
 
 def test_workers_that_die_again_and_again_end_the_audit(monkeypatch):
