@@ -62,7 +62,26 @@ def find(instance: Any, location: Location, pointer: str = "") -> Iterator[tuple
 
 def values(instance: Any, location: Location) -> list[Any]:
     """Give the values that `find` finds, for much less where nobody asks for their pointers."""
-    return [value for _, value in owned_values([instance], location)]
+    return values_in([instance], location)
+
+
+def values_in(instances: list[Any], location: Location) -> list[Any]:
+    """Give the values that `find` finds in each instance, in order."""
+    found = instances
+    for step in location:
+        if step == EACH:
+            found = [item for value in found if isinstance(value, list) for item in value]
+        else:
+            found = _members(found, step)
+    return found
+
+
+def _members(instances: list[Any], name: str) -> list[Any]:
+    try:
+        # As nearly always, all of them are objects and have it.
+        return [value[name] for value in instances]
+    except (KeyError, TypeError):
+        return [value[name] for value in instances if isinstance(value, dict) and name in value]
 
 
 def owned_values(instances: Iterable[Any], location: Location) -> list[tuple[Any, Any]]:

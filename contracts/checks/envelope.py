@@ -11,7 +11,7 @@ from contracts.census import json_type
 from contracts.clauses import body_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
-from contracts.location import find, owned_values, parse
+from contracts.location import EACH, Location, find, owned_values, parse, values_in
 from contracts.parameters import Standing
 from contracts.schema import Node
 
@@ -50,10 +50,9 @@ def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observat
         name = node.keywords["x-equals"]
         owner, other = root.at(node.location[:-1]), root.at((*node.location[:-1], *parse(name)))
         owners = root.values(node.location[:-1], reading.body)
-        pairs = owned_values(owners, node.location[-1:])
-        if pairs == owned_values(owners, parse(name)):
+        if _are_equal(owners, node.location[-1:], parse(name)):
             # As nearly always: so much is told without a look at each pair.
-            yield _seen(reading, node, "x-equals", len(pairs), [])
+            yield _seen(reading, node, "x-equals", len(values_in(owners, node.location[-1:])), [])
             continue
         checked, findings = 0, []
         for pointer, instance in root.find(node.location[:-1], reading.body) if owner and other else ():
@@ -67,6 +66,14 @@ def members_are_equal(reading: Reading, contract: Contract) -> Iterator[Observat
                     expected = f"{shown(there[1], other)}, that of {name}"
                     findings.append(Finding(here[0], expected, shown(here[1], node)))
         yield _seen(reading, node, "x-equals", checked, findings)
+
+
+def _are_equal(owners: list[Any], at: Location, other: Location) -> bool:
+    """Say whether each owner has the same at two places, or nothing at both."""
+    ours, others = values_in(owners, at), values_in(owners, other)
+    if len(ours) == len(others) == len(owners) and EACH not in other:
+        return ours == others
+    return owned_values(owners, at) == owned_values(owners, other)
 
 
 def _ruled(reading: Reading, contract: Contract, keyword: str) -> Iterator[tuple[Node, Node]]:

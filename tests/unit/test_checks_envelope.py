@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from samples import EditedContract, answered, book, broken, contract, full_body, job, page, seen
 
-from contracts.checks.envelope import counts_are_right, members_are_equal, parameters_are_echoed
+from contracts.checks.envelope import _are_equal, counts_are_right, members_are_equal, parameters_are_echoed
 from contracts.contract import Contract
 from contracts.ledger import Finding
+from contracts.location import owned_values
 
 COUNT, ECHO = "200.result_info.count:x-counts", "200.result_info.per_page:x-echoes"
 EQUAL = "200.result[].action_type:x-equals"
@@ -106,6 +109,18 @@ def test_a_text_can_be_echoed(edited_contract: EditedContract) -> None:
 
 def test_members_that_agree_are_kept(jobs: Contract) -> None:
     assert seen(members_are_equal(answered(jobs), jobs)) == {EQUAL: (2, 0)}
+
+
+SIDES = st.fixed_dictionaries(
+    {}, optional={"a": st.sampled_from([1, None]), "b": st.lists(st.sampled_from([1, None]), max_size=2)}
+)
+
+
+@given(owners=st.lists(SIDES | st.none(), max_size=3), other=st.sampled_from([("a",), ("b",), ("b", "[]")]))
+def test_members_are_equal_only_where_each_owner_has_the_same_at_both(owners: Any, other: Any) -> None:
+    each = [owned_values([owner], ("a",)) == owned_values([owner], other) for owner in owners]
+
+    assert _are_equal(owners, ("a",), other) == all(each)
 
 
 def test_members_that_differ_are_broken_where_they_stand(jobs: Contract) -> None:

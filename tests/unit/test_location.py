@@ -1,12 +1,13 @@
 """Locations: read, written, and found in instances."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.location import Location, find, owned_values, parse, show, values
+from contracts.location import Location, find, owned_values, parse, show, values, values_in
 
 NAMES = st.from_regex(r"\A[A-Za-z_$@][A-Za-z0-9_$@-]*\Z")
 LOCATIONS = st.lists(st.tuples(NAMES, st.integers(0, 2)), min_size=1, max_size=4).map(
@@ -63,7 +64,7 @@ def test_the_places_that_are_there_are_found(
 
 STEPS = st.sampled_from(["a", "b", "[]"])
 INSTANCES = st.recursive(
-    st.none() | st.integers(),
+    st.none() | st.integers() | st.sampled_from(["a", 0.5, Decimal(1), True]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner),
     max_leaves=20,
 )
@@ -76,7 +77,7 @@ def test_values_are_found_in_the_order_of_the_places_and_each_with_its_owner(
     owned = owned_values(instances, location)
 
     assert owned == [(each, value) for each in instances for _, value in find(each, location)]
-    assert [value for each in instances for value in values(each, location)] == [value for _, value in owned]
+    assert values_in(instances, location) == [value for _, value in owned]
 
 
 @given(instance=INSTANCES, location=st.lists(STEPS, max_size=4).map(tuple))
