@@ -5,7 +5,7 @@ the format: that is for whoever asks to see to.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 MAX_SHAPES = 20
 """So many different shapes are kept of a clause, the shortest, as these can be added up in any order."""
@@ -16,19 +16,25 @@ _LONGEST = len("0000-00-00T00:00:00.000000000+00:00")
 _DIGITS = str.maketrans("123456789", "000000000")
 
 
-def date_time_shapes(texts: Iterable[str]) -> Counter[str]:
+def date_time_shapes(texts: Sequence[str]) -> Counter[str]:
     """Count the shapes of valid date-times: nought for each digit, all else as it stands.
 
     Source: RFC 3339 section 5.6: `T` and `Z` in either case, a fraction of any length, an offset or `Z`.
     """
     # All at once: a column is long, and a call for each of its texts would cost more than judging it.
-    shapes = Counter("\n".join(texts).translate(_DIGITS).split("\n"))
+    joined = "\n".join(texts)
+    if joined.count("Z") == len(texts) and "t" not in joined:
+        # In UTC and in capitals, as nearly always, they differ in nothing but their length.
+        lengths, one_of = Counter(map(len, texts)), {len(text): text for text in texts}
+        shapes = Counter({one_of[length].translate(_DIGITS): times for length, times in lengths.items()})
+    else:
+        shapes = Counter(joined.translate(_DIGITS).split("\n"))
     for shape in [shape for shape in shapes if len(shape) > _LONGEST]:
         shapes[OTHER] += shapes.pop(shape)
     return shapes
 
 
-SHAPES: Mapping[str, Callable[[Iterable[str]], Counter[str]]] = {"date-time": date_time_shapes}
+SHAPES: Mapping[str, Callable[[Sequence[str]], Counter[str]]] = {"date-time": date_time_shapes}
 """What counts the shapes of valid texts, at least one, by the name of the format."""
 
 

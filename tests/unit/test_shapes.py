@@ -1,5 +1,7 @@
 """The shapes of date-times: how they are written, and nothing of what they say."""
 
+import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +35,30 @@ def test_a_shape_has_nought_for_each_digit(text: str, shape: str) -> None:
 
 
 def test_fractions_finer_than_nanoseconds_are_not_told_apart() -> None:
-    shapes = date_time_shapes(f"2026-11-24T09:08:07.{'9' * length}Z" for length in range(1, 100))
+    shapes = date_time_shapes([f"2026-11-24T09:08:07.{'9' * length}Z" for length in range(1, 100)])
 
     fine = len("0000-00-00T00:00:00.000000000+00:00") - len("0000-00-00T00:00:00.Z")
     assert shapes[OTHER] == 99 - fine
     assert len(shapes) == fine + 1
+
+
+DATE_TIMES = st.builds(
+    "2026-11-24{}09:08:07{}{}".format,
+    st.sampled_from("TTTTt"),
+    st.integers(0, 40).map(lambda digits: f".{'8' * digits}" if digits else ""),
+    st.sampled_from(["Z", "Z", "Z", "z", "+00:00", "-08:30"]),
+)
+
+
+@given(st.lists(DATE_TIMES, min_size=1, max_size=4))
+def test_shapes_of_many_are_those_of_each(texts: list[str]) -> None:
+    one_by_one = sum((date_time_shapes([text]) for text in texts), Counter())
+
+    assert date_time_shapes(texts) == one_by_one
+    assert one_by_one == Counter(
+        OTHER if len(text) > len("0000-00-00T00:00:00.000000000+00:00") else re.sub("[0-9]", "0", text)
+        for text in texts
+    )
 
 
 def counted(about: Contract, body: Any, **known: bool) -> dict[str, Any]:
