@@ -6,7 +6,7 @@ nothing: what is broken is for `validation.py` to say.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,10 +19,10 @@ from contracts.clauses.wording import listed
 from contracts.formats import FORMATS
 from contracts.location import Location
 from contracts.operation import Response
-from contracts.schema import ASSERTIONS, RULES, Node
+from contracts.schema import ASSERTIONS, NULL, RULES, Node
 from contracts.shapes import SHAPES
 
-Column = list[Any]
+Column = Sequence[Any]
 """The values that stand at one place of a body."""
 Visit = Callable[[Column], None]
 
@@ -101,28 +101,56 @@ class Census:
         return self._counts.setdefault(clause, Count(clause))
 
     def _known(self, node: Node) -> tuple[type, ...]:
-        """Give the classes which the values of a node are known to have; none where they have to be asked."""
-        return _OF_TYPE[node.types[0]] if self._of_valid and len(node.types) == 1 else ()
+        """Give the classes which the values of a node are known to have where they are not null; none where
+        they have to be asked."""
+        named = [name for name in node.types if name != NULL]
+        return _OF_TYPE[named[0]] if self._of_valid and len(named) == 1 else ()
 
     def _compile(self, node: Node) -> Visit:
-        of_type = self._of(node.location, "type") if "type" in node.keywords else None
-        typed = _surely_typed if self._known(node) else _typed
+        fitting = self._typing(node)
         counting = (self._asserted, self._enum, self._shapes, self._members, self._items, self._union)
         active = [made for part in counting if (made := part(node))]
 
         def visit(column: Column) -> None:
-            if of_type:
-                column = typed(column, node.types, of_type)
+            if fitting:
+                column = fitting(column)
             if column:
                 for part in active:
                     part(column)
 
         return visit
 
+    def _typing(self, node: Node) -> Callable[[Column], Column] | None:
+        """Count the values of each type, and give those that the other keywords look at."""
+        if "type" not in node.keywords:
+            return None
+        of_type = self._of(node.location, "type")
+        if not self._known(node):
+            return lambda column: _typed(column, node.types, of_type)
+        is_nullable, (name, *_) = NULL in node.types, (name for name in node.types if name != NULL)
+        of_null = self._of_each(node)
+
+        def fitting(column: Column) -> Column:
+            values = [value for value in column if value is not None] if is_nullable else column
+            of_type.checked += len(column)
+            if values:
+                of_type.see(name, len(values))
+            if nulls := len(column) - len(values):
+                of_type.see(NULL, nulls)
+                for count in of_null:
+                    count.checked += nulls
+            return values
+
+        return fitting
+
+    def _of_each(self, node: Node) -> list[Count]:
+        """Give the counts of the keywords that look at values of all types."""
+        return [self._of(node.location, key) for key in ("const", "enum") if key in node.keywords]
+
     def _asserted(self, node: Node) -> Visit | None:
         """Count how many of the values each keyword looks at."""
         known = self._known(node)
-        of_each = [self._of(node.location, key) for key in ("const", "enum") if key in node.keywords]
+        of_each = self._of_each(node)
         of_some = []
         for keyword, classes in _CLASSES.items():
             if keyword in node.keywords:
@@ -180,7 +208,7 @@ class Census:
         if not node.properties:
             return None
         visits = [
-            (name, self._compile(child), self._presence(node, name, child))
+            (self._member_picker(node, name), self._compile(child), self._presence(node, name, child))
             for name, child in node.properties.items()
             if name != node.selector
         ]
@@ -188,13 +216,27 @@ class Census:
 
         def visit(column: Column) -> None:
             objects = objects_of(column)
-            for name, count_members, count_presence in visits:
-                members = [value[name] for value in objects if name in value]
+            for members_of, count_members, count_presence in visits:
+                members = members_of(objects)
                 count_presence(len(members), len(objects) - len(members))
                 if members:
                     count_members(members)
 
         return visit
+
+    def _member_picker(self, node: Node, name: str) -> Callable[[Column], Column]:
+        """Give what picks the values of a member out of objects."""
+        if not self._of_valid or name not in node.required(self._as_of):
+            return lambda objects: [value[name] for value in objects if name in value]
+        if self._is_only_numbered(node.properties[name]):
+            return lambda objects: range(len(objects))
+        return lambda objects: [value[name] for value in objects]
+
+    def _is_only_numbered(self, node: Node) -> bool:
+        """Say whether nothing is asked of the values of a node but how many there are."""
+        asked = node.properties or node.items or node.branches or "enum" in node.keywords
+        is_shaped = node.keywords.get("format", "") in SHAPES
+        return bool(self._known(node)) and NULL not in node.types and not asked and not is_shaped
 
     def _presence(self, node: Node, name: str, child: Node) -> Callable[[int, int], None]:
         """Count how often a member was there, and was not: as required, as optional, or as retired."""
@@ -239,7 +281,7 @@ class Census:
         objects_of = self._picker(node, dict)
 
         def visit(column: Column) -> None:
-            selected: dict[str, Column] = defaultdict(list)
+            selected: dict[str, list[Any]] = defaultdict(list)
             objects = objects_of(column)
             of_union.checked += len(objects)
             for value in objects:
@@ -257,13 +299,6 @@ class Census:
         if self._known(node) == (kind,):
             return lambda column: column
         return lambda column: _of_class(column, kind)
-
-
-def _surely_typed(column: Column, types: tuple[str, ...], of_type: Count) -> Column:
-    """Count the values of the one type that all of them have, and give them."""
-    of_type.checked += len(column)
-    of_type.see(types[0], len(column))
-    return column
 
 
 def _typed(column: Column, types: tuple[str, ...], of_type: Count) -> Column:
