@@ -88,7 +88,7 @@ class Contract:
         """Keep the observations of clauses that the fragment has, and of their points those that it names."""
         for seen in observations:
             clause = self.clauses.get(seen.clause)
-            if clause and seen.points.keys() <= self._points[clause.id]:
+            if clause and (not seen.points or seen.points.keys() <= self._points[clause.id]):
                 yield seen
             elif clause:
                 points = {point: seen.points[point] for point in clause.points if point in seen.points}

@@ -198,7 +198,8 @@ class Ledger:
     def add(self, observations: Iterable[Observation], exchange: Exchange) -> None:
         """Add what the exchange, or the series that it stands for, was observed to say."""
         for seen in observations:
-            exemplars = tuple(_exemplar(finding, seen.shown_by or exchange) for finding in seen.findings)
+            shown_by = seen.shown_by or exchange
+            exemplars = tuple([_exemplar(finding, shown_by) for finding in seen.findings])
             self._see(seen, exemplars)
 
     def count(self, observations: Iterable[Observation]) -> None:

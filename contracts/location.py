@@ -6,6 +6,7 @@ discriminator has that value. JSON Pointers (RFC 6901) name one place in one ins
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from contracts.yaml_source import escape
@@ -14,10 +15,13 @@ Location = tuple[str, ...]
 """Steps from the root: a member name, `[]`, or `/NAME`."""
 
 EACH = "[]"
+MAX_KEPT = 1024
+"""So many locations are kept as they were read or written; a fragment has hundreds."""
 NAME = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$@-]*")
 _STEP = re.compile(rf"(?P<name>{NAME.pattern})(?P<each>(\[\])*)")
 
 
+@lru_cache(maxsize=MAX_KEPT)
 def parse(text: str) -> Location:
     """Read a location without branches, as `x-` keywords write it.
 
@@ -33,6 +37,7 @@ def parse(text: str) -> Location:
     return tuple(steps)
 
 
+@lru_cache(maxsize=MAX_KEPT)
 def show(location: Location) -> str:
     """Write a location the way clause ids have it."""
     text = ""

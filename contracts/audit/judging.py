@@ -179,6 +179,8 @@ class Judge:
     def _keep(self, ledger: Ledger, observations: list[Observation], exchange: Exchange) -> None:
         """Count the clauses that an answer broke; keep it where it became an exemplar of one."""
         broken = [seen for seen in observations if seen.broken]
+        if not broken:
+            return
         self._sum.answers_broken.update(seen.clause for seen in broken)
         place = (exchange.origin, exchange.offset)
         exemplars = (one for seen in broken for one in ledger.tallies[seen.clause].exemplars)

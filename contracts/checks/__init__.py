@@ -6,6 +6,7 @@ same modules and are called by `contracts/lists.py`, which knows which exchanges
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from contracts.checks import (
     authentication,
@@ -48,9 +49,9 @@ BESIDE_THE_SCHEMA = tuple(check for check in CHECKS if check is not bodies.body_
 def observe(
     reading: Reading, contract: Contract, checks: Iterable[Check] | None = None
 ) -> Iterator[Observation]:
-    """Yield what a single exchange says about every clause that it can say something about.
+    """Give what a single exchange says about every clause that it can say something about.
 
     Without `checks` it takes all of `CHECKS`, looked up only now: whoever adds one is heard.
     """
-    for check in CHECKS if checks is None else checks:
-        yield from contract.promised(check(reading, contract))
+    found = (check(reading, contract) for check in (CHECKS if checks is None else checks))
+    return contract.promised(chain.from_iterable(found))

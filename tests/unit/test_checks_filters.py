@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
-from samples import EditedContract, answered, book, job, page, seen
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import EditedContract, answered, book, contract, job, page, seen
 
 from contracts.checks.filters import all_matching_items_come, only_matching_items_come
 from contracts.checks.walks import Walk
 from contracts.contract import Contract
-from contracts.ledger import Finding
+from contracts.ledger import MAX_FINDINGS, Finding
 
 ONLY, ALL = "query.status:x-filters/only-matching", "query.status:x-filters/all-matching"
 FAILED = [("status", "FAILED")]
@@ -45,6 +47,29 @@ def test_a_value_that_nobody_can_ask_for_is_left_to_the_schema(jobs: Contract, v
     body = page(jobs, job(1, status=value))
 
     assert seen(only_matching_items_come(answered(jobs, body, FAILED), jobs)) == {ONLY: (0, 0)}
+
+
+VALUES = st.sampled_from(["FAILED", "FAILED", "FAILED", "PENDING", "failed", None, 5, ["FAILED"]])
+
+
+@given(values=st.lists(VALUES, max_size=3))
+def test_a_page_is_told_of_as_its_items_are_one_by_one(values: list[Any]) -> None:
+    about = contract("jobs")
+    bodies = [page(about, job(1, status=value)) for value in values]
+    whole = page(about, *(job(n, status=value) for n, value in enumerate(values)))
+
+    (found,) = only_matching_items_come(answered(about, whole, FAILED), about)
+
+    each = [next(iter(only_matching_items_come(answered(about, body, FAILED), about))) for body in bodies]
+    assert (found.checked, found.broken) == (
+        sum(one.checked for one in each),
+        sum(one.broken for one in each),
+    )
+    assert found.points.get("FAILED", 0) == found.checked
+    assert len(found.findings) == min(found.broken, MAX_FINDINGS)
+    assert [one.pointer for one in found.findings] == [
+        f"/result/{n}/status" for n, one in enumerate(each) if one.broken
+    ]
 
 
 @pytest.mark.parametrize(
