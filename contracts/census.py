@@ -14,6 +14,8 @@ from itertools import chain
 from types import NoneType
 from typing import Any
 
+import orjson
+
 from contracts.clauses import ABSENT, body_clause
 from contracts.clauses.wording import listed
 from contracts.formats import FORMATS
@@ -208,7 +210,11 @@ class Census:
         if not node.properties:
             return None
         visits = [
-            (self._member_picker(node, name), self._compile(child), self._presence(node, name, child))
+            (
+                self._member_picker(node, _as_read(name)),
+                self._compile(child),
+                self._presence(node, name, child),
+            )
             for name, child in node.properties.items()
             if name != node.selector
         ]
@@ -278,6 +284,7 @@ class Census:
             return None
         of_union = self._of(node.location, "oneOf")
         visits = {name: self._compile(branch) for name, branch in node.branches.items()}
+        discriminator = _as_read(node.discriminator)
         objects_of = self._picker(node, dict)
 
         def visit(column: Column) -> None:
@@ -285,7 +292,7 @@ class Census:
             objects = objects_of(column)
             of_union.checked += len(objects)
             for value in objects:
-                selector = value.get(node.discriminator)
+                selector = value.get(discriminator)
                 if isinstance(selector, str) and selector in visits:
                     selected[selector].append(value)
             for name, objects in selected.items():
@@ -299,6 +306,11 @@ class Census:
         if self._known(node) == (kind,):
             return lambda column: column
         return lambda column: _of_class(column, kind)
+
+
+def _as_read(name: str) -> str:
+    """Give the very object that a name is in what orjson reads: it is found faster in an object."""
+    return str(next(iter(orjson.loads(orjson.dumps({name: None})))))
 
 
 def _typed(column: Column, types: tuple[str, ...], of_type: Count) -> Column:
