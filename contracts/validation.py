@@ -50,7 +50,10 @@ class BodyValidator:
 
     def count(self, bodies: list[Any]) -> list[Observation]:
         """Say of each clause how often it applied to bodies that are surely valid."""
-        return [_observation(count, []) for count in self._census_of_valid.count(bodies)]
+        return [
+            Observation(one.clause, one.checked, gone=one.gone, points=one.points, shapes=one.shapes)
+            for one in self._census_of_valid.count(bodies)
+        ]
 
     def judge(self, body: Any) -> list[Observation]:
         """Say of each clause how often it applied to the body and where it was broken."""
