@@ -6,7 +6,7 @@ from contracts.checks.requests import has_allowed_parameters, is_ours, refusal_e
 from contracts.clauses import refused_credentials_clause
 from contracts.contract import Contract, Reading
 from contracts.exchange import UNPRIVILEGED, Account
-from contracts.ledger import Finding, Observation
+from contracts.ledger import Finding, Observation, kept
 
 
 def good_credentials_are_accepted(reading: Reading, contract: Contract) -> Iterator[Observation]:
@@ -16,7 +16,7 @@ def good_credentials_are_accepted(reading: Reading, contract: Contract) -> Itera
         return
     clause = f"security/{'+'.join(request.identity.schemes)}:accepted"
     if reading.is_success:
-        yield Observation(clause, 1)
+        yield kept(clause)
     elif reading.is_refusal and not request.query:
         finding = Finding("", contract.fragment.success.status, str(reading.exchange.status))
         yield Observation(clause, 1, 1, findings=(finding,))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from contracts.contract import Contract, Reading
-from contracts.ledger import Finding, Observation, clip
+from contracts.ledger import Finding, Observation, clip, kept
 from contracts.operation import Response
 from contracts.redaction import Redactor
 from contracts.strict_json import Flaw, FlawKind
@@ -24,7 +24,7 @@ def status_is_documented(reading: Reading, contract: Contract) -> Iterator[Obser
         told = clip(f"{came}, {len(setbacks)} times in a row: {setbacks[-1]}") if setbacks else came
         yield Observation(_STATUS, 1, 1, findings=(Finding("", expected, told),))
         return
-    yield Observation(_STATUS, 1)
+    yield kept(_STATUS)
     for setback in setbacks:
         finding = Finding("", expected, clip(f"{setback}; when sent again: {came}"))
         yield Observation(_STATUS, 1, unstable=1, findings=(finding,))
@@ -37,7 +37,7 @@ def content_type_is_documented(reading: Reading, contract: Contract) -> Iterator
         media_type = (came or "").partition(";")[0].strip().lower()
         expected, clause = reading.response.media_type, f"{reading.response.status}:content-type"
         if media_type == expected:
-            yield Observation(clause, 1)
+            yield kept(clause)
         else:
             actual = contract.redactor.shown_header(came) if came else "no content type"
             yield Observation(clause, 1, 1, findings=(Finding("", expected, actual),))
@@ -47,11 +47,14 @@ def body_is_strict_json(reading: Reading, contract: Contract) -> Iterator[Observ
     """Break the clause that each flaw of the body belongs to (RFC 8259, RFC 7493)."""
     if reading.parsed and reading.response:
         for kind, keyword in _KEYWORDS.items():
+            clause = f"{reading.response.status}:{keyword}"
+            if not reading.parsed.flaws:
+                yield kept(clause)
+                continue
             found = [flaw for flaw in reading.parsed.flaws if flaw.kind is kind]
             if kind is FlawKind.DUPLICATE and not reading.parsed.has_value:
                 continue
             findings = tuple(_flawed(flaw, reading.response, contract.redactor) for flaw in found[:3])
-            clause = f"{reading.response.status}:{keyword}"
             yield Observation(clause, 1, min(len(found), 1), findings=findings)
 
 

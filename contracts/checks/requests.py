@@ -3,7 +3,7 @@
 from contracts import parameters
 from contracts.contract import Contract, Reading
 from contracts.exchange import Account
-from contracts.ledger import Finding, Observation
+from contracts.ledger import Finding, Observation, kept
 from contracts.parameters import Standing
 
 
@@ -26,7 +26,7 @@ def has_allowed_parameters(reading: Reading, contract: Contract) -> bool:
 def refusal_expected(clause: str, reading: Reading) -> Observation:
     """Observe a clause that promises a refusal."""
     if reading.is_refusal:
-        return Observation(clause, 1)
+        return kept(clause)
     if reading.is_success:
         finding = Finding("", "a refusal with a 4XX", str(reading.exchange.status))
         return Observation(clause, 1, 1, findings=(finding,))
