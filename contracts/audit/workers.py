@@ -18,7 +18,7 @@ from contracts.fragment import default_fragment
 
 MAX_DEATHS = 3
 """So often in a row workers may die before the audit gives up."""
-MAX_UNCOLLECTED = 50_000
+MAX_UNCOLLECTED = 20_000
 """So many objects may be made before Python looks for cycles among them: more than the largest page and what
 is held beside it have."""
 
