@@ -32,6 +32,7 @@ _MAX_WHOLE_DIGITS = 4_300
 _ESCAPE = re.compile(r"\\.")
 _NO_BRACKETS = re.compile(r"[^][{}]+")
 _BRACKET_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+_EMPTY = "is empty"
 _CUT_ESCAPE = re.compile(r"(?<=\\)u[0-9A-Fa-f]{0,4}\Z")
 _CUT_AFTER_VALUE = re.compile(r"(?:(?<=[0-9])(?:\.|[eE][-+]?))?\Z")
 _CUT_VALUE = re.compile(r"(?:-|t(?:ru?)?|f(?:a(?:ls?)?)?|n(?:ul?)?)?\Z")
@@ -64,12 +65,14 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The value of a body, None where it has none, and what is wrong with the body."""
+    """The value of a body, None where it has none, and what is wrong with the body. `is_cut` says that it is
+    none, but could go on to be one: that it is empty, or breaks off."""
 
     # Not shown: it may be private, and Python refuses to print an int of more than 4,300 digits.
     value: Any = field(repr=False)
     has_value: bool
     flaws: tuple[Flaw, ...]
+    is_cut: bool = field(default=False, repr=False, compare=False)
 
 
 def parse(body: bytes) -> Parsed:
@@ -116,17 +119,20 @@ def _may_have_long_integer(body: bytes) -> bool:
 def _parse_exactly(body: bytes) -> Parsed:
     """Read a body whatever it holds, and name its flaws."""
     text, flaws = _decode(body)
+    is_cut = False
     try:
         value, more = _read(text)
     except json.JSONDecodeError as error:
-        flaws.append(Flaw(FlawKind.SYNTAX, _syntax_detail(error, body)))
+        how = _cut(error)
+        is_cut = bool(how)
+        flaws.append(Flaw(FlawKind.SYNTAX, _syntax_detail(how, error, body)))
     except RecursionError:
         # Raised by Python 3.11 too, where the caller has left less than MAX_NESTING of its stack.
         detail = f"arrays and objects are nested too deep to read ({MAX_NESTING} levels at most)"
         flaws.append(Flaw(FlawKind.SYNTAX, detail))
     else:
         return Parsed(value, True, tuple([*flaws, *more][:MAX_FLAWS]))
-    return Parsed(None, False, tuple(flaws))
+    return Parsed(None, False, tuple(flaws), is_cut)
 
 
 def _decode(body: bytes) -> tuple[str, list[Flaw]]:
@@ -230,14 +236,19 @@ def _pointer(path: Any) -> str:
     return f"{_pointer(parent)}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
-def _syntax_detail(error: json.JSONDecodeError, body: bytes) -> str:
+def _cut(error: json.JSONDecodeError) -> str:
+    """Say how a text ends that could go on to be JSON; nothing of another."""
     if not error.doc.strip(" \t\n\r"):
-        return "the body is empty"
+        return _EMPTY
     if error.msg.startswith("Unterminated string") or _CUT_ESCAPE.match(error.doc, error.pos):
-        return f"the body ends in the middle of a string at byte {len(body)} (truncated)"
+        return "ends in the middle of a string"
     cut = _CUT_VALUE if error.msg == "Expecting value" else _CUT_AFTER_VALUE
-    if cut.match(error.doc, error.pos):
-        return f"the body ends before its value is complete at byte {len(body)} (truncated)"
+    return "ends before its value is complete" if cut.match(error.doc, error.pos) else ""
+
+
+def _syntax_detail(cut: str, error: json.JSONDecodeError, body: bytes) -> str:
+    if cut:
+        return f"the body {cut}" if cut == _EMPTY else f"the body {cut} at byte {len(body)} (truncated)"
     # Some versions of Python quote the body behind a colon.
     reason = error.msg.partition(":")[0].removesuffix(" at")
     place = f"at byte {_byte_offset(body, error.pos)}"

@@ -45,6 +45,7 @@ def _record(entry: Any) -> Record | Unreadable:
             request_headers=_headers(request),
             response_headers=_response_headers(response),
             body=body,
+            is_whole=body is not None and response["content"].get("size") == len(body),
             has_exact_bytes=is_exact,
             time=moment(entry["startedDateTime"]) if entry.get("startedDateTime") else None,
             elapsed_ms=float(elapsed) if elapsed is not None and float(elapsed) >= 0 else None,

@@ -8,15 +8,13 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts import strict_json
-from contracts.audit import routes
+from contracts.audit import bodies, routes
 from contracts.audit.record import Record
 from contracts.audit.routes import Asked, Routes
 from contracts.audit.sums import UNDATED, Sum
 from contracts.checks import BESIDE_THE_SCHEMA, CHECKS, observe
 from contracts.client import TRANSIENT
 from contracts.contract import Contract, Reading
-from contracts.decoding import TooLarge, decode
 from contracts.errors import UsageError
 from contracts.exchange import Exchange
 from contracts.fragment import Fragment
@@ -28,10 +26,9 @@ from contracts.scrubber import MIN_LENGTH, Scrubber
 from contracts.secrecy import held
 from contracts.sound_bodies import SoundBodies
 
-MAX_BODY_BYTES = 64 * 2**20
-"""A compressed body that becomes larger is not judged."""
-_OF_A_PROXY = 407
-"""The client's own proxy says that (RFC 9110 section 15.5.8)."""
+_NOT_OF_THE_SERVER = (407, 499)
+"""The client's own proxy says the one (RFC 9110 section 15.5.8); gateways log the other where the client went
+away before there was an answer (nginx, ngx_http_request.h: NGX_HTTP_CLIENT_CLOSED_REQUEST)."""
 _OF_HTTP = (*range(200), 206, 304, *TRANSIENT)
 """What HTTP itself answers to what a client added, or something in between says: of the operation it tells
 nothing, unless the fragment names it. 0 is no answer at all."""
@@ -131,7 +128,7 @@ class Judge:
 
     def _reading(self, record: Record, asked: Asked, origin: str, offset: int) -> Reading:
         """Read an answer; without a body where the recording does not hold it whole."""
-        body = _whole_body(record)
+        body = bodies.body_of(record)
         fragment = self.contract.fragment
         is_served = 200 <= record.status < 300
         who = routes.identity(fragment, record.request_headers, is_served=is_served)
@@ -139,23 +136,25 @@ class Judge:
             request=replace(asked.request, identity=who),
             status=record.status,
             headers=record.response_headers or (),
-            body=body or b"",
+            body=body.data if body else b"",
             elapsed_ms=record.elapsed_ms or 0.0,
             origin=origin,
             offset=offset,
         )
-        if body is None:
-            return Reading(exchange, fragment.response(record.status), None)
-        return self.contract.read(exchange)
+        if body is not None:
+            reading = self.contract.read(exchange)
+            if not reading.parsed or bodies.is_told(record, body, reading.parsed):
+                return reading
+        return Reading(replace(exchange, body=b""), fragment.response(record.status), None)
 
     def _observed(self, record: Record, reading: Reading, day: str) -> list[Observation]:
         """Give what an answer says, without what a recording cannot know."""
         status = record.status
-        if status == _OF_A_PROXY or (status in _OF_HTTP and not reading.response):
+        if status in _NOT_OF_THE_SERVER or (status in _OF_HTTP and not reading.response):
             self._sum.untelling += 1
             return []
         checks = BESIDE_THE_SCHEMA if self._sound.take(reading, day) else CHECKS
-        observations = list(observe(reading, self.contract, checks))
+        observations = list(bodies.without_blacked_out(reading, observe(reading, self.contract, checks)))
         if not reading.response:
             return observations
         hidden = set()
@@ -205,24 +204,3 @@ def _base_path(environment: Mapping[str, str], fragment: Fragment) -> str:
         raise UsageError(
             f"{fragment.server_env} is not a base URL", "write it as https://HOST/PATH"
         ) from None
-
-
-def _whole_body(record: Record) -> bytes | None:
-    """Give the body without its content codings; None where it is surely, or may be, not the whole."""
-    if record.body is None:
-        return None
-    codings = record.response_header("content-encoding")
-    if codings:
-        return _decoded(record.body, codings)
-    length = record.response_header("content-length") or ""
-    is_less = length.isascii() and length.isdecimal() and len(length) < 20 and len(record.body) < int(length)
-    return None if is_less else record.body
-
-
-def _decoded(body: bytes, codings: str) -> bytes | None:
-    """Undo content codings, where the recorder did not; a body that then is not JSON may be still coded."""
-    try:
-        decoded = decode(body, codings, MAX_BODY_BYTES)
-    except TooLarge:
-        return None
-    return decoded if strict_json.parse(decoded).has_value else None

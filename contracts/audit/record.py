@@ -14,8 +14,9 @@ class Unreadable(Exception):
 @dataclass(frozen=True, slots=True)
 class Record:
     """One exchange of a recording. None stands for what was not recorded; a `status` of 0 says that no answer
-    came. `body` is None too where less than the whole was recorded. `has_exact_bytes` says that it has not
-    been read as text on the way, so that its encoding can be judged.
+    came. `body` is None too where less than the whole was recorded; `is_whole` says that the recording tells
+    that this is all that came. `has_exact_bytes` says that it has not been read as text on the way, so that
+    its encoding can be judged.
 
     Nothing of it is part of the repr: it holds credentials, and mail.
     """
@@ -26,6 +27,7 @@ class Record:
     request_headers: Headers | None = field(repr=False, default=None)
     response_headers: Headers | None = field(repr=False, default=None)
     body: bytes | None = field(repr=False, default=None)
+    is_whole: bool = False
     has_exact_bytes: bool = True
     time: datetime | None = None
     elapsed_ms: float | None = None

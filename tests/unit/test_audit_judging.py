@@ -1,7 +1,10 @@
 """What one recorded answer says, what it cannot say, and what is kept of it."""
 
+import functools
 import gzip
 import json
+import operator
+import zlib
 from dataclasses import replace
 
 import audited
@@ -54,7 +57,7 @@ def test_a_forbidden_value_that_is_served_breaks_its_clause():
     assert "query.status:enum" in broken(record(query="status=NONE"))
 
 
-@pytest.mark.parametrize("status", [0, 101, 206, 304, 407, 502, 503, 522])
+@pytest.mark.parametrize("status", [0, 101, 206, 304, 407, 499, 502, 503, 522])
 def test_what_something_in_between_says_tells_nothing(status):
     whole = judged(record(b"<html>", status=status))
 
@@ -159,3 +162,118 @@ def test_it_does_not_matter_how_many_sound_bodies_are_counted_at_once(limit, mon
     monkeypatch.setattr(sound_bodies, "MAX_HELD_BYTES", limit)
 
     assert judged(*some).to_json() == expected
+
+
+WRONG = page(status="NONE")
+NO_JSON = b"<html>it went wrong</html>"
+
+
+@pytest.mark.parametrize(
+    "headers", [None, (), (samples.JSON_TYPE,), (samples.JSON_TYPE, ("content-length", "20"))]
+)
+@pytest.mark.parametrize("code", [gzip.compress, zlib.compress], ids=["gzip", "zlib"])
+def test_a_body_whose_coding_was_not_recorded_is_judged_by_what_is_in_it(code, headers):
+    assert broken(record(code(page()), response_headers=headers)) == set()
+    assert broken(record(code(WRONG), response_headers=headers)) == {"200.result[].status:enum"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [gzip.compress(WRONG)[:-9], b"\x28\xb5\x2f\xfd\x00", b"\x0b\x02\x80\xff\xfe"],
+    ids=["half a gzip", "zstd", "another coding"],
+)
+def test_a_body_in_a_coding_that_nobody_recorded_judges_nothing_of_it(body):
+    assert broken(record(body, response_headers=None)) == set()
+
+
+def test_a_body_that_is_no_text_is_judged_where_headers_tell_that_it_has_no_coding():
+    assert "200:json" in broken(record(b"\x0b\x02\x80\xff\xfe"))
+
+
+def test_a_body_that_a_coding_shows_to_be_whole_is_judged_whatever_it_is():
+    coded = (samples.JSON_TYPE, ("content-encoding", "gzip"))
+
+    assert "200:json" in broken(record(gzip.compress(NO_JSON), response_headers=coded))
+    assert "200:json" in broken(record(gzip.compress(WRONG[:-1]), response_headers=coded))
+
+
+LEFT = [
+    b"",
+    b"[REDACTED]",
+    b'"[FILTERED]"',
+    b"***",
+    b"<response body omitted>",
+    WRONG[:-1],
+    WRONG[:200],
+    WRONG[:200] + b"...",
+    WRONG[:200] + b"... (1234 more bytes)",
+    WRONG[:200] + b"...truncated",
+    WRONG[:-2] + "…".encode(),
+    WRONG[:-2] + b"[truncated]",
+]
+
+
+@pytest.mark.parametrize("body", LEFT)
+@pytest.mark.parametrize("headers", [None, (samples.JSON_TYPE,)])
+def test_what_a_recorder_left_of_a_body_judges_nothing_of_it(body, headers):
+    found = seen(record(body, response_headers=headers))
+
+    assert set(found) == {"responses:status", "security/api_token:accepted"}
+
+
+@pytest.mark.parametrize("body", LEFT)
+def test_the_same_is_the_servers_where_the_recording_says_that_it_is_all_that_came(body):
+    said = (samples.JSON_TYPE, ("content-length", str(len(body))))
+
+    assert broken(record(body, response_headers=said))
+    assert broken(record(body, is_whole=True))
+
+
+@pytest.mark.parametrize("body", [NO_JSON, b"{]", b"not found", WRONG + b"...", b"filter the list, please"])
+def test_what_no_recorder_leaves_is_the_servers(body):
+    assert "200:json" in broken(record(body))
+
+
+@pytest.mark.parametrize("mark", ["[REDACTED]", "***", "<masked>", "REDACTED", "[value removed]"])
+def test_a_value_that_a_recorder_took_out_breaks_nothing(mark):
+    blacked_out = record(page(status=mark, job_id=mark, created_at=mark))
+
+    assert broken(blacked_out) == set()
+    assert "200.result[].status:enum" not in seen(blacked_out)
+    assert "200.result[].action_type:enum" in seen(blacked_out)
+
+
+@pytest.mark.parametrize("word", ["REMOVED", "HIDDEN", "FILTERED", "REDACTED_BY_USER", "*"])
+def test_a_word_that_a_server_may_send_breaks_its_clause(word):
+    assert broken(record(page(status=word))) == {"200.result[].status:enum"}
+
+
+def test_a_wrong_value_beside_one_that_was_taken_out_is_broken():
+    both = samples.page(JOBS, samples.job(1, status="***"), samples.job(2, status="NONE"))
+
+    assert broken(record(samples.exchange(None, both).body)) == {"200.result[].status:enum"}
+
+
+def places(value, path=()):
+    children = value.items() if isinstance(value, dict) else enumerate(value)
+    for token, child in children:
+        yield (*path, token)
+        if isinstance(child, dict | list):
+            yield from places(child, (*path, token))
+
+
+def test_whatever_value_of_a_page_is_taken_out_nothing_is_broken():
+    whole = record().body
+
+    for path in places(json.loads(whole)):
+        body = json.loads(whole)
+        owner = functools.reduce(operator.getitem, path[:-1], body)
+        owner[path[-1]] = "[REDACTED]"
+        assert broken(record(json.dumps(body).encode())) == set(), path
+
+
+def test_a_member_that_is_missing_beside_one_that_was_taken_out_is_broken():
+    body = samples.page(JOBS, samples.job(1, status="***"))
+    del body["result"][0]["job_id"]
+
+    assert broken(record(samples.exchange(None, body).body)) == {"200.result[].job_id:required"}
