@@ -25,6 +25,7 @@ _CODED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x5e", b"\x78\x9c
 _MAX_MARK_LENGTH = 100
 _DONE = "(?:redacted|filtered|masked|scrubbed|saniti[sz]ed|omitted|removed|hidden|truncated|suppressed)"
 _WORDS = r"(?:\w+[ _-]){0,3}"
+_CHANGED = re.compile(rf"\b{_DONE}\b", re.IGNORECASE)
 _BLACKED_OUT = re.compile(rf"\*{{3,}}|redacted|[\[<({{*]+\s*{_WORDS}{_DONE}\s*[\]>)}}*]+", re.IGNORECASE)
 """What stands for a value that a recorder took out. Other plain words a server may send."""
 _INSTEAD = re.compile(rf"\*{{3,}}|[\[<({{*]*\s*{_WORDS}{_DONE}\s*[\]>)}}*]*", re.IGNORECASE)
@@ -74,6 +75,11 @@ def is_told(record: Record, body: Body, parsed: Parsed) -> bool:
     text = data.decode(errors="replace").strip()
     is_mark = len(text) <= _MAX_MARK_LENGTH and _INSTEAD.fullmatch(text.strip('"'))
     return not (is_mark or parsed.is_cut or _is_cut_with_a_mark(text))
+
+
+def says_changed(comment: str) -> bool:
+    """Say whether a recorder's words on a body tell that it is not as the server sent it."""
+    return _CHANGED.search(comment) is not None
 
 
 def without_blacked_out(reading: Reading, observations: Iterable[Observation]) -> Iterator[Observation]:

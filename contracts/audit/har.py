@@ -9,6 +9,7 @@ from binascii import Error
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from contracts.audit.bodies import says_changed
 from contracts.audit.record import Headers, Record, Unreadable, characters, moment
 from contracts.errors import UsageError
 from contracts.redaction import PSEUDONYM
@@ -85,8 +86,8 @@ def _response_headers(response: Any) -> Headers | None:
 
 def _body(content: Any) -> tuple[bytes | None, bool]:
     """Give the body, None where it was left out or cut, and whether it was recorded as bytes."""
-    text = content.get("text")
-    if not text or str(content.get("comment") or "").startswith(IN_PART):
+    text, comment = content.get("text"), str(content.get("comment") or "")
+    if not text or comment.startswith(IN_PART) or says_changed(comment):
         return None, False
     try:
         is_exact = content.get("encoding") == "base64"

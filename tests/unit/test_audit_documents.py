@@ -76,6 +76,18 @@ def test_a_wrong_value_in_a_document_breaks_its_clause_alone(tmp_path, name, tex
     assert "security/api_token:accepted" in audited.seen(*found)
 
 
+@pytest.mark.parametrize("comment", ["truncated at 1 MB", "Sensitive data redacted"])
+def test_a_body_whose_comment_says_that_it_was_changed_judges_nothing_of_it(tmp_path, comment):
+    assert audited.broken(*read(tmp_path, "a.har", har(entry(comment=comment)))) == set()
+
+
+def test_a_body_that_breaks_off_is_the_servers_where_its_size_is_that_of_all(tmp_path):
+    half = {"text": BODY[:-1].decode()}
+
+    assert audited.broken(*read(tmp_path, "a.har", har(entry(**half)))) == set()
+    assert "200:json" in audited.broken(*read(tmp_path, "a.har", har(entry(**half, size=len(BODY) - 1))))
+
+
 def test_a_body_that_a_browser_read_as_text_does_not_tell_its_encoding(tmp_path):
     assert "200:encoding" not in audited.seen(*read(tmp_path, "a.har", har(entry())))
 
