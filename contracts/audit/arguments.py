@@ -3,7 +3,6 @@
 import argparse
 import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 from contracts.days import day
@@ -41,13 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="file, folder, pattern, address, or - for standard input"
     )
-    today = datetime.now(UTC).date()
     parser.add_argument(
         "--as-of",
         type=day,
-        default=today,
         metavar="YYYY-MM-DD",
-        help="judge as of this day (default: today)",
+        help="judge as of this day (default: today in UTC, or that of the audit that is resumed)",
     )
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="known violations, as of a run")
     parser.add_argument(

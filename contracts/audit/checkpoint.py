@@ -3,9 +3,10 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -21,12 +22,16 @@ from contracts.pseudonyms import KEY_ENV
 NAME = "audit-checkpoint.json"
 
 
+_DAY = "the day (--as-of)"
+
+
 @dataclass(slots=True)
 class Checkpoint:
-    """The pieces that are done and what they said. `fingerprint` is that of all that decides the result."""
+    """The pieces that are done and what they said. `facts` are all that decides the result, by what they are
+    called."""
 
     path: Path
-    fingerprint: str
+    facts: Mapping[str, str]
     key: str = field(repr=False)
     done: set[str] = field(default_factory=set)
     sum: Sum = field(default_factory=Sum)
@@ -38,12 +43,18 @@ class Checkpoint:
         Raises:
             OSError: it cannot be written.
         """
-        data = {
-            "fingerprint": self.fingerprint,
-            "key": self.key,
-            "done": sorted(self.done),
-        }
-        write(f'{{"sum": {self.sum.to_json()}, {json.dumps(data)[1:]}', self.path)
+        data = {"facts": self.facts, "key": self.key, "done": sorted(self.done)}
+        text = f'"sum": {self.sum.to_json()}, {json.dumps(data)[1:]}'
+        write(f'{{"digest": "{_digest(text)}", {text}', self.path)
+
+
+def day_of(path: Path) -> date:
+    """Give the day as of which the audit that was ended judged.
+
+    Raises:
+        UsageError: there is nothing to resume.
+    """
+    return date.fromisoformat(_read(path)["facts"][_DAY])
 
 
 @contextmanager
@@ -68,12 +79,16 @@ def keyed(path: Path, *, resumes: bool) -> Iterator[str]:
 
 def begin(path: Path, key: str, inputs: Sequence[Input], terms: Terms, piece_bytes: int) -> Checkpoint:
     """Give the checkpoint of an audit that begins."""
-    facts = [
-        [[one.origin, one.size_bytes, one.version] for one in inputs],
-        [terms.fragment.digest, terms.as_of.isoformat(), terms.shows_values],
-        [__version__, piece_bytes, os.environ[KEY_ENV]],
-    ]
-    return Checkpoint(path, hashlib.sha256(json.dumps(facts).encode()).hexdigest(), key)
+    recordings = [[one.origin, one.size_bytes, one.version] for one in inputs]
+    facts = {
+        "the recordings": _digest(json.dumps([recordings, piece_bytes])),
+        _DAY: terms.as_of.isoformat(),
+        "--show-values": str(terms.shows_values),
+        "the contract": terms.fragment.digest,
+        "the version of the suite": __version__,
+        f"the key of the pseudonyms ({KEY_ENV})": _digest(json.dumps(os.environ[KEY_ENV])),
+    }
+    return Checkpoint(path, facts, key)
 
 
 def resume(fresh: Checkpoint) -> Checkpoint:
@@ -83,15 +98,25 @@ def resume(fresh: Checkpoint) -> Checkpoint:
         UsageError: it is of another.
     """
     data = _read(fresh.path)
-    if data["fingerprint"] != fresh.fingerprint:
-        problem = "the recordings, the contract or the options are not those of the audit that was ended"
-        raise UsageError(problem, "leave --resume out, to begin anew")
-    return Checkpoint(fresh.path, fresh.fingerprint, fresh.key, set(data["done"]), Sum.from_json(data["sum"]))
+    others = [name for name, fact in fresh.facts.items() if data["facts"].get(name) != fact]
+    if others:
+        problem = f"{' and '.join(others)} are not as in the audit that was ended"
+        raise UsageError(problem, "ask for the same, or leave --resume out, to begin anew")
+    return Checkpoint(fresh.path, fresh.facts, fresh.key, set(data["done"]), Sum.from_json(data["sum"]))
 
 
 def _read(path: Path) -> dict[str, Any]:
+    """Read what was saved; what somebody changed since is not believed."""
     try:
-        data = json.loads(path.read_text("utf-8"))
-        return {name: data[name] for name in ("fingerprint", "key", "done", "sum")}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UsageError(f"{path} holds no audit to resume", "leave --resume out") from None
+        text = path.read_text("utf-8")
+        data: dict[str, Any] = json.loads(text)
+        is_as_saved = _digest(text.partition(", ")[2]) == data["digest"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        is_as_saved = False
+    if not is_as_saved:
+        raise UsageError(f"{path} holds no audit to resume", "leave --resume out, to begin anew")
+    return data
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

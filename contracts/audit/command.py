@@ -11,7 +11,7 @@ from pathlib import Path
 
 from contracts.audit import cluster, telling
 from contracts.audit.arguments import size_of
-from contracts.audit.checkpoint import NAME, Checkpoint, begin, keyed, resume
+from contracts.audit.checkpoint import NAME, Checkpoint, begin, day_of, keyed, resume
 from contracts.audit.generation import generate
 from contracts.audit.inputs import Input, find
 from contracts.audit.judging import Judge, Terms
@@ -34,10 +34,10 @@ from contracts.targets import Secrets, Target
 
 @dataclass(frozen=True, slots=True)
 class AuditOptions:
-    """What is asked of an audit."""
+    """What is asked of an audit. `as_of` is None for today, or for the day of the audit that is resumed."""
 
     paths: Sequence[str]
-    as_of: date
+    as_of: date | None
     reports: Path
     baseline: Path | None = None
     min_verified: int = 0
@@ -56,7 +56,7 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
     """
     if arguments.generate:
         size, file = arguments.generate
-        return generate(fragment, arguments.as_of, size_of(size), Path(file))
+        return generate(fragment, arguments.as_of or _today(), size_of(size), Path(file))
     if not arguments.paths:
         raise UsageError(
             "an audit needs recordings", "name files, folders, patterns, or - for standard input"
@@ -90,15 +90,21 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
     except OSError as error:
         problem = f"{options.reports} cannot hold the record ({error.strerror})"
         raise UsageError(problem, "name another folder with --reports") from None
-    path, terms = options.reports / NAME, Terms(fragment, options.as_of, options.shows_values)
+    path = options.reports / NAME
+    as_of = options.as_of or (day_of(path) if options.resumes else _today())
+    terms = Terms(fragment, as_of, options.shows_values)
     with keyed(path, resumes=options.resumes) as key:
         contract = Judge(terms).contract
         baseline = NO_BASELINE
         if options.baseline:
-            baseline = load(options.baseline, contract.clauses, options.as_of)
+            baseline = load(options.baseline, contract.clauses, as_of)
         checkpoint = begin(path, key, inputs, terms, options.piece_bytes)
         checkpoint = resume(checkpoint) if options.resumes else checkpoint
         return _Audit(options, inputs, terms, contract, baseline, checkpoint).run()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 @dataclass(slots=True)

@@ -10,6 +10,8 @@ import struct
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
 from multiprocessing import Pipe, active_children
 from pathlib import Path
 
@@ -164,13 +166,51 @@ def test_an_audit_of_something_else_is_not_resumed(recording, tmp_path, monkeypa
     asked = options(recording, tmp_path)
     assert audit(audited.FRAGMENT, asked) == 7
 
-    with pytest.raises(UsageError, match="not those of the audit that was ended"):
+    with pytest.raises(UsageError, match="--show-values are not as in the audit that was ended"):
         audit(audited.FRAGMENT, replace(asked, resumes=True, shows_values=True))
 
 
-def iter_ended():
+def test_an_audit_that_is_resumed_after_midnight_judges_as_of_the_day_on_which_it_began(
+    recording, alone, tmp_path, monkeypatch
+):
+    judged = command.judged
+    asked = options(recording, tmp_path, piece_bytes=2_000_000)
+    monkeypatch.setattr(command, "_today", lambda: samples.AS_OF)
+    monkeypatch.setattr(command, "judged", lambda *given: iter_ended(*islice(judged(*given), 2)))
+    assert audit(audited.FRAGMENT, replace(asked, as_of=None)) == 1
+    monkeypatch.setattr(command, "_today", lambda: samples.AS_OF + timedelta(days=1))
+    monkeypatch.setattr(command, "judged", judged)
+
+    audit(audited.FRAGMENT, replace(asked, as_of=None, resumes=True))
+
+    assert result(tmp_path) == result(alone)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda kept: kept | {"key": 5},
+        lambda kept: kept | {"key": "\0"},
+        lambda kept: kept | {"sum": {}},
+        lambda kept: kept | {"done": 5},
+        lambda kept: [],
+        lambda kept: None,
+    ],
+)
+def test_a_checkpoint_that_was_changed_is_not_resumed(recording, tmp_path, monkeypatch, change):
+    monkeypatch.setattr(command, "judged", lambda *_: iter_ended())
+    asked = options(recording, tmp_path)
+    assert audit(audited.FRAGMENT, asked) == 7
+    path = tmp_path / "audit-checkpoint.json"
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+
+    with pytest.raises(UsageError, match="holds no audit to resume"):
+        audit(audited.FRAGMENT, replace(asked, resumes=True))
+
+
+def iter_ended(*before):
+    yield from before
     raise KeyboardInterrupt
-    yield
 
 
 def test_there_is_nothing_to_resume_without_a_checkpoint(recording, tmp_path):
