@@ -72,8 +72,13 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
         resumes=arguments.resume,
         cluster=arguments.cluster,
     )
-    with ended_by_sigterm():
-        return audit(fragment, options)
+    try:
+        with ended_by_sigterm():
+            return audit(fragment, options)
+    except KeyboardInterrupt:
+        error = CouldNotTest("interrupted before all reports were written", "go on with --resume")
+        print(f"contract: {error}", file=sys.stderr)
+        return EXIT_COULD_NOT_TEST
 
 
 def audit(fragment: Fragment, options: AuditOptions) -> int:

@@ -1,12 +1,14 @@
 """Judges pieces on all cores; a piece whose worker dies is judged again."""
 
 import gc
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from multiprocessing import connection, get_context
+from multiprocessing import connection, get_context, parent_process, resource_tracker
 from typing import cast
 
 from contracts.audit.judging import Judge, Terms
@@ -73,7 +75,8 @@ class _Worker:
         self._process = context.Process(
             target=_serve, args=(theirs, terms.as_of, terms.shows_values), daemon=True
         )
-        self._process.start()
+        with _without_ctrl_c():
+            self._process.start()
         # Theirs alone from now on, or its end would not be noticed.
         theirs.close()
 
@@ -102,6 +105,18 @@ class _Worker:
         self._process.kill()
         self._process.join()
         self.pipe.close()
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: it is for the one that waits."""
+    # Starts with the first process, and would lift the mask then.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Crew:
@@ -161,8 +176,7 @@ class _Crew:
 
 def _serve(pipe: "connection.Connection", as_of: date, shows_values: bool) -> None:
     """Judge the pieces that come until no more can: whoever sends them has ended then."""
-    # Ctrl-C is for the process that waits.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # The contract is compiled once.
     judge = Judge(Terms(default_fragment(), as_of, shows_values))
     with _seldom_collecting(), suppress(EOFError, OSError):
@@ -173,3 +187,11 @@ def _serve(pipe: "connection.Connection", as_of: date, shows_values: bool) -> No
             except Exception as error:  # for the process that waits, which tells of it
                 said = error
             pipe.send(said)
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that waits for it is gone, even in the midst of a piece."""
+    parent = parent_process()
+    assert parent is not None
+    connection.wait([parent.sentinel])
+    os._exit(1)

@@ -28,6 +28,7 @@ from contracts.audit.judging import Terms
 from contracts.audit.lines import write
 from contracts.audit.pieces import Piece
 from contracts.errors import UsageError
+from contracts.reports import folder
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a key for tests, of no worth"
@@ -54,6 +55,21 @@ def telling(self):
 Checkpoint.save = telling
 options = AuditOptions([sys.argv[1]], date(2026, 11, 24), Path(sys.argv[2]), piece_bytes=2_000_000)
 sys.exit(audit(default_fragment(), options))
+"""
+_ENDLESS = """
+import sys
+from datetime import date
+from contracts.audit.judging import Terms
+from contracts.audit.pieces import Piece
+from contracts.audit.workers import judged
+from contracts.fragment import default_fragment
+
+def pieces():
+    yield Piece(sys.argv[1], 0, 9, 9, place=sys.argv[1])
+    print("given", flush=True)
+    yield Piece(sys.argv[1], 0, 9, 9, place=sys.argv[1])
+
+list(judged(Terms(default_fragment(), date(2026, 11, 24)), pieces(), 2))
 """
 
 
@@ -159,6 +175,48 @@ def test_an_audit_that_was_ended_goes_on_to_the_same_result(recording, alone, tm
     assert len(kept["done"]) == 3
     assert KEY not in json.dumps(kept)
     assert result(tmp_path) == result(alone)
+
+
+def test_a_second_ctrl_c_ends_an_audit_at_once_with_a_sentence(recording, tmp_path, monkeypatch, capsys):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "judged", lambda *_: iter_ended())
+    monkeypatch.setattr(folder, "write_all", interrupted)
+
+    status = main(["audit", str(recording), "--reports", str(tmp_path)])
+
+    assert status == 7
+    assert capsys.readouterr().err == (
+        "contract: could not test: interrupted before all reports were written; go on with --resume\n"
+    )
+    assert (tmp_path / "audit-checkpoint.json").exists()
+
+
+def test_ctrl_c_does_not_reach_a_worker_that_is_starting(capfd):
+    worker = workers._Worker(Terms(audited.FRAGMENT, samples.AS_OF))
+    os.kill(worker._process.pid, signal.SIGINT)
+
+    worker.give(Piece("test.jsonl", 0, 1, 1, data=b"\n"))
+    said = worker.take()
+    worker.end()
+
+    assert said.read == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_workers_end_with_the_audit_even_in_the_midst_of_a_piece(tmp_path):
+    fifo = tmp_path / "never.jsonl"
+    os.mkfifo(fifo)
+    with subprocess.Popen(
+        [sys.executable, "-c", _ENDLESS, str(fifo)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdout.readline() == b"given\n"
+
+        process.kill()
+
+        # Workers have the pipe as well: only their end ends it.
+        assert process.stdout.read() == b""
 
 
 def test_an_audit_of_something_else_is_not_resumed(recording, tmp_path, monkeypatch):
