@@ -31,6 +31,7 @@ examples:
 it ends with 0 if nothing that was seen breaks the contract, 1 if something does, 4 if what was asked for
 cannot be done, 6 if too little was seen, 7 if it was ended early; contracts/audit/README.md tells the rest
 """
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?|ucx)://)?(?:\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]@]+):[0-9]{1,5}")
 _UNITS = {None: 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
@@ -75,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cluster",
-        default="",
+        type=_scheduler,
         metavar="ADDRESS",
         help="judge on the workers of a cluster of Dask instead, by the address of its scheduler",
     )
@@ -98,6 +99,12 @@ def size_of(text: str) -> int:
     if not found:
         raise UsageError(f"{text} is not a size", "write it as 10MB or 2GB")
     return int(found[1]) * _UNITS[found[2]]
+
+
+def _scheduler(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of a scheduler, as tcp://HOST:8786")
+    return text
 
 
 def _count(text: str) -> int:

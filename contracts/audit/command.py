@@ -70,7 +70,7 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
         shows_values=arguments.show_values,
         processes=arguments.processes,
         resumes=arguments.resume,
-        cluster=arguments.cluster,
+        cluster=arguments.cluster or "",
     )
     try:
         with ended_by_sigterm():

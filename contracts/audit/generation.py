@@ -17,6 +17,7 @@ from contracts.audit.record import Headers, Record
 from contracts.emulator.app import Emulator
 from contracts.emulator.faults import faults
 from contracts.emulator.hooks import Fault
+from contracts.errors import UsageError
 from contracts.fragment import Fragment
 from contracts.parameters import boundaries
 
@@ -32,7 +33,19 @@ _NOT_RECORDED = "content-type/none"
 
 
 def generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> int:
-    """Write a recording of at least so many bytes, and what is in it beside it, as `FILE.expected.json`."""
+    """Write a recording of at least so many bytes, and what is in it beside it, as `FILE.expected.json`.
+
+    Raises:
+        UsageError: they cannot be written there.
+    """
+    try:
+        return _generate(fragment, as_of, size_bytes, path)
+    except OSError as error:
+        problem = f"{error.filename or path} cannot be written ({error.strerror})"
+        raise UsageError(problem, "name another file, where there is room") from None
+
+
+def _generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> int:
     source = _Source(fragment, as_of)
     violations = list(source.violations())
     others = source.other()

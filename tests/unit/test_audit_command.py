@@ -329,11 +329,27 @@ def test_workers_that_die_again_and_again_end_the_audit(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["audit"], ["audit", "--generate", "much", "x"], ["audit", "nowhere.jsonl"]]
+    "arguments",
+    [
+        ["audit"],
+        ["audit", "--generate", "much", "x"],
+        ["audit", "--generate", "1KB", "nowhere/x"],
+        ["audit", "--generate", "1KB", "."],
+        ["audit", "nowhere.jsonl"],
+    ],
 )
 def test_a_command_line_that_cannot_be_done_ends_with_4(arguments, capsys):
     assert main(arguments) == 4
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://host", "http://host:1", "host:port", "a b:1", ""])
+def test_what_is_no_address_of_a_cluster_is_refused_before_anything_is_tried(address, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["audit", "x.jsonl", "--cluster", address])
+
+    assert ended.value.code == 4
+    assert capsys.readouterr().err.endswith("is no address of a scheduler, as tcp://HOST:8786\n")
 
 
 def test_a_cluster_without_what_it_takes_ends_with_4_and_says_what_to_install(
