@@ -15,6 +15,7 @@ from contracts.audit.checkpoint import NAME, Checkpoint, begin, day_of, keyed, r
 from contracts.audit.generation import generate
 from contracts.audit.inputs import Input, find
 from contracts.audit.judging import Judge, Terms
+from contracts.audit.naming import named
 from contracts.audit.pieces import PIECE_BYTES, Piece, cut
 from contracts.audit.progress import Progress
 from contracts.audit.sums import Sum
@@ -100,6 +101,7 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
     terms = Terms(fragment, as_of, options.shows_values)
     with keyed(path, resumes=options.resumes) as key:
         contract = Judge(terms).contract
+        inputs = named(inputs, contract)
         baseline = NO_BASELINE
         if options.baseline:
             baseline = load(options.baseline, contract.clauses, as_of)

@@ -38,6 +38,8 @@ _FORMS = {
 }
 """By the end of a file's name. In a folder, other files are passed over; one that is named is of lines."""
 
+ENDINGS = (*_FORMS, *_COMPRESSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -55,7 +57,7 @@ class Input:
     def form(self) -> Form:
         """What it is written in."""
         is_address = remote.is_address(self.place)
-        return _FORMS.get(_suffix(Path(remote.shown(self.place) if is_address else self.origin)), Form.LINES)
+        return _FORMS.get(_suffix(Path(remote.shown(self.place) if is_address else self.place)), Form.LINES)
 
     @property
     def is_standard_input(self) -> bool:
@@ -77,7 +79,7 @@ def find(paths: Sequence[str]) -> list[Input]:
             problem = f"{shown} names no recording"
             raise UsageError(problem, f"name files, folders with files {', '.join(_FORMS)}, or patterns")
         found |= {one.place: one for one in there}
-    return list(_told_apart(found[place] for place in sorted(found)))
+    return list(told_apart(found[place] for place in sorted(found)))
 
 
 def _named(path: str) -> Iterator[Input]:
@@ -90,7 +92,7 @@ def _named(path: str) -> Iterator[Input]:
         yield from _files(path)
 
 
-def _told_apart(inputs: Iterable[Input]) -> Iterator[Input]:
+def told_apart(inputs: Iterable[Input]) -> Iterator[Input]:
     """Give those a number which differ only in what is not shown of their addresses."""
     times: Counter[str] = Counter()
     for one in inputs:

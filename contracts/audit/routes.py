@@ -1,6 +1,6 @@
 """Lays records to the operation, and says who asked, without keeping a secret."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -21,6 +21,8 @@ CREDENTIAL = "<credential>"
 
 _TELLING_PARTS = ("auth", "token", "key", "secret", "session", "signature", "password", "cookie", "email")
 """What the names of headers and parameters that may carry a credential have in them."""
+_COOKIE = "cookie"
+_COOKIES = (_COOKIE, "set-cookie")
 _MAX_QUERY_FIELDS = 1000
 
 
@@ -117,7 +119,9 @@ def secrets(contract: Contract, record: Record, asked: Asked) -> dict[str, str]:
     schemes = {scheme.header.lower(): scheme for scheme in fragment.schemes.values()}
     for name, value in (*(record.request_headers or ()), *_cookies(record)):
         lowered = name.lower()
-        if lowered in schemes or _is_telling(lowered):
+        if lowered in _COOKIES:
+            names |= dict.fromkeys(_cookie_values(value, lowered), CREDENTIAL)
+        elif lowered in schemes or _is_telling(lowered):
             names |= _credentials(value, schemes.get(lowered))
     userinfo = record.url.partition("://")[2].partition("/")[0].rpartition("@")[0]
     return names | dict.fromkeys(filter(None, userinfo.split(":", 1)), CREDENTIAL)
@@ -156,7 +160,15 @@ def _is_telling(name: str) -> bool:
 
 
 def _cookies(record: Record) -> Headers:
-    return tuple(header for header in record.response_headers or () if header[0].lower() == "set-cookie")
+    return tuple(header for header in record.response_headers or () if header[0].lower() in _COOKIES)
+
+
+def _cookie_values(text: str, name: str) -> Iterator[str]:
+    """Yield the values of the cookies in a header (RFC 6265 section 4), and none of attributes."""
+    pairs = text.split(";") if name == _COOKIE else [text.partition(";")[0]]
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        yield from {(value or key).strip(), (value or key).strip().strip('"')} - {""}
 
 
 def _credentials(value: str, scheme: SecurityScheme | None) -> dict[str, str]:

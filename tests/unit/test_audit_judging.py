@@ -148,6 +148,22 @@ def test_no_secret_of_a_record_is_kept_even_if_the_server_echoes_it(shows_values
     assert "$CLOUDFLARE_API_TOKEN" in told
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"request_headers": (("Cookie", "theme=dark; sid=CANARY17; b=2"),)},
+        {"request_headers": (("cookie", 'sid="CANARY17"'),)},
+        {"response_headers": (samples.JSON_TYPE, ("Set-Cookie", "sid=CANARY17; Domain=api.example"))},
+    ],
+)
+def test_the_value_of_a_cookie_is_not_kept_even_if_it_is_short(headers):
+    told = judged(record(page(status="CANARY17"), **headers)).to_json()
+
+    assert "CANARY17" not in told
+    assert "<credential>" in told
+    assert "api.example" in told
+
+
 def test_a_mail_address_in_an_undeclared_parameter_becomes_a_pseudonym():
     told = judged(record(page(status="NONE"), query="who=ann@example.com")).to_json()
 
