@@ -28,6 +28,7 @@ from contracts.fragment import Fragment
 from contracts.ledger import Verdict, clip
 from contracts.reports import compliance, folder, terminal
 from contracts.reports.ci import ci_job
+from contracts.reports.headline import counted
 from contracts.session import ended_by_sigterm
 from contracts.sufficiency import too_little
 from contracts.targets import Secrets, Target
@@ -207,7 +208,9 @@ class _Audit:
             return EXIT_BROKEN, told
         if ended_early:
             return EXIT_COULD_NOT_TEST, ended_early
-        why = too_little(self.contract, ledger, verdicts, (), self.options.min_verified)
+        why = telling.nothing_of_it(self.contract, self._seen) or too_little(
+            self.contract, ledger, verdicts, (), self.options.min_verified
+        )
         if not why and self._seen.unreadable:
-            why = f"{self._seen.unreadable} records could not be read"
+            why = f"{counted(self._seen.unreadable, 'record')} could not be read"
         return (EXIT_TOO_LITTLE, f"nothing is broken, but {why}") if why else (EXIT_KEPT, "")

@@ -68,11 +68,26 @@ def told(report: Mapping[str, Any]) -> Iterator[str]:
         f"{recording['untelling']:,} that tell nothing of it; "
         f"{counted(recording['unreadable'], 'record')} could not be read"
     )
-    for clause, (first, last) in days["broken"].items():
-        answers = recording["answers_broken"].get(clause, 0)
-        yield f"broken: {clause}: by {counted(answers, 'answer')}, first on {first}, last on {last}"
+    for clause, answers in recording["answers_broken"].items():
+        first, last = days["broken"].get(clause, ("", ""))
+        when = f"first on {first}, last on {last}" if first else "on none of the days told apart"
+        yield f"broken: {clause}: by {counted(answers, 'answer')}, {when}"
     for entry in report["clauses"]:
         if entry["checked"] and entry["unseen"]:
             names = ", ".join(entry["unseen"][:_MAX_NAMED])
             more = len(entry["unseen"]) - _MAX_NAMED
             yield f"never seen: {entry['id']}: {names}{f' and {more} more' if more > 0 else ''}"
+
+
+def nothing_of_it(contract: Contract, seen: Sum) -> str:
+    """Say that no exchange was of the operation, and what may be the cause; empty where one was."""
+    if seen.ledger.requests:
+        return ""
+    if not seen.read:
+        return "no exchange could be read, so nothing was judged"
+    fragment = contract.fragment
+    none = "the only exchange was not" if seen.read == 1 else f"none of {seen.read:,} exchanges was"
+    return (
+        f"{none} of {fragment.method} {fragment.path}; if they went through a gateway with a base path of "
+        f"its own, name its base URL in {fragment.server_env}"
+    )

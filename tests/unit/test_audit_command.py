@@ -33,6 +33,7 @@ from contracts.reports import folder
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a key for tests, of no worth"
 _TIMES = re.compile(r' "(?:started|finished|seconds)": .*\n')
+OTHER = audited.record(url=audited.url() + "/more")
 _DRIVER = """
 import signal
 import sys
@@ -281,10 +282,14 @@ def test_there_is_nothing_to_resume_without_a_checkpoint(recording, tmp_path):
     [
         ([write(audited.record())], 0, ""),
         ([write(audited.record(b"{}"))], 1, ""),
-        ([write(audited.record()), b"nonsense\n"], 6, "1 records could not be read"),
-        ([], 6, "no answer held an item"),
+        ([write(audited.record()), b"nonsense\n"], 6, "1 record could not be read"),
+        ([write(audited.record(status=403))], 6, "no answer held an item"),
+        ([write(OTHER)], 6, "the only exchange was not of GET "),
+        ([write(OTHER)] * 2, 6, "none of 2 exchanges was of GET "),
+        ([write(OTHER)], 6, "name its base URL in CLOUDFLARE_BASE_URL"),
+        ([], 6, "no exchange could be read"),
     ],
-    ids=["kept", "broken", "unreadable", "empty"],
+    ids=["kept", "broken", "unreadable", "refusal", "another", "others", "gateway", "empty"],
 )
 def test_the_exit_status_is_that_of_a_run(tmp_path, capsys, lines, status, sentence):
     (tmp_path / "one.jsonl").write_bytes(b"".join(lines))
@@ -295,6 +300,16 @@ def test_the_exit_status_is_that_of_a_run(tmp_path, capsys, lines, status, sente
     assert (ended, report["outcome"]["exit_status"]) == (status, status)
     assert sentence in capsys.readouterr().err
     assert problems(report) == []
+
+
+def test_what_was_broken_on_no_known_day_is_told_too(tmp_path, capsys):
+    broken = audited.record(b"{}", time=None)
+    (tmp_path / "one.jsonl").write_bytes(write(broken))
+
+    main(["audit", str(tmp_path), "--processes", "1", "--reports", str(tmp_path / "reports")])
+
+    told = capsys.readouterr().out
+    assert "broken: 200.result:required: by 1 answer, on none of the days told apart\n" in told
 
 
 def test_standard_input_is_read(tmp_path):
