@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.audit import bodies, routes
+from contracts.audit.callers import Enums
 from contracts.audit.record import Record
 from contracts.audit.routes import Asked, Routes
 from contracts.audit.sums import UNDATED, Sum
@@ -88,6 +89,7 @@ class Judge:
         self.contract = Contract(fragment, terms.as_of, redactor)
         self._sum = Sum()
         self._sound = SoundBodies(self.contract)
+        self._enums = Enums(self.contract)
         self._routes = Routes(fragment, ("", fragment.prefix, _base_path(environment, fragment)))
 
     def judge(self, record: Record, origin: str, offset: int) -> None:
@@ -105,6 +107,8 @@ class Judge:
         reading = self._reading(record, asked, origin, offset)
         day = record.time.astimezone(UTC).date().isoformat() if record.time else UNDATED
         observations = self._observed(record, reading, day)
+        if values := self._enums.values(reading):
+            self._sum.callers.see(values, self._enums.who(record, asked), day)
         exchange = reading.exchange
         if any(seen.findings for seen in observations):
             observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]

@@ -34,8 +34,15 @@ class Record:
 
     def response_header(self, name: str) -> str | None:
         """Give the value of a header of the answer, whatever the case of its name."""
-        found = (value for key, value in self.response_headers or () if key.lower() == name)
-        return next(found, None)
+        return _value(self.response_headers, name)
+
+    def request_header(self, name: str) -> str | None:
+        """Give the value of a header of the request, whatever the case of its name."""
+        return _value(self.request_headers, name)
+
+
+def _value(headers: Headers | None, name: str) -> str | None:
+    return next((value for key, value in headers or () if key.lower() == name), None)
 
 
 def moment(text: str) -> datetime:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from contracts.audit.callers import Callers
 from contracts.exchange import Exchange
 from contracts.ledger import Ledger, Observation
 
@@ -29,8 +30,8 @@ class Sum:
 
     `ledger` holds it all once `settle` was called, `days` the same by day, without exemplars;
     `answers_broken` counts the answers that broke each clause, `evidence` holds the exchanges of the
-    exemplars as `reports/exchanges.py` records them. `untelling` counts answers that HTTP or something in
-    between gave.
+    exemplars as `reports/exchanges.py` records them, `callers` who was sent which value last. `untelling`
+    counts answers that HTTP or something in between gave.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,7 @@ class Sum:
         self.days: dict[str, Ledger] = {}
         self.answers_broken: Counter[str] = Counter()
         self.evidence: dict[Place, dict[str, Any]] = {}
+        self.callers = Callers()
         self.read = 0
         self.passed_over = 0
         self.untelling = 0
@@ -79,6 +81,7 @@ class Sum:
                 tally.exemplars = ()
             self._add_day(day, ledger)
         self._open = {}
+        self.callers.settle()
         self._let_go()
 
     def add(self, other: "Sum") -> None:
@@ -88,6 +91,7 @@ class Sum:
             self._add_day(day, ledger)
         self.answers_broken.update(other.answers_broken)
         self.evidence.update(other.evidence)
+        self.callers.add(other.callers)
         self.read += other.read
         self.passed_over += other.passed_over
         self.untelling += other.untelling
@@ -114,6 +118,7 @@ class Sum:
         rest = {
             "ledger": self.ledger.to_json(),
             "answers_broken": self.answers_broken,
+            "callers": self.callers.told(),
             "counts": [self.read, self.passed_over, self.untelling, self.unreadable],
             "unreadable_places": self.unreadable_places,
         }
@@ -128,6 +133,7 @@ class Sum:
         found.ledger = Ledger.from_json(data["ledger"])
         found.days = {day: Ledger.from_json(ledger) for day, ledger in data["days"].items()}
         found.answers_broken.update(data["answers_broken"])
+        found.callers = Callers.from_told(data["callers"])
         found.evidence = {(origin, offset): record for origin, offset, record in data["evidence"]}
         found.read, found.passed_over, found.untelling, found.unreadable = data["counts"]
         found.unreadable_places = [(origin, offset, why) for origin, offset, why in data["unreadable_places"]]

@@ -23,12 +23,13 @@ def report(contract: Contract, seen: Sum, facts: compliance.RunFacts, files: int
             "unreadable_places": [list(place) for place in seen.unreadable_places],
             "answers_broken": dict(sorted(seen.answers_broken.items())),
         },
-        "days": days(seen),
+        "days": days(contract, seen),
     }
 
 
-def days(seen: Sum) -> dict[str, Any]:
-    """Give the answers over time."""
+def days(contract: Contract, seen: Sum) -> dict[str, Any]:
+    """Give the answers over time, and who was sent which value last."""
+    enums = {clause.id for clause in contract.clauses.values() if clause.keyword == "enum" and clause.points}
     dated = sorted((day, ledger) for day, ledger in seen.days.items() if day != UNDATED)
     broken: dict[str, list[str]] = {}
     points: dict[str, dict[str, list[str]]] = {}
@@ -47,6 +48,11 @@ def days(seen: Sum) -> dict[str, Any]:
                 "clauses": {
                     clause: [tally.checked, tally.broken] for clause, tally in sorted(ledger.tallies.items())
                 },
+                "values": {
+                    clause: {point: times for point, times in sorted(tally.points.items()) if times}
+                    for clause, tally in sorted(ledger.tallies.items())
+                    if clause in enums
+                },
             }
             for day, ledger in dated
         ],
@@ -54,6 +60,7 @@ def days(seen: Sum) -> dict[str, Any]:
         "older": seen.older,
         "broken": dict(sorted(broken.items())),
         "points": dict(sorted(points.items())),
+        "callers": seen.callers.told(),
     }
 
 

@@ -129,6 +129,23 @@ def test_the_days_add_up_to_the_whole(alone):
         assert days["broken"].get(entry["id"]) == ([broken[0], broken[-1]] if broken else None)
 
 
+def test_of_every_value_that_was_sent_it_is_told_how_often_on_which_day_and_to_whom(alone):
+    report = json.loads((alone / "compliance.json").read_text())
+
+    days = report["days"]
+    enums = [entry for entry in report["clauses"] if entry["keyword"] == "enum" and entry["points"]]
+    assert enums
+    for entry in enums:
+        sent = {point: times for point, times in entry["points"].items() if times}
+        by_day = [day["values"].get(entry["id"], {}) for day in days["days"]]
+        assert {point: sum(one.get(point, 0) for one in by_day) for point in sent} == sent
+        callers = days["callers"].get(entry["id"], {})
+        assert callers.keys() == sent.keys()
+        assert {point: who["accounts"]["last"][0][1] for point, who in callers.items()} == {
+            point: last for point, (_, last) in days["points"][entry["id"]].items()
+        }
+
+
 @pytest.mark.parametrize("piece_bytes", [300_001, 4_000_000])
 def test_the_size_of_the_pieces_does_not_change_the_result(recording, alone, tmp_path, piece_bytes):
     audit(audited.FRAGMENT, options(recording, tmp_path, piece_bytes=piece_bytes))

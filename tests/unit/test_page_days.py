@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from contracts.reports.html.days import MAX_COLUMNS, MAX_LINES, over_time
+from contracts.reports.html.days import MAX_COLUMNS, MAX_LINES, Callers, over_time
 
 ID = "200.result[].status:enum"
 
@@ -60,9 +60,29 @@ def test_a_value_is_told_by_when_it_was_last_seen_and_one_that_never_was_as_such
     ((_, (old, new, none)),) = over_time(record(TWO_OF_FIVE, spans)).values
 
     assert (old.first, old.last, old.days_ago) == (date(2026, 9, 1), date(2026, 9, 2), 3)
-    assert (old.start, old.width) == (0.0, 40.0)
     assert (new.is_seen, new.last) == (True, None)
     assert (none.is_seen, none.last) == (False, None)
+
+
+def test_a_value_is_told_by_how_often_it_came_on_each_day_and_to_whom_last():
+    told = record(TWO_OF_FIVE, {"OLD": ["2026-09-01", "2026-09-05"]})
+    told["days"]["days"][0]["values"] = {ID: {"OLD": 4, "NEW": 1}}
+    told["days"]["days"][1]["values"] = {ID: {"OLD": 1}}
+    accounts = {"last": [["kqz", "2026-09-05"], ["abc", ""]], "more": True}
+    told["days"]["callers"] = {ID: {"OLD": {"accounts": accounts}}}
+
+    ((_, (old, new, _)),) = over_time(told).values
+
+    assert [(one.first.day, one.amount, one.height) for one in old.columns] == [(1, 4, 100.0), (5, 1, 25.0)]
+    assert old.callers == [Callers("accounts", accounts["last"], more=True)]
+    assert new.callers == []
+
+
+@pytest.mark.parametrize(("count", "each"), [(1, 1), (MAX_COLUMNS, 1), (MAX_COLUMNS + 1, 2)])
+def test_it_is_said_how_many_days_a_bar_is(count, each):
+    days = [(date.fromordinal(739000 + day).isoformat(), 1, {}) for day in range(count)]
+
+    assert over_time(record(days)).days_each == each
 
 
 def test_very_many_days_share_columns_and_add_up():

@@ -42,25 +42,37 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Callers:
+    """Who was sent a value last: pairs of a name and a day, empty where none is known, and whether there were
+    others before."""
+
+    kind: str
+    last: Sequence[Sequence[str]]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """A value that a clause names: from when to when it was seen, None where on no day told apart, `is_seen`
-    at all, and how many days before the last of all."""
+    at all, how many days before the last of all, at how many places on which days, and by whom."""
 
     name: str
     is_seen: bool
     first: date | None = None
     last: date | None = None
     days_ago: int = 0
-    start: float = 0.0
-    width: float = 0.0
+    columns: Sequence[Column] = ()
+    callers: Sequence[Callers] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OverTime:
-    """What the days of a record say. `left_out` counts the broken clauses that are not drawn."""
+    """What the days of a record say. A bar stands for `days_each`; `left_out` counts the broken clauses that
+    are not drawn."""
 
     first: date
     last: date
+    days_each: int
     answers: Sequence[Column]
     lines: Sequence[Line]
     left_out: int
@@ -73,7 +85,7 @@ class _Axis:
     def __init__(self, first: date, last: date) -> None:
         self.first, self.last = first, last
         self._days = (last - first).days + 1
-        self._each = -(-self._days // MAX_COLUMNS)
+        self.days_each = -(-self._days // MAX_COLUMNS)
 
     def place(self, day: date) -> float:
         """Give where a day begins."""
@@ -87,7 +99,7 @@ class _Axis:
         """Add counts up by column; the bars are as high as what is broken of each, or as the most of all."""
         sums: dict[int, tuple[int, int]] = {}
         for day, amount, broken in counts:
-            index = (day - self.first).days // self._each
+            index = (day - self.first).days // self.days_each
             before = sums.get(index, (0, 0))
             sums[index] = before[0] + amount, before[1] + broken
         highest = max((amount for amount, _ in sums.values()), default=0)
@@ -97,8 +109,8 @@ class _Axis:
         ]
 
     def _column(self, index: int, amount: int, broken: int, height: float) -> Column:
-        first = self.first + timedelta(days=index * self._each)
-        last = min(first + timedelta(days=self._each - 1), self.last)
+        first = self.first + timedelta(days=index * self.days_each)
+        last = min(first + timedelta(days=self.days_each - 1), self.last)
         return Column(
             first,
             last,
@@ -124,11 +136,12 @@ def over_time(report: Entry) -> OverTime | None:
     return OverTime(
         first=axis.first,
         last=axis.last,
+        days_each=axis.days_each,
         answers=axis.columns(((day, one["answers"], 0) for day, one in days), is_ratio=False),
         lines=[_line(clause, told["broken"][clause["id"]], days, axis) for clause in broken[:MAX_LINES]],
         left_out=len(broken[MAX_LINES:]),
         values=[
-            (clause, _values(clause, told["points"].get(clause["id"], {}), axis))
+            (clause, [_value(clause, name, told, days, axis) for name in clause["points"]])
             for clause in report["clauses"]
             if clause["keyword"] == "enum" and clause["points"]
         ],
@@ -144,20 +157,16 @@ def _line(clause: Entry, span: Sequence[str], days: Sequence[tuple[date, Entry]]
     return Line(clause, first, last, columns)
 
 
-def _values(clause: Entry, spans: Mapping[str, Sequence[str]], axis: _Axis) -> list[Value]:
-    return [_value(name, amount > 0, spans.get(name), axis) for name, amount in clause["points"].items()]
-
-
-def _value(name: str, is_seen: bool, span: Sequence[str] | None, axis: _Axis) -> Value:
+def _value(clause: Entry, name: str, told: Entry, days: Sequence[tuple[date, Entry]], axis: _Axis) -> Value:
+    id_, is_seen = clause["id"], clause["points"][name] > 0
+    callers = [
+        Callers(kind, said["last"], said["more"])
+        for kind, said in told.get("callers", {}).get(id_, {}).get(name, {}).items()
+    ]
+    span = told["points"].get(id_, {}).get(name)
     if not span:
-        return Value(name, is_seen)
+        return Value(name, is_seen, callers=callers)
     first, last = map(date.fromisoformat, span)
-    return Value(
-        name,
-        is_seen,
-        first,
-        last,
-        days_ago=(axis.last - last).days,
-        start=axis.place(first),
-        width=axis.width((last - first).days + 1),
-    )
+    counts = ((day, one.get("values", {}).get(id_, {}).get(name, 0)) for day, one in days)
+    columns = axis.columns(((day, times, 0) for day, times in counts if times), is_ratio=False)
+    return Value(name, is_seen, first, last, (axis.last - last).days, columns, callers)
