@@ -90,6 +90,7 @@ class _Raw(io.RawIOBase):
 
     def __init__(self, file: Any) -> None:
         self._file = file
+        self._is_at_end = False
 
     def readable(self) -> bool:
         return True
@@ -98,6 +99,7 @@ class _Raw(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        self._is_at_end = False
         try:
             self._file.seek(offset, whence)
         except Exception as error:
@@ -108,12 +110,16 @@ class _Raw(io.RawIOBase):
         return int(self._file.tell())
 
     def readinto(self, buffer: Any) -> int:
+        if self._is_at_end:
+            # Readers look for more behind the end again and again, which is no error, but aiohttp warns.
+            return 0
         view = memoryview(buffer).cast("B")
         try:
             data = self._file.read(len(view))
         except Exception as error:
             raise OSError(_kind(error)) from None
         view[: len(data)] = data
+        self._is_at_end = not data and bool(view)
         return len(data)
 
 

@@ -111,6 +111,12 @@ def test_what_is_read_over_a_socket_is_what_is_read_from_a_file(expected, name, 
     assert bool(Other.ranges) is knows_ranges
 
 
+def test_what_has_been_read_to_its_end_is_not_asked_again_of_which_aiohttp_warns(host, caplog):
+    read(f"http://{host}/packed.jsonl.gz")
+
+    assert caplog.messages == []
+
+
 def test_a_document_is_read_over_a_socket(host):
     assert [one.status for _, one in read(f"http://{host}/one.har")[0]] == [200, 200]
 
