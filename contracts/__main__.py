@@ -52,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Nobody reads on, and the interpreter must not try to write the rest when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("python -m contracts: interrupted", file=sys.stderr)
+        return EXIT_COULD_NOT_TEST
     except Exception:
         # Python's own status for it would say that something is broken.
         traceback.print_exc()
