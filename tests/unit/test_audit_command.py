@@ -146,6 +146,14 @@ def test_of_every_value_that_was_sent_it_is_told_how_often_on_which_day_and_to_w
         }
 
 
+def test_the_page_says_how_many_days_a_bar_is_and_who_got_a_value_last(alone):
+    page = (alone / "compliance.html").read_text()
+
+    assert "Each bar, and each row of a table by day, is 2 days." in page
+    assert re.search("The highest bar here is [0-9,]+ answers[.]", page)
+    assert "Accounts that got it last: <code>" in page
+
+
 @pytest.mark.parametrize("piece_bytes", [300_001, 4_000_000])
 def test_the_size_of_the_pieces_does_not_change_the_result(recording, alone, tmp_path, piece_bytes):
     audit(audited.FRAGMENT, options(recording, tmp_path, piece_bytes=piece_bytes))
