@@ -48,6 +48,7 @@ def read(line: bytes) -> Record:
         request_headers=_headers(request),
         response_headers=_headers(response),
         body=None if response.get("body_cut") else _body(response),
+        is_whole=response.get("body_cut") is False,
         time=moment(time) if time else None,
         elapsed_ms=value.get("elapsed_ms"),
     )
@@ -62,6 +63,8 @@ def write(record: Record) -> bytes:
             side["headers"] = headers
     if record.body is not None:
         response |= _written(record.body)
+    if record.is_whole:
+        response["body_cut"] = False
     value: dict[str, Any] = {"exchange": 1}
     if record.time is not None:
         value["time"] = record.time.isoformat().replace("+00:00", "Z")

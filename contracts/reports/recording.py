@@ -65,13 +65,15 @@ class Recorder:
         request, came = sent.request, sent.came
         answer = came if isinstance(came, Answer) else None
         pairs = came.headers if isinstance(came, Answer) else tuple(came.headers.items())
+        body = self._body(sent, answer) if answer else None
         return Record(
             method=request.method,
             url=f"{request.base_url}{request.line.partition(' ')[2]}",
             status=came.status,
             request_headers=request.headers,
             response_headers=retelling.headers(pairs, self._contract, self._scrub),
-            body=self._body(sent, answer) if answer else None,
+            body=body,
+            is_whole=body is not None,
             time=sent.started,
             elapsed_ms=round(answer.elapsed_ms if answer else sent.elapsed_ms, 3),
         )

@@ -16,6 +16,7 @@ FULL = Record(
     request_headers=(("Accept", "*/*"), ("accept", "text/html")),
     response_headers=(("content-type", "application/json"),),
     body=b'{"a": 1, "a": 2}',
+    is_whole=True,
     time=datetime(2026, 9, 1, 10, tzinfo=UTC),
     elapsed_ms=12.5,
 )

@@ -72,6 +72,13 @@ def test_a_recording_of_sound_and_broken_answers_says_what_the_answers_say(tmp_p
     }
 
 
+@pytest.mark.parametrize("body", ["", page({})[:-1]], ids=["empty", "breaks off"])
+def test_a_recording_says_that_what_it_holds_is_all_that_came(tmp_path, body):
+    (one,) = recorded(tmp_path, answer(body))
+
+    assert "200:json" in audited.broken(one)
+
+
 def test_nothing_private_and_no_secret_is_recorded(tmp_path):
     echo = ("x-echo", SECRET), ("date", SECRET), ("set-cookie", "session=s3ss10n")
     body = page({"comment": MAIL, "status": SECRET, "undeclared": MAIL})

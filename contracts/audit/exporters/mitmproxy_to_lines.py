@@ -85,11 +85,11 @@ def _answer(response: Any) -> dict[str, Any]:
     return told | {"headers": _headers(fields)} | _body(decoded)
 
 
-def _body(body: bytes) -> dict[str, str]:
+def _body(body: bytes) -> dict[str, Any]:
     try:
-        return {"body": body.decode()}
+        return {"body": body.decode(), "body_cut": False}
     except UnicodeDecodeError:
-        return {"body_base64": b64encode(body).decode()}
+        return {"body_base64": b64encode(body).decode(), "body_cut": False}
 
 
 def _headers(fields: Any) -> list[list[str]]:
