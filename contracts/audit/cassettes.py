@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from contracts.audit.record import Record, Unreadable, characters
+from contracts.audit.unpacking import Cut, Damaged
 from contracts.errors import UsageError
 
 
@@ -25,6 +26,9 @@ def records(stream: BinaryIO) -> Iterator[Record | Unreadable]:
         ) from None
     try:
         requests, responses, *_ = deserialize(stream.read().decode(), yamlserializer)
+    except (Cut, Damaged) as why:
+        yield Unreadable(str(why))
+        return
     except Exception:  # Whatever is wrong with it, VCR.py has no error of its own for it.
         yield Unreadable("the file is no cassette")
         return

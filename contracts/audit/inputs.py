@@ -1,7 +1,6 @@
 """Finds what is to be read, here or behind an address, and opens it: plain, gzip or zstd."""
 
 import glob
-import gzip
 import io
 import sys
 from collections import Counter
@@ -13,11 +12,11 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from contracts.audit import remote
+from contracts.audit.unpacking import Unpacked, trusted, unpacker
 from contracts.errors import UsageError
 
 STANDARD_INPUT = "-"
 BUFFER_BYTES = 2**20
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _COMPRESSED = (".gz", ".zst")
 
 
@@ -141,9 +140,10 @@ def is_compressed(place: str) -> bool:
 
     Raises:
         OSError: it cannot be opened.
+        UsageError: it takes a library to read it that is not installed.
     """
     with source(place, is_whole=False) as raw:
-        return raw.read(4).startswith((_GZIP, _ZSTD))
+        return unpacker(raw.read(4)) is not None
 
 
 @contextmanager
@@ -164,26 +164,21 @@ def source(place: str, *, is_whole: bool = True) -> Iterator[io.BufferedReader]:
 
 
 @contextmanager
-def opened(place: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """Open a stream: give what it says, and what that is read from.
+def opened(place: str) -> Iterator[tuple[io.BufferedReader, BinaryIO]]:
+    """Open a stream: give what it says, and what that is read from. What was compressed raises `Cut` or
+    `Damaged` where it is so; a file is read through before, so that nothing comes of what is damaged.
 
     Raises:
         OSError: it cannot be opened.
         UsageError: it takes a library to read it that is not installed.
     """
     with source(place) as raw:
-        begin = raw.peek(4)[:4]
-        if begin.startswith(_GZIP):
-            yield gzip.GzipFile(fileobj=raw), raw  # type: ignore[misc]
-        else:
-            yield (_zstd(raw) if begin.startswith(_ZSTD) else raw), raw
-
-
-def _zstd(raw: BinaryIO) -> BinaryIO:
-    try:
-        import zstandard
-    except ImportError:
-        problem = "a recording is compressed with zstd"
-        raise UsageError(problem, "install the project with the extra `audit`") from None
-    reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
-    return io.BufferedReader(reader, BUFFER_BYTES)
+        unpacks = unpacker(raw.peek(4)[:4])
+        if unpacks is None:
+            yield raw, raw
+            return
+        limit = sys.maxsize
+        if place != STANDARD_INPUT and not remote.is_address(place):
+            with source(place) as before:
+                limit = trusted(before, unpacks)
+        yield io.BufferedReader(Unpacked(raw, unpacks, limit), BUFFER_BYTES), raw

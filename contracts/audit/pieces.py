@@ -14,6 +14,7 @@ from typing import BinaryIO
 from contracts.audit import cassettes, har, lines
 from contracts.audit.inputs import BUFFER_BYTES, Form, Input, is_compressed, opened, source
 from contracts.audit.record import Record, Unreadable
+from contracts.audit.unpacking import Cut, Damaged
 
 PIECE_BYTES = 16 * 2**20
 MAX_LINE_BYTES = 64 * 2**20
@@ -130,8 +131,10 @@ def _whole_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | Unreadable]]:
         for at, line in _bounded(stream, 0, sys.maxsize):
             yield at, line
             end = at + (len(line) if isinstance(line, bytes) else 1)
-    except Exception:  # Decompressors have errors of their own.
-        yield end, Unreadable("the stream is cut or broken behind this place")
+    except (Cut, Damaged) as why:
+        yield end, Unreadable(str(why))
+    except OSError:
+        yield end, Unreadable(GONE)
 
 
 def _position(raw: BinaryIO, end: int) -> int:

@@ -1,5 +1,6 @@
 """HAR files and cassettes: what they record is judged as lines are."""
 
+import gzip
 import json
 from base64 import b64encode
 
@@ -90,6 +91,29 @@ def test_a_document_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
 
     assert [one.status for one in found[:2]] == [200, 200]
     assert found[2:] == ["the document is cut or broken behind this place"]
+
+
+@pytest.mark.parametrize("behind", [b"no stream", b""])
+def test_every_entry_is_read_before_a_compressed_document_is_found_cut_or_followed(tmp_path, behind):
+    packed = gzip.compress(har(*[entry()] * 50))
+
+    found = read(tmp_path, "a.har.gz", packed + behind if behind else packed[:-4])
+
+    assert len(found) == 51
+    assert found[50] == f"the stream is {'damaged at or before' if behind else 'cut behind'} this place"
+
+
+def test_a_compressed_document_that_is_damaged_is_not_judged(tmp_path):
+    packed = bytearray(gzip.compress(har(*[entry()] * 50)))
+    packed[-6] ^= 1
+
+    assert read(tmp_path, "a.har.gz", packed) == ["the stream is damaged at or before this place"]
+
+
+def test_a_compressed_cassette_that_is_cut_is_not_judged(tmp_path):
+    packed = gzip.compress(cassette(BODY))[:-3]
+
+    assert read(tmp_path, "a.yaml.gz", packed) == ["the stream is cut behind this place"]
 
 
 @pytest.mark.parametrize(
