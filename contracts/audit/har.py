@@ -10,35 +10,21 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any
 
+from contracts.audit.entries import entries
 from contracts.audit.record import Headers, Record, Unreadable, characters, moment
-from contracts.audit.unpacking import Cut, Damaged
-from contracts.errors import UsageError
 from contracts.redaction import PSEUDONYM
 from contracts.reports.exchanges import NOT_SHOWN
 from contracts.reports.har import IN_PART
 
-_CHUNK_BYTES = 2**16
-
 
 def records(stream: BufferedReader) -> Iterator[Record | Unreadable]:
-    """Read the entries; where the document is broken, that is the last.
+    """Read the entries; where the document is broken, or is no HAR, that is the last.
 
     Raises:
         UsageError: ijson is not installed.
     """
-    try:
-        import ijson
-    except ImportError:
-        raise UsageError("a recording is a HAR file", "install the project with the extra `audit`") from None
-    try:
-        # Bit by bit, or what stands before a damage would be lost with it.
-        source = ijson.from_iter(iter(lambda: stream.read1(_CHUNK_BYTES), b""))
-        for entry in ijson.items(source, "log.entries.item", use_float=True):
-            yield _record(entry)
-    except ijson.JSONError:
-        yield Unreadable("the document is cut or broken behind this place")
-    except (Cut, Damaged) as why:
-        yield Unreadable(str(why))
+    for entry in entries(stream):
+        yield entry if isinstance(entry, Unreadable) else _record(entry)
 
 
 def _record(entry: Any) -> Record | Unreadable:

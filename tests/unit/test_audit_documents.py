@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 from base64 import b64encode
 
 import audited
@@ -114,6 +115,38 @@ def test_a_compressed_cassette_that_is_cut_is_not_judged(tmp_path):
     packed = gzip.compress(cassette(BODY))[:-3]
 
     assert read(tmp_path, "a.yaml.gz", packed) == ["the stream is cut behind this place"]
+
+
+def test_an_entry_that_is_nested_too_deep_takes_no_memory_and_the_next_is_read(tmp_path):
+    deep = b"[" * 20_000 + b"]" * 20_000
+    tracemalloc.start()
+
+    found = read(tmp_path, "a.har", har(entry(), "deep", None, entry()).replace(b'"deep"', deep))
+
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    assert found[1:3] == [
+        "the entry is nested deeper than 100 levels",
+        "the entry is not as HAR 1.2 has it",
+    ]
+    assert [one.status for one in (found[0], found[3])] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    "text", [b"[1]", b"{}", b"5", b'{"log": {"entries": {}}}', b'{"log": {}, "entries": [1]}']
+)
+def test_a_document_without_a_list_of_entries_is_no_har(tmp_path, text):
+    assert read(tmp_path, "a.har", text) == ["the document has no list log.entries, as HAR 1.2 has it"]
+
+
+def test_a_har_without_entries_is_read_as_none(tmp_path):
+    assert read(tmp_path, "a.har", har()) == []
+
+
+def test_entries_are_found_among_other_lists_and_after_a_byte_order_mark(tmp_path):
+    text = b'\xef\xbb\xbf{"entries": [[1]], "log": {"pages": [{"entries": [5]}], "entries": [%s], "x": [{}]}}'
+
+    assert [one.status for one in read(tmp_path, "a.har", text % json.dumps(entry()).encode())] == [200]
 
 
 @pytest.mark.parametrize(
