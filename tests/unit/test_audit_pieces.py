@@ -56,9 +56,10 @@ def test_a_line_that_is_too_long_is_unreadable_and_the_next_is_read(
 
     found = read(path, piece_bytes)
 
-    assert [one for _, one in found if isinstance(one, Record)] == RECORDS[:2]
-    assert [(offset, one) for offset, one in found if isinstance(one, str)] == [
-        (text.index(b"yyyy"), "the line is longer than 500 bytes")
+    assert found == [
+        (0, RECORDS[0]),
+        (text.index(b"yyyy"), "the line is longer than 500 bytes"),
+        (text.rindex(b"\n{") + 1, RECORDS[1]),
     ]
 
 
@@ -116,6 +117,32 @@ def test_zeros_behind_gzip_and_frames_to_skip_before_zstd_are_nothing(tmp_path):
         (tmp_path / name).write_bytes(packed)
 
         assert [one for _, one in read(tmp_path / name, 1000) if isinstance(one, Record)] == RECORDS
+
+
+@pytest.mark.parametrize("size", [0, 1500])
+@pytest.mark.parametrize("piece_bytes", [1000, 10**6])
+def test_a_file_that_has_become_shorter_since_it_was_found_is_noticed(tmp_path, size, piece_bytes):
+    path = tmp_path / "recording"
+    path.write_bytes(TEXT)
+    inputs = find([str(path)])
+    path.write_bytes(TEXT[:size])
+
+    found = [each for piece in pieces.cut(inputs[0], piece_bytes) for each in pieces.records(piece)]
+
+    assert size in [offset for offset, why in found if str(why) == pieces.SHORTER]
+    assert len([one for _, one in found if isinstance(one, Record)]) == len(TEXT[:size].splitlines()[:-1])
+
+
+@pytest.mark.parametrize("name", ["a.har", "a.yaml", "a.jsonl.gz"])
+def test_a_recording_that_was_emptied_since_it_was_found_is_noticed(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(PACKED["gzip"])
+    inputs = find([str(path)])
+    path.write_bytes(b"")
+
+    found = [each for piece in pieces.cut(inputs[0], 10**6) for each in pieces.records(piece)]
+
+    assert [isinstance(why, Unreadable) for _, why in found] == [True]
 
 
 def test_files_folders_and_patterns_are_found_once_and_in_order(tmp_path):
