@@ -87,6 +87,69 @@ def test_a_body_that_was_left_out_or_cut_is_none(tmp_path, content):
     assert [one.body for one in read(tmp_path, "a.har", har(entry(**content)))] == [None]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"startedDateTime": "2026-09-01T23:30:00"},
+        {"startedDateTime": 1788305400},
+        {"startedDateTime": None, "time": "long"},
+    ],
+)
+def test_an_entry_whose_time_is_none_is_read_without_it(tmp_path, change):
+    assert [one.time for one in read(tmp_path, "a.har", har(entry() | change))] == [None]
+
+
+def test_numbers_that_are_none_and_base64_in_lines_lose_no_entry(tmp_path):
+    text = b64encode(BODY).decode()
+    found = read(
+        tmp_path, "a.har", har(entry(size="abc", encoding="base64", text=f"{text[:60]}\n{text[60:]}"))
+    )
+
+    assert [one.body for one in found] == [BODY]
+
+
+@pytest.mark.parametrize("url", [audited.url(), f"{audited.url()}#top"])
+def test_parameters_that_stand_beside_the_url_alone_are_those_of_the_request(tmp_path, url):
+    one = entry()
+    one["request"] |= {
+        "url": url,
+        "queryString": [{"name": "per_page", "value": "5"}, {"name": "a", "value": "&"}],
+    }
+
+    assert [found.url for found in read(tmp_path, "a.har", har(one))] == [audited.url("per_page=5&a=%26")]
+
+
+def test_parameters_in_the_url_are_not_told_twice(tmp_path):
+    one = entry()
+    one["request"] |= {"url": audited.url("page=2"), "queryString": [{"name": "page", "value": "2"}]}
+
+    assert [found.url for found in read(tmp_path, "a.har", har(one))] == [audited.url("page=2")]
+
+
+def test_what_the_server_did_not_answer_is_not_laid_to_it(tmp_path):
+    internal, worker = entry(), entry()
+    internal["response"] |= {
+        "status": 307,
+        "headers": [{"name": "Non-Authoritative-Reason", "value": "HSTS"}],
+    }
+    worker["response"]["_fetchedViaServiceWorker"] = True
+    refused = entry()
+    refused["response"]["status"] = 0
+    theirs = [internal, worker, refused, entry() | {"_fromCache": "disk"}]
+
+    total = audited.judged(*read(tmp_path, "a.har", har(*theirs)))
+
+    assert (total.untelling, total.passed_over) == (4, 0)
+    assert not total.answers_broken
+
+
+def test_a_url_that_is_no_text_is_not_that_of_another_operation(tmp_path):
+    one = entry()
+    one["request"]["url"] = None
+
+    assert read(tmp_path, "a.har", har(one)) == ["the entry is not as HAR 1.2 has it"]
+
+
 def test_a_document_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
     found = read(tmp_path, "a.har", har(entry(), entry(), entry())[:-50])
 
