@@ -4,12 +4,14 @@ import gzip
 import json
 import tracemalloc
 from base64 import b64encode
+from functools import partial
 
 import audited
 import pytest
 import samples
 import yaml
 
+from contracts.audit import cassettes
 from contracts.audit.inputs import find
 from contracts.audit.pieces import cut, records
 from contracts.audit.record import Unreadable, characters
@@ -41,6 +43,10 @@ def har(*entries):
 
 
 def cassette(body):
+    return cassette_of({"body": {"string": body}})
+
+
+def cassette_of(*changes, write=yaml.safe_dump):
     request = {
         "method": "GET",
         "uri": audited.url(),
@@ -48,10 +54,9 @@ def cassette(body):
         "headers": {"Authorization": [f"Bearer {audited.TOKEN}"]},
     }
     headers = {name: [value] for name, value in HEADERS}
-    response = {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": {"string": body}}
-    return yaml.safe_dump(
-        {"interactions": [{"request": request, "response": response}], "version": 1}
-    ).encode()
+    response = {"status": {"code": 200, "message": "OK"}, "headers": headers}
+    interactions = [{"request": request, "response": response | change} for change in changes]
+    return write({"interactions": interactions, "version": 1}).encode()
 
 
 def read(tmp_path, name, text):
@@ -76,6 +81,43 @@ def test_a_wrong_value_in_a_document_breaks_its_clause_alone(tmp_path, name, tex
     assert [(one.status, one.body, one.response_headers) for one in found] == [(200, BODY, HEADERS)]
     assert audited.broken(*found) == {"200.result[].status:enum"}
     assert "security/api_token:accepted" in audited.seen(*found)
+
+
+@pytest.mark.parametrize("write", [yaml.safe_dump, json.dumps, partial(json.dumps, indent=4)])
+def test_one_interaction_that_cannot_be_read_takes_no_other_with_it(tmp_path, write):
+    body = {"body": {"string": BODY.decode()}}
+    bad = [body | {"status": {}}, body | {"headers": 5}, body | {"status": "none"}]
+
+    found = read(tmp_path, "a.yaml", cassette_of(body, *bad, body, write=write))
+
+    assert found[1:4] == ["the interaction is not as VCR.py writes it"] * 3
+    assert [one.body for one in (found[0], found[4])] == [BODY, BODY]
+
+
+@pytest.mark.parametrize(
+    ("change", "body"),
+    [
+        ({"status_code": 200, "http_version": "HTTP/1.1", "content": BODY.decode()}, BODY),
+        ({"status_code": 200, "content": BODY}, BODY),
+        ({"body": BODY.decode()}, BODY),
+        ({"body": {"base64_string": b64encode(BODY).decode()}}, BODY),
+        ({"status": 200, "body": {"string": BODY}}, BODY),
+        ({"body": None}, None),
+        ({"body": {"string": None}}, None),
+        ({}, None),
+        ({"headers": None, "body": {"string": BODY}}, BODY),
+    ],
+)
+def test_cassettes_of_other_versions_of_vcr_are_read(tmp_path, change, body):
+    assert [(one.status, one.body) for one in read(tmp_path, "a.yaml", cassette_of(change))] == [(200, body)]
+
+
+def test_a_cassette_is_read_up_to_a_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr(cassettes, "MAX_BYTES", 1000)
+
+    assert read(tmp_path, "a.yaml.gz", gzip.compress(cassette(b" " * 1000))) == [
+        "the cassette is longer than 1000 bytes"
+    ]
 
 
 def test_a_body_that_a_browser_read_as_text_does_not_tell_its_encoding(tmp_path):
@@ -217,6 +259,9 @@ def test_entries_are_found_among_other_lists_and_after_a_byte_order_mark(tmp_pat
     [
         ("a.har", har({"request": {}}), "the entry is not as HAR 1.2 has it"),
         ("a.yaml", b"- a list", "the file is no cassette"),
+        ("a.yaml", b"interactions: 5", "the file is no cassette"),
+        ("a.yaml", b"interactions: [5]", "the interaction is not as VCR.py writes it"),
+        ("a.yaml", b'{"a": ' * 100_000, "the file is no cassette"),
         (
             "a.yaml",
             b"interactions: !!python/object/apply:os.getcwd []\nversion: 1",
