@@ -1,22 +1,24 @@
 """Finds what is to be read, here or behind an address, and opens it: plain, gzip or zstd."""
 
-import glob
 import io
+import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from contracts.audit import remote
-from contracts.audit.unpacking import Unpacked, trusted, unpacker
+from contracts.audit import local, remote
+from contracts.audit.unpacking import Cut, Damaged, Unpacked, is_zstd, trusted, unpacker
 from contracts.errors import UsageError
 
 STANDARD_INPUT = "-"
 BUFFER_BYTES = 2**20
+_BEGIN_BYTES = 200
 _COMPRESSED = (".gz", ".zst")
 
 
@@ -36,57 +38,80 @@ _FORMS = {
     ".yml": Form.CASSETTE,
 }
 """By the end of a file's name. In a folder, other files are passed over; one that is named is of lines."""
+_JSON = ".json"
+_JSON_CASSETTE = re.compile(rb'\s*\{\s*("version"\s*:\s*1\s*,\s*)?"interactions"\s*:\s*\[')
+_LIBRARIES = {Form.HAR: ("ijson", "a HAR file"), Form.CASSETTE: ("vcr", "a cassette of VCR.py")}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """One recording. `origin` is what it was asked for by, as it may be shown; `size_bytes` is that of its
     file and `version` changes with it; of standard input nothing is known. `place` is where it is: a path, or
-    an address, which may hold credentials. `is_stream` says that it can be read from its begin alone."""
+    an address, which may hold credentials. `is_stream` says that it can be read from its begin alone,
+    `is_read_once` that it cannot be read again."""
 
     origin: str
     size_bytes: int = 0
     version: str = ""
     place: str = field(repr=False, default=STANDARD_INPUT)
+    form: Form = Form.LINES
     is_stream: bool = False
-
-    @property
-    def form(self) -> Form:
-        """What it is written in."""
-        is_address = remote.is_address(self.place)
-        return _FORMS.get(_suffix(Path(remote.shown(self.place) if is_address else self.origin)), Form.LINES)
-
-    @property
-    def is_standard_input(self) -> bool:
-        """Whether it can be read once only."""
-        return self.origin == STANDARD_INPUT
+    is_read_once: bool = False
 
 
 def find(paths: Sequence[str]) -> list[Input]:
-    """Give the recordings that paths name, each once, in the order of their names.
+    """Give the recordings that paths name, each file once, in the order of their names.
 
     Raises:
-        UsageError: one names none.
+        UsageError: one names none, or cannot be read, or takes a library that is not installed.
     """
-    found: dict[str, Input] = {}
+    found: dict[Hashable, Input] = {}
     for path in paths:
-        there = list(_named(path))
+        there = dict(reversed([*_named(path)]))
         if not there:
-            shown = remote.shown(path) if remote.is_address(path) else path
+            shown = remote.shown(path) if remote.is_address(path) else path or "an empty argument"
             problem = f"{shown} names no recording"
             raise UsageError(problem, f"name files, folders with files {', '.join(_FORMS)}, or patterns")
-        found |= {one.place: one for one in there}
-    return list(_told_apart(found[place] for place in sorted(found)))
+        found = there | found
+    inputs = sorted(found.values(), key=lambda one: one.place)
+    for one in inputs:
+        _refuse_without_library(one)
+    return list(_told_apart(inputs))
 
 
-def _named(path: str) -> Iterator[Input]:
+def _named(path: str) -> Iterator[tuple[Hashable, Input]]:
+    """Yield recordings, each with what is the same under all names that it has."""
     if path == STANDARD_INPUT:
-        yield Input(path, is_stream=True)
+        yield path, Input(path, is_stream=True, is_read_once=True)
     elif remote.is_address(path):
         addresses = remote.find(path)
-        yield from (_behind(one) for one in addresses if one == path or _is_recording(remote.shown(one)))
-    else:
-        yield from _files(path)
+        yield from (
+            (one, _behind(one)) for one in addresses if one == path or _is_recording(remote.shown(one))
+        )
+    elif path:
+        names = sorted(local.named(path))
+        yield from (_file(name) for name, is_inside in names if not is_inside or _is_recording(name))
+
+
+def _refuse_without_library(one: Input) -> None:
+    """Say before any work that a recording cannot be read.
+
+    Raises:
+        UsageError: it takes a library that is not installed.
+    """
+    needed = [_LIBRARIES[one.form]] if one.form in _LIBRARIES else []
+    if _is_zstd(one):
+        needed.append(("zstandard", "compressed with zstd"))
+    for library, what in needed:
+        if find_spec(library) is None:
+            raise UsageError(f"{one.origin} is {what}", "install the project with the extra `audit`")
+
+
+def _is_zstd(one: Input) -> bool:
+    if not local.is_plain(one.place):
+        return one.origin.lower().endswith(".zst")
+    with source(one.place) as raw:
+        return is_zstd(raw.read(4))
 
 
 def _told_apart(inputs: Iterable[Input]) -> Iterator[Input]:
@@ -98,33 +123,47 @@ def _told_apart(inputs: Iterable[Input]) -> Iterator[Input]:
         yield one if number == 1 else replace(one, origin=f"{one.origin} ({number})")
 
 
-def _files(path: str) -> Iterator[Input]:
-    names = [path] if Path(path).exists() else glob.glob(path, recursive=True)
-    for name in names:
-        if Path(name).is_dir():
-            inside = (one for one in Path(name).rglob("*") if one.is_file() and _is_recording(one))
-            yield from map(_input, map(str, inside))
-        else:
-            yield _input(name)
-
-
-def _input(name: str) -> Input:
+def _file(name: str) -> tuple[Hashable, Input]:
     try:
-        with open(name, "rb"):
-            known = Path(name).stat()
+        size, version, itself = local.facts(name)
+        is_once = not local.is_plain(name)
+        form = _form(name, name)
     except OSError as error:
         problem = f"{name} cannot be read ({error.strerror})"
         raise UsageError(problem, "name files that can") from None
-    return Input(name, known.st_size, str(known.st_mtime_ns), name)
+    return itself, Input(name, size, version, name, form, is_stream=is_once, is_read_once=is_once)
 
 
 def _behind(address: str) -> Input:
     size, version, has_midst = remote.facts(address)
-    return Input(remote.shown(address), size, version, address, is_stream=not has_midst)
+    shown = remote.shown(address)
+    return Input(shown, size, version, address, _form(shown, address), is_stream=not has_midst)
 
 
-def _is_recording(path: Path | str) -> bool:
-    return _suffix(Path(path)) in _FORMS
+def _form(name: str, place: str) -> Form:
+    """Say what a recording is written in, by its name; in JSON may be lines or a cassette."""
+    suffix = _suffix(Path(name))
+    is_open = local.is_plain(place) or remote.is_address(place)
+    if suffix == _JSON and is_open and _JSON_CASSETTE.match(_begin(place)):
+        return Form.CASSETTE
+    return _FORMS.get(suffix, Form.LINES)
+
+
+def _begin(place: str) -> bytes:
+    """Give how a recording begins."""
+    with source(place) as raw:
+        unpacks = unpacker(raw.peek(4)[:4])
+        try:
+            return (Unpacked(raw, unpacks) if unpacks else raw).read(_BEGIN_BYTES) or b""
+        except (Cut, Damaged):
+            return b""
+
+
+def _is_recording(name: str) -> bool:
+    suffix = _suffix(Path(name))
+    return suffix in _FORMS or (
+        suffix == _JSON and not remote.is_address(name) and _form(name, name) is Form.CASSETTE
+    )
 
 
 def _suffix(path: Path) -> str:
@@ -178,7 +217,7 @@ def opened(place: str) -> Iterator[tuple[io.BufferedReader, BinaryIO]]:
             yield raw, raw
             return
         limit = sys.maxsize
-        if place != STANDARD_INPUT and not remote.is_address(place):
+        if local.is_plain(place):
             with source(place) as before:
                 limit = trusted(before, unpacks)
         yield io.BufferedReader(Unpacked(raw, unpacks, limit), BUFFER_BYTES), raw

@@ -41,9 +41,7 @@ def unpacker(begin: bytes) -> Unpacker | None:
     """
     if begin.startswith(b"\x1f\x8b"):
         return lambda: zlib.decompressobj(_GZIP_WINDOW)
-    # Parallel writers of zstd begin with a frame that is to be skipped (RFC 8878 section 3.1.2).
-    is_skippable = begin[1:] == b"\x2a\x4d\x18" and begin[0] & 0xF0 == 0x50
-    if begin != b"\x28\xb5\x2f\xfd" and not is_skippable:
+    if not is_zstd(begin):
         return None
     try:
         import zstandard
@@ -51,6 +49,13 @@ def unpacker(begin: bytes) -> Unpacker | None:
         problem = "a recording is compressed with zstd"
         raise UsageError(problem, "install the project with the extra `audit`") from None
     return zstandard.ZstdDecompressor().decompressobj
+
+
+def is_zstd(begin: bytes) -> bool:
+    """Say whether a recording is compressed with zstd, by its first four bytes."""
+    # Parallel writers begin with a frame that is to be skipped (RFC 8878 section 3.1.2).
+    is_skippable = begin[1:] == b"\x2a\x4d\x18" and begin[0] & 0xF0 == 0x50
+    return begin == b"\x28\xb5\x2f\xfd" or is_skippable
 
 
 class Unpacked(io.RawIOBase):

@@ -9,7 +9,6 @@ from contracts.audit import pieces
 from contracts.audit.inputs import find
 from contracts.audit.lines import write
 from contracts.audit.record import Record, Unreadable
-from contracts.errors import UsageError
 
 RECORDS = [Record("GET", f"/{number}", 200, body=b"x" * (number * 37 % 200)) for number in range(40)]
 TEXT = b"".join([*map(write, RECORDS[:20]), b"\n", b"not a record\n", *map(write, RECORDS[20:])]).rstrip(
@@ -143,19 +142,3 @@ def test_a_recording_that_was_emptied_since_it_was_found_is_noticed(tmp_path, na
     found = [each for piece in pieces.cut(inputs[0], 10**6) for each in pieces.records(piece)]
 
     assert [isinstance(why, Unreadable) for _, why in found] == [True]
-
-
-def test_files_folders_and_patterns_are_found_once_and_in_order(tmp_path):
-    for name in ("b.jsonl", "a.ndjson.gz", "deep/c.jsonl.zst", "notes.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"")
-
-    found = find([str(tmp_path / "*.jsonl"), str(tmp_path), str(tmp_path / "notes.txt")])
-
-    names = [one.origin.removeprefix(f"{tmp_path}/") for one in found]
-    assert names == ["a.ndjson.gz", "b.jsonl", "deep/c.jsonl.zst", "notes.txt"]
-
-
-def test_a_path_that_names_nothing_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="names no recording"):
-        find([str(tmp_path / "*.jsonl")])
