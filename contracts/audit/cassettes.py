@@ -1,57 +1,96 @@
-"""Cassettes of VCR.py in YAML or JSON, read by its own code, whose loader makes no Python object that a file
-names. What older versions of it wrote is read too.
+"""Cassettes of VCR.py in YAML or JSON, also those of its older versions, read interaction by interaction.
 
-It has no way to read a cassette bit by bit, so that one takes several times its size in memory.
+VCR.py itself reads the whole file at once, with a library in C that crashes where 30 KB are nested deep.
+PyYAML, with which it does so, is used here too, one step lower. No object is made that a file names.
 """
 
 from base64 import b64decode
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from io import BufferedReader
+from types import SimpleNamespace
+from typing import Any
 
+import yaml
+from yaml.composer import Composer
+
+from contracts.audit.entries import entries
 from contracts.audit.record import Record, Unreadable, characters
 from contracts.audit.unpacking import Cut, Damaged
-from contracts.errors import UsageError
 
-MAX_BYTES = 256 * 2**20
-"""A larger cassette is not read."""
+_PATH = ("interactions",)
+_MISSING = "the file is no cassette"
+_JSON_BEGINS = (b"{", b"\xef\xbb\xbf{")
 
 
-def records(stream: BinaryIO) -> Iterator[Record | Unreadable]:
-    """Read the interactions of a cassette.
+def records(stream: BufferedReader) -> Iterator[Record | Unreadable]:
+    """Read the interactions of a cassette; where it is broken, or is none, that is the last.
 
     Raises:
-        UsageError: VCR.py is not installed.
+        UsageError: it is of JSON, and ijson is not installed.
     """
     try:
-        interactions = _interactions(stream)
+        is_json = stream.peek(4).lstrip().startswith(_JSON_BEGINS)
+    except (Cut, Damaged):
+        is_json = False
+    for one in entries(stream, _PATH, _MISSING) if is_json else _of_yaml(stream):
+        yield one if isinstance(one, Unreadable) else _record(one)
+
+
+class _Loader(Composer, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads YAML bit by bit, and puts parts of it together in Python: that ends at its own bound of depth."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        Composer.__init__(self)
+        # Bit by bit, or what stands before a damage would be lost with it.
+        super(Composer, self).__init__(SimpleNamespace(read=stream.read1))
+
+    def begins_list(self) -> bool:
+        """Go to the begin of the interactions, and say whether there is one."""
+        while self.check_event(yaml.StreamStartEvent, yaml.DocumentStartEvent):
+            self.get_event()
+        if not self.check_event(yaml.MappingStartEvent):
+            return False
+        self.get_event()
+        while not self.check_event(yaml.MappingEndEvent):
+            if self._node().value == _PATH[0]:
+                return self.check_event(yaml.SequenceStartEvent) and self.get_event().tag is None
+            self._node()
+        return False
+
+    def interaction(self) -> Any:
+        """Give the next as plain data, or why it is none."""
+        node = self._node()
+        try:
+            return self.construct_document(node)
+        except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+            return Unreadable("the interaction is not as VCR.py writes it")
+
+    def _node(self) -> Any:
+        return self.compose_node(None, 0)
+
+
+# What a recorder held that is no text, as the file that was sent: nothing of it is judged.
+_Loader.add_constructor(None, lambda _loader, _node: None)
+for _name in ("str", "unicode"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:python/{_name}", _Loader.construct_yaml_str)
+
+
+def _of_yaml(stream: BufferedReader) -> Iterator[Any]:
+    try:
+        loader = _Loader(stream)
+        if not loader.begins_list():
+            yield Unreadable(_MISSING)
+            return
+        while not loader.check_event(yaml.SequenceEndEvent):
+            yield loader.interaction()
+        while stream.read1():
+            pass
+    except (yaml.YAMLError, UnicodeDecodeError):
+        yield Unreadable("the cassette is cut or broken behind this place")
+    except RecursionError:
+        yield Unreadable("it is nested too deep to be read on")
     except (Cut, Damaged) as why:
         yield Unreadable(str(why))
-    except Unreadable as why:
-        yield why
-    else:
-        yield from map(_record, interactions)
-
-
-def _interactions(stream: BinaryIO) -> list[Any]:
-    try:
-        from vcr.serializers import jsonserializer, yamlserializer
-    except ImportError:
-        raise UsageError(
-            "a recording is a cassette of VCR.py", "install the project with the extra `audit`"
-        ) from None
-    packed = stream.read(MAX_BYTES + 1)
-    if len(packed) > MAX_BYTES:
-        raise Unreadable(f"the cassette is longer than {MAX_BYTES} bytes")
-    try:
-        text = packed.decode("utf-8-sig")
-        # YAML that begins so is, but for hand-written ones, JSON, which is read many times faster.
-        reads = jsonserializer if text.lstrip().startswith("{") else yamlserializer
-        interactions: Any = reads.deserialize(text)["interactions"]
-    except Exception:  # Whatever is wrong with it, VCR.py has no error of its own for it.
-        raise Unreadable("the file is no cassette") from None
-    if not isinstance(interactions, list):
-        raise Unreadable("the file is no cassette")
-    return interactions
 
 
 def _record(interaction: Any) -> Record | Unreadable:

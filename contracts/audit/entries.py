@@ -1,9 +1,9 @@
-"""Takes a HAR document apart into its entries, however long or deep it is.
+"""Takes a JSON document apart into the items of one list in it, however long or deep it is.
 
 What ijson has for that keeps the whole path of every level, so that a document of 200 KB can take 20 GB.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BufferedReader
 from typing import Any
 
@@ -12,7 +12,7 @@ from contracts.audit.unpacking import Cut, Damaged
 from contracts.errors import UsageError
 
 MAX_DEPTH = 100
-"""An entry that is nested deeper is not read; what HAR 1.2 says needs less than ten levels."""
+"""An item that is nested deeper is not read; HAR 1.2 and cassettes need less than ten levels."""
 _CHUNK_BYTES = 2**16
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
@@ -23,9 +23,9 @@ Events = Iterator[tuple[str, Any]]
 """What a parser meets in a document, one after another: what it is, and its value."""
 
 
-def entries(stream: BufferedReader) -> Iterator[Any]:
-    """Yield what stands in `log.entries`, as parsed JSON or why it cannot be read; where the document is
-    broken, or is no HAR, that is the last.
+def entries(stream: BufferedReader, path: Sequence[str], missing: str) -> Iterator[Any]:
+    """Yield the items of the list to which names lead, as parsed JSON or why one cannot be read. Where the
+    document is broken, that is the last, and so is `missing` where there is no such list.
 
     Raises:
         UsageError: ijson is not installed.
@@ -33,31 +33,33 @@ def entries(stream: BufferedReader) -> Iterator[Any]:
     try:
         import ijson
     except ImportError:
-        raise UsageError("a recording is a HAR file", "install the project with the extra `audit`") from None
+        raise UsageError(
+            "a recording is one JSON document", "install the project with the extra `audit`"
+        ) from None
     # Bit by bit, or what stands before a damage would be lost with it.
     source = ijson.from_iter(iter(lambda: stream.read1(_CHUNK_BYTES), b""))
     try:
         if stream.peek(3).startswith(_BYTE_ORDER_MARK):
             stream.read(3)
-        yield from _found(iter(ijson.basic_parse(source, use_float=True)))
+        yield from _found(iter(ijson.basic_parse(source, use_float=True)), path, missing)
     except ijson.JSONError:
         yield Unreadable("the document is cut or broken behind this place")
     except (Cut, Damaged) as why:
         yield Unreadable(str(why))
 
 
-def _found(events: Events) -> Iterator[Any]:
-    depth, names, has_entries = 0, ["", "", ""], False
+def _found(events: Events, path: Sequence[str], missing: str) -> Iterator[Any]:
+    depth, names, is_found = 0, [""] * len(path), False
     for event, value in events:
-        if event == "map_key" and depth < len(names):
-            names[depth] = value
-        elif event == "start_array" and depth == 2 and names[1:] == ["log", "entries"]:
-            has_entries = True
+        if event == "map_key" and depth <= len(path):
+            names[depth - 1] = value
+        elif event == "start_array" and depth == len(path) and names == [*path]:
+            is_found = True
             yield from _items(events)
         else:
             depth += _STEPS.get(event, 0)
-    if not has_entries:
-        yield Unreadable("the document has no list log.entries, as HAR 1.2 has it")
+    if not is_found:
+        yield Unreadable(missing)
 
 
 def _items(events: Events) -> Iterator[Any]:
@@ -79,7 +81,7 @@ def _made(begin: str, events: Events, depth: int) -> Any:
     """
     if depth > MAX_DEPTH:
         _pass_over(events, depth)
-        raise Unreadable(f"the entry is nested deeper than {MAX_DEPTH} levels")
+        raise Unreadable(f"it is nested deeper than {MAX_DEPTH} levels")
     items: list[Any] = []
     members: dict[str, Any] = {}
     is_object, name = begin == "start_map", ""

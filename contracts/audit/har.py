@@ -18,6 +18,8 @@ from contracts.redaction import PSEUDONYM
 from contracts.reports.exchanges import NOT_SHOWN
 from contracts.reports.har import IN_PART
 
+_PATH = ("log", "entries")
+_MISSING = "the document has no list log.entries, as HAR 1.2 has it"
 _CHROMES_OWN = "non-authoritative-reason"
 
 
@@ -27,7 +29,7 @@ def records(stream: BufferedReader) -> Iterator[Record | Unreadable]:
     Raises:
         UsageError: ijson is not installed.
     """
-    for entry in entries(stream):
+    for entry in entries(stream, _PATH, _MISSING):
         yield entry if isinstance(entry, Unreadable) else _record(entry)
 
 

@@ -40,7 +40,6 @@ _FORMS = {
 """By the end of a file's name. In a folder, other files are passed over; one that is named is of lines."""
 _JSON = ".json"
 _JSON_CASSETTE = re.compile(rb'\s*\{\s*("version"\s*:\s*1\s*,\s*)?"interactions"\s*:\s*\[')
-_LIBRARIES = {Form.HAR: ("ijson", "a HAR file"), Form.CASSETTE: ("vcr", "a cassette of VCR.py")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,10 @@ def _refuse_without_library(one: Input) -> None:
     Raises:
         UsageError: it takes a library that is not installed.
     """
-    needed = [_LIBRARIES[one.form]] if one.form in _LIBRARIES else []
+    needed = []
+    is_json = one.form is Form.CASSETTE and _suffix(Path(one.origin)) == _JSON
+    if is_json or one.form is Form.HAR:
+        needed.append(("ijson", "one JSON document"))
     if _is_zstd(one):
         needed.append(("zstandard", "compressed with zstd"))
     for library, what in needed:

@@ -5,13 +5,16 @@ import json
 import tracemalloc
 from base64 import b64encode
 from functools import partial
+from io import BytesIO
 
 import audited
 import pytest
 import samples
 import yaml
+from vcr.request import Request
+from vcr.serialize import serialize
+from vcr.serializers import jsonserializer, yamlserializer
 
-from contracts.audit import cassettes
 from contracts.audit.inputs import find
 from contracts.audit.pieces import cut, records
 from contracts.audit.record import Unreadable, characters
@@ -112,12 +115,49 @@ def test_cassettes_of_other_versions_of_vcr_are_read(tmp_path, change, body):
     assert [(one.status, one.body) for one in read(tmp_path, "a.yaml", cassette_of(change))] == [(200, body)]
 
 
-def test_a_cassette_is_read_up_to_a_bound(tmp_path, monkeypatch):
-    monkeypatch.setattr(cassettes, "MAX_BYTES", 1000)
+def test_what_vcr_itself_writes_is_read_with_all_that_it_knows_of_requests(tmp_path):
+    sent = Request("POST", audited.url(), BytesIO(b"a file"), {"A": "b"})
+    got = {"status": {"code": 200, "message": "OK"}, "headers": {"Content-Type": ["a/b"]}}
+    for serializer in (yamlserializer, jsonserializer):
+        request = sent if serializer is yamlserializer else Request("POST", audited.url(), "text", {"A": "b"})
+        tape = {"requests": [request] * 2, "responses": [{**got, "body": {"string": BODY}}] * 2}
 
-    assert read(tmp_path, "a.yaml.gz", gzip.compress(cassette(b" " * 1000))) == [
-        "the cassette is longer than 1000 bytes"
-    ]
+        found = read(tmp_path, "a.yaml", serialize(tape, serializer).encode())
+
+        assert [(one.method, one.url, one.body) for one in found] == [("POST", audited.url(), BODY)] * 2
+        assert [one.response_headers for one in found] == [(("Content-Type", "a/b"),)] * 2
+
+
+def test_a_cassette_is_read_interaction_by_interaction_in_flat_memory(tmp_path):
+    tape = cassette_of(*[{"body": {"string": b"x" * 10_000}}] * 1000)
+    tracemalloc.start()
+    (tmp_path / "a.yaml").write_bytes(tape)
+    del tape
+
+    piece = next(cut(find([str(tmp_path)])[0], 100))
+    before = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    count = sum(one.status == 200 for _, one in records(piece))
+
+    assert count == 1000
+    assert tracemalloc.get_traced_memory()[1] - before < 5_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("opens", [b"[", b"- ", b"{a: ", b"? "])
+def test_a_cassette_that_is_nested_deep_crashes_nothing(tmp_path, opens):
+    text = cassette(BODY).replace(b"version: 1", b"") + b"- " + opens * 100_000
+
+    found = read(tmp_path, "a.yaml", text)
+
+    assert (found[0].body, found[1:]) == (BODY, ["it is nested too deep to be read on"])
+
+
+def test_a_cassette_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
+    found = read(tmp_path, "a.yaml", cassette_of(*[{"body": {"string": BODY}}] * 3)[:-40])
+
+    assert [one.body for one in found[:2]] == [BODY, BODY]
+    assert found[2:] == ["the cassette is cut or broken behind this place"]
 
 
 def test_a_body_that_a_browser_read_as_text_does_not_tell_its_encoding(tmp_path):
@@ -216,10 +256,13 @@ def test_a_compressed_document_that_is_damaged_is_not_judged(tmp_path):
     assert read(tmp_path, "a.har.gz", packed) == ["the stream is damaged at or before this place"]
 
 
-def test_a_compressed_cassette_that_is_cut_is_not_judged(tmp_path):
-    packed = gzip.compress(cassette(BODY))[:-3]
+@pytest.mark.parametrize("write", [yaml.safe_dump, json.dumps])
+def test_a_compressed_cassette_that_is_cut_is_read_as_far_as_it_goes(tmp_path, write):
+    packed = gzip.compress(cassette_of({"body": {"string": BODY.decode()}}, write=write))[:-3]
 
-    assert read(tmp_path, "a.yaml.gz", packed) == ["the stream is cut behind this place"]
+    found = read(tmp_path, "a.yaml.gz", packed)
+
+    assert (found[0].body, found[1:]) == (BODY, ["the stream is cut behind this place"])
 
 
 def test_an_entry_that_is_nested_too_deep_takes_no_memory_and_the_next_is_read(tmp_path):
@@ -231,7 +274,7 @@ def test_an_entry_that_is_nested_too_deep_takes_no_memory_and_the_next_is_read(t
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
     assert found[1:3] == [
-        "the entry is nested deeper than 100 levels",
+        "it is nested deeper than 100 levels",
         "the entry is not as HAR 1.2 has it",
     ]
     assert [one.status for one in (found[0], found[3])] == [200, 200]
@@ -260,8 +303,10 @@ def test_entries_are_found_among_other_lists_and_after_a_byte_order_mark(tmp_pat
         ("a.har", har({"request": {}}), "the entry is not as HAR 1.2 has it"),
         ("a.yaml", b"- a list", "the file is no cassette"),
         ("a.yaml", b"interactions: 5", "the file is no cassette"),
+        ("a.yaml", b"", "the file is no cassette"),
+        ("a.yaml", b"a: b\nc: []", "the file is no cassette"),
         ("a.yaml", b"interactions: [5]", "the interaction is not as VCR.py writes it"),
-        ("a.yaml", b'{"a": ' * 100_000, "the file is no cassette"),
+        ("a.yaml", b'{"a": ' * 100_000, "the document is cut or broken behind this place"),
         (
             "a.yaml",
             b"interactions: !!python/object/apply:os.getcwd []\nversion: 1",

@@ -140,8 +140,8 @@ def test_json_may_be_a_cassette_or_lines(tmp_path, pack):
 @pytest.mark.parametrize(
     ("name", "text", "library", "what"),
     [
-        ("x.har", b"{}", "ijson", "a HAR file"),
-        ("x.yaml", b"", "vcr", "a cassette of VCR.py"),
+        ("x.har", b"{}", "ijson", "one JSON document"),
+        ("x.json", b'{"interactions": []}', "ijson", "one JSON document"),
         ("x.jsonl", zstandard.compress(TEXT), "zstandard", "compressed with zstd"),
     ],
 )
