@@ -24,8 +24,9 @@ Events = Iterator[tuple[str, Any]]
 
 
 def entries(stream: BufferedReader, path: Sequence[str], missing: str) -> Iterator[Any]:
-    """Yield the items of the list to which names lead, as parsed JSON or why one cannot be read. Where the
-    document is broken, that is the last, and so is `missing` where there is no such list.
+    """Yield the items of the list to which names lead, as parsed JSON, or why one cannot be read; numbers
+    that are not whole are Decimals, since not all that can be written are floats. Where the document is
+    broken, that is the last, and so is `missing` where there is no such list.
 
     Raises:
         UsageError: ijson is not installed.
@@ -41,7 +42,7 @@ def entries(stream: BufferedReader, path: Sequence[str], missing: str) -> Iterat
     try:
         if stream.peek(3).startswith(_BYTE_ORDER_MARK):
             stream.read(3)
-        yield from _found(iter(ijson.basic_parse(source, use_float=True)), path, missing)
+        yield from _found(iter(ijson.basic_parse(source)), path, missing)
     except ijson.JSONError:
         yield Unreadable("the document is cut or broken behind this place")
     except (Cut, Damaged) as why:

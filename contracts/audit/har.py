@@ -7,6 +7,7 @@ Source: http://www.softwareishard.com/blog/har-12-spec/
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator
+from decimal import Decimal
 from http import HTTPStatus
 from io import BufferedReader
 from typing import Any
@@ -20,6 +21,9 @@ from contracts.reports.har import IN_PART
 
 _PATH = ("log", "entries")
 _MISSING = "the document has no list log.entries, as HAR 1.2 has it"
+MAX_STATUS = 999
+MAX_NUMBER = 2**53
+"""No size and no time is larger; a Decimal may be, beyond all that is safe to count with."""
 _CHROMES_OWN = "non-authoritative-reason"
 
 
@@ -40,7 +44,7 @@ def _record(entry: Any) -> Record | Unreadable:
         return Record(
             method=characters(request["method"]),
             url=_url(request),
-            status=NO_ANSWER if _is_of_browser(entry, response) else int(response["status"]),
+            status=NO_ANSWER if _is_of_browser(entry, response) else _status(response["status"]),
             request_headers=_headers(request),
             response_headers=_response_headers(response),
             body=body,
@@ -74,7 +78,14 @@ def _url(request: Any) -> str:
 
 def _number(value: Any) -> float | None:
     """Give what is measured; None where it is not, for which some write -1."""
-    return value if isinstance(value, int | float) and value >= 0 else None
+    return float(value) if isinstance(value, int | Decimal) and 0 <= value < MAX_NUMBER else None
+
+
+def _status(value: Any) -> int:
+    status = _number(int(value) if isinstance(value, str) else value)
+    if status is None or status > MAX_STATUS or status % 1:
+        raise ValueError
+    return int(status)
 
 
 def _headers(side: Any) -> Headers | None:

@@ -181,6 +181,25 @@ def test_an_entry_whose_time_is_none_is_read_without_it(tmp_path, change):
     assert [one.time for one in read(tmp_path, "a.har", har(entry() | change))] == [None]
 
 
+@pytest.mark.parametrize("number", ["1e999", "9" * 400, "1E-999999999", "-0.5"])
+def test_a_number_that_no_computer_has_loses_no_entry(tmp_path, number):
+    text = har(entry() | {"time": 4.25}, entry()).replace(b"4.25", number.encode())
+    sized = har(entry(size=425), entry()).replace(b"425", number.encode())
+
+    assert [one.status for one in read(tmp_path, "a.har", text)] == [200, 200]
+    assert [one.status for one in read(tmp_path, "a.har", sized)] == [200, 200]
+
+
+@pytest.mark.parametrize("status", ["1e999999999", "9" * 400, "null", "-1", "1000", "200.5", '"x"'])
+def test_a_status_that_is_none_is_unreadable(tmp_path, status):
+    text = har(entry(), entry()).replace(b'"status": 200', b'"status": ' + status.encode(), 1)
+
+    found = read(tmp_path, "a.har", text)
+
+    assert found[0] == "the entry is not as HAR 1.2 has it"
+    assert found[1].status == 200
+
+
 def test_numbers_that_are_none_and_base64_in_lines_lose_no_entry(tmp_path):
     text = b64encode(BODY).decode()
     found = read(
