@@ -19,6 +19,8 @@ from contracts.errors import UsageError
 STANDARD_INPUT = "-"
 BUFFER_BYTES = 2**20
 _BEGIN_BYTES = 200
+_OTHER_PACKERS = {b"BZh": "bzip2", b"\xfd7z": "xz", b"PK\x03": "zip"}
+"""Compressions that are not read, by the first three bytes."""
 _COMPRESSED = (".gz", ".zst")
 
 
@@ -74,7 +76,7 @@ def find(paths: Sequence[str]) -> list[Input]:
         found = there | found
     inputs = sorted(found.values(), key=lambda one: one.place)
     for one in inputs:
-        _refuse_without_library(one)
+        _refuse_what_cannot_be_read(one)
     return list(_told_apart(inputs))
 
 
@@ -92,28 +94,33 @@ def _named(path: str) -> Iterator[tuple[Hashable, Input]]:
         yield from (_file(name) for name, is_inside in names if not is_inside or _is_recording(name))
 
 
-def _refuse_without_library(one: Input) -> None:
+def _refuse_what_cannot_be_read(one: Input) -> None:
     """Say before any work that a recording cannot be read.
 
     Raises:
-        UsageError: it takes a library that is not installed.
+        UsageError: it takes a library that is not installed, or is compressed in another way.
     """
+    begin = _first_bytes(one)
+    if packer := _OTHER_PACKERS.get(begin[:3]):
+        problem = f"{one.origin} is compressed with {packer}, which is not read"
+        raise UsageError(problem, "unpack it, or pipe what it says into an audit of -")
     needed = []
     is_json = one.form is Form.CASSETTE and _suffix(Path(one.origin)) == _JSON
     if is_json or one.form is Form.HAR:
         needed.append(("ijson", "one JSON document"))
-    if _is_zstd(one):
+    if is_zstd(begin) or (not begin and one.origin.lower().endswith(".zst")):
         needed.append(("zstandard", "compressed with zstd"))
     for library, what in needed:
         if find_spec(library) is None:
             raise UsageError(f"{one.origin} is {what}", "install the project with the extra `audit`")
 
 
-def _is_zstd(one: Input) -> bool:
+def _first_bytes(one: Input) -> bytes:
+    """Give the first four bytes of a file of this machine."""
     if not local.is_plain(one.place):
-        return one.origin.lower().endswith(".zst")
+        return b""
     with source(one.place) as raw:
-        return is_zstd(raw.read(4))
+        return raw.read(4)
 
 
 def _told_apart(inputs: Iterable[Input]) -> Iterator[Input]:

@@ -54,7 +54,7 @@ def unpacker(begin: bytes) -> Unpacker | None:
 def is_zstd(begin: bytes) -> bool:
     """Say whether a recording is compressed with zstd, by its first four bytes."""
     # Parallel writers begin with a frame that is to be skipped (RFC 8878 section 3.1.2).
-    is_skippable = begin[1:] == b"\x2a\x4d\x18" and begin[0] & 0xF0 == 0x50
+    is_skippable = begin[1:4] == b"\x2a\x4d\x18" and begin[0] & 0xF0 == 0x50
     return begin == b"\x28\xb5\x2f\xfd" or is_skippable
 
 

@@ -1,7 +1,9 @@
 """What paths name: files, folders and patterns, each file once, and nothing that cannot be read."""
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import socket
 import subprocess
@@ -135,6 +137,17 @@ def test_json_may_be_a_cassette_or_lines(tmp_path, pack):
         Form.LINES,
         Form.CASSETTE,
     ]
+
+
+@pytest.mark.parametrize(("pack", "packer"), [(bz2.compress, "bzip2"), (lzma.compress, "xz")])
+def test_another_compression_is_refused_in_one_sentence(tmp_path, pack, packer):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(pack(TEXT))
+
+    with pytest.raises(
+        UsageError, match=f"a.jsonl is compressed with {packer}, which is not read; unpack it"
+    ):
+        find([str(path)])
 
 
 @pytest.mark.parametrize(
