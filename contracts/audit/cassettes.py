@@ -36,13 +36,17 @@ def records(stream: BufferedReader) -> Iterator[Record | Unreadable]:
         yield one if isinstance(one, Unreadable) else _record(one)
 
 
-class _Loader(Composer, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+# PyYAML may be built without its library in C.
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Parser, Composer):  # type: ignore[misc]
     """Reads YAML bit by bit, and puts parts of it together in Python: that ends at its own bound of depth."""
 
     def __init__(self, stream: BufferedReader) -> None:
-        Composer.__init__(self)
         # Bit by bit, or what stands before a damage would be lost with it.
-        super(Composer, self).__init__(SimpleNamespace(read=stream.read1))
+        _Parser.__init__(self, SimpleNamespace(read=stream.read1))
+        Composer.__init__(self)
 
     def begins_list(self) -> bool:
         """Go to the begin of the interactions, and say whether there is one."""
@@ -64,6 +68,9 @@ class _Loader(Composer, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type:
             return self.construct_document(node)
         except (yaml.YAMLError, ValueError, TypeError, RecursionError):
             return Unreadable("the interaction is not as VCR.py writes it")
+
+    def flatten_mapping(self, node: Any) -> None:
+        """Merge nothing (`<<`): VCR.py never writes that, and thirty lines of it fill any memory."""
 
     def _node(self) -> Any:
         return self.compose_node(None, 0)

@@ -153,6 +153,13 @@ def test_a_cassette_that_is_nested_deep_crashes_nothing(tmp_path, opens):
     assert (found[0].body, found[1:]) == (BODY, ["it is nested too deep to be read on"])
 
 
+def test_what_a_cassette_merges_and_repeats_takes_no_memory(tmp_path):
+    levels = [f"- &a{n + 1} {{<<: [*a{n}, *a{n}], b: [*a{n}, *a{n}]}}\n" for n in range(60)]
+    text = b"interactions:\n- &a0 {a: b}\n" + "".join(levels).encode()
+
+    assert read(tmp_path, "a.yaml", text) == ["the interaction is not as VCR.py writes it"] * 61
+
+
 def test_a_cassette_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
     found = read(tmp_path, "a.yaml", cassette_of(*[{"body": {"string": BODY}}] * 3)[:-40])
 
