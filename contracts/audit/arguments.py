@@ -12,7 +12,7 @@ _EPILOG = """\
 a recording is read by the end of its name, after which .gz or .zst may stand:
   .jsonl .ndjson   lines, an exchange each; so is whatever else is named, and standard input
   .har             an HTTP archive, as browsers and proxies save it
-  .yaml .yml       a cassette of VCR.py
+  .yaml .yml       a cassette of VCR.py; so is .json that begins as one
 
 examples:
   # all recordings in a folder

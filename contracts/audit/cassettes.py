@@ -1,50 +1,138 @@
-"""Cassettes of VCR.py in YAML, read by its own code, whose loader makes no Python object that a file names.
+"""Cassettes of VCR.py in YAML or JSON, also those of its older versions, read interaction by interaction.
 
-It has no way to read a cassette bit by bit, so that one takes several times its size in memory.
+VCR.py itself reads the whole file at once, with a library in C that crashes where 30 KB are nested deep.
+PyYAML, with which it does so, is used here too, one step lower. No object is made that a file names.
 """
 
+from base64 import b64decode
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from io import BufferedReader
+from types import SimpleNamespace
+from typing import Any
 
+import yaml
+from yaml.composer import Composer
+
+from contracts.audit.entries import entries
 from contracts.audit.record import Record, Unreadable, characters
-from contracts.errors import UsageError
+from contracts.audit.unpacking import Cut, Damaged
+
+_PATH = ("interactions",)
+_MISSING = "the file is no cassette"
+_JSON_BEGINS = (b"{", b"\xef\xbb\xbf{")
 
 
-def records(stream: BinaryIO) -> Iterator[Record | Unreadable]:
-    """Read the interactions of a cassette.
+def records(stream: BufferedReader) -> Iterator[Record | Unreadable]:
+    """Read the interactions of a cassette; where it is broken, or is none, that is the last.
 
     Raises:
-        UsageError: VCR.py is not installed.
+        UsageError: it is of JSON, and ijson is not installed.
     """
     try:
-        from vcr.serialize import deserialize
-        from vcr.serializers import yamlserializer
-    except ImportError:
-        raise UsageError(
-            "a recording is a cassette of VCR.py", "install the project with the extra `audit`"
-        ) from None
-    try:
-        requests, responses, *_ = deserialize(stream.read().decode(), yamlserializer)
-    except Exception:  # Whatever is wrong with it, VCR.py has no error of its own for it.
-        yield Unreadable("the file is no cassette")
-        return
-    for request, response in zip(requests, responses, strict=True):
-        yield _record(request, response)
+        is_json = stream.peek(4).lstrip().startswith(_JSON_BEGINS)
+    except (Cut, Damaged):
+        is_json = False
+    for one in entries(stream, _PATH, _MISSING) if is_json else _of_yaml(stream):
+        yield one if isinstance(one, Unreadable) else _record(one)
 
 
-def _record(request: Any, response: Any) -> Record | Unreadable:
+# PyYAML may be built without its library in C.
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Parser, Composer):  # type: ignore[misc]
+    """Reads YAML bit by bit, and puts parts of it together in Python: that ends at its own bound of depth."""
+
+    def __init__(self, stream: BufferedReader) -> None:
+        # Bit by bit, or what stands before a damage would be lost with it.
+        _Parser.__init__(self, SimpleNamespace(read=stream.read1))
+        Composer.__init__(self)
+
+    def begins_list(self) -> bool:
+        """Go to the begin of the interactions, and say whether there is one."""
+        while self.check_event(yaml.StreamStartEvent, yaml.DocumentStartEvent):
+            self.get_event()
+        if not self.check_event(yaml.MappingStartEvent):
+            return False
+        self.get_event()
+        while not self.check_event(yaml.MappingEndEvent):
+            if self._node().value == _PATH[0]:
+                return self.check_event(yaml.SequenceStartEvent) and self.get_event().tag is None
+            self._node()
+        return False
+
+    def interaction(self) -> Any:
+        """Give the next as plain data, or why it is none."""
+        node = self._node()
+        try:
+            return self.construct_document(node)
+        except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+            return Unreadable("the interaction is not as VCR.py writes it")
+
+    def flatten_mapping(self, node: Any) -> None:
+        """Merge nothing (`<<`): VCR.py never writes that, and thirty lines of it fill any memory."""
+
+    def _node(self) -> Any:
+        return self.compose_node(None, 0)
+
+
+# What a recorder held that is no text, as the file that was sent: nothing of it is judged.
+_Loader.add_constructor(None, lambda _loader, _node: None)
+for _name in ("str", "unicode"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:python/{_name}", _Loader.construct_yaml_str)
+
+
+def _of_yaml(stream: BufferedReader) -> Iterator[Any]:
     try:
-        body = response.get("body", {}).get("string")
+        loader = _Loader(stream)
+        if not loader.begins_list():
+            yield Unreadable(_MISSING)
+            return
+        while not loader.check_event(yaml.SequenceEndEvent):
+            yield loader.interaction()
+        while stream.read1():
+            pass
+    except (yaml.YAMLError, UnicodeDecodeError):
+        yield Unreadable("the cassette is cut or broken behind this place")
+    except RecursionError:
+        yield Unreadable("it is nested too deep to be read on")
+    except (Cut, Damaged) as why:
+        yield Unreadable(str(why))
+
+
+def _record(interaction: Any) -> Record | Unreadable:
+    try:
+        request, response = interaction["request"], interaction["response"]
+        body = _body(response)
         return Record(
-            method=characters(request.method),
-            url=characters(request.uri),
-            status=int(response["status"]["code"]),
-            request_headers=tuple(_pairs(request.headers)) or None,
+            method=characters(request["method"]),
+            url=characters(request["uri"]),
+            status=_status(response),
+            request_headers=tuple(_pairs(request.get("headers") or {})) or None,
             response_headers=tuple(_pairs(response.get("headers") or {})) or None,
-            body=body.encode() if isinstance(body, str) else body,
+            body=body,
+            # That of httpx was written without those bytes that are no UTF-8.
+            has_exact_bytes="content" not in response,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return Unreadable("the interaction is not as VCR.py writes it")
+
+
+def _status(response: Any) -> int:
+    status = response["status_code"] if "status_code" in response else response["status"]
+    return int(status["code"] if isinstance(status, dict) else status)
+
+
+def _body(response: Any) -> bytes | None:
+    """Give the body, None where none was recorded; that of httpx, or of long ago, has another form."""
+    body = response.get("body", response.get("content"))
+    if isinstance(body, dict):
+        if "base64_string" in body:
+            return b64decode(body["base64_string"])
+        body = body.get("string")
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else None
 
 
 def _pairs(headers: Any) -> Iterator[tuple[str, str]]:

@@ -90,8 +90,8 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
         UsageError: the options ask for something that cannot be done.
     """
     inputs = find(options.paths)
-    if options.resumes and any(one.is_standard_input for one in inputs):
-        raise UsageError("standard input cannot be read again", "leave --resume out, or name files")
+    if options.resumes and any(one.is_read_once for one in inputs):
+        raise UsageError("what is no file cannot be read again", "leave --resume out, or name files")
     try:
         options.reports.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -167,7 +167,7 @@ class _Audit:
         return clip(" ".join(one.origin for one in self.inputs))
 
     def _judge(self) -> None:
-        is_known = not any(one.is_standard_input for one in self.inputs)
+        is_known = not any(one.is_read_once for one in self.inputs)
         progress = Progress(
             lambda text: print(text, end="", file=sys.stderr, flush=True),
             sys.stderr.isatty(),

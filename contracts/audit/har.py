@@ -7,54 +7,87 @@ Source: http://www.softwareishard.com/blog/har-12-spec/
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from decimal import Decimal
+from http import HTTPStatus
+from io import BufferedReader
+from typing import Any
+from urllib.parse import urlencode
 
 from contracts.audit.bodies import says_changed
-from contracts.audit.record import Headers, Record, Unreadable, characters, moment
-from contracts.errors import UsageError
+from contracts.audit.entries import entries
+from contracts.audit.record import NO_ANSWER, Headers, Record, Unreadable, characters, moment
 from contracts.redaction import PSEUDONYM
 from contracts.reports.exchanges import NOT_SHOWN
 from contracts.reports.har import IN_PART
 
+_PATH = ("log", "entries")
+_MISSING = "the document has no list log.entries, as HAR 1.2 has it"
+MAX_STATUS = 999
+MAX_NUMBER = 2**53
+"""No size and no time is larger; a Decimal may be, beyond all that is safe to count with."""
+_CHROMES_OWN = "non-authoritative-reason"
 
-def records(stream: BinaryIO) -> Iterator[Record | Unreadable]:
-    """Read the entries; where the document is broken, that is the last.
+
+def records(stream: BufferedReader) -> Iterator[Record | Unreadable]:
+    """Read the entries; where the document is broken, or is no HAR, that is the last.
 
     Raises:
         UsageError: ijson is not installed.
     """
-    try:
-        import ijson
-    except ImportError:
-        raise UsageError("a recording is a HAR file", "install the project with the extra `audit`") from None
-    try:
-        for entry in ijson.items(stream, "log.entries.item", use_float=True):
-            yield _record(entry)
-    except (ijson.JSONError, EOFError):
-        yield Unreadable("the document is cut or broken behind this place")
+    for entry in entries(stream, _PATH, _MISSING):
+        yield entry if isinstance(entry, Unreadable) else _record(entry)
 
 
 def _record(entry: Any) -> Record | Unreadable:
     try:
         request, response = entry["request"], entry["response"]
-        elapsed = entry.get("time")
         body, is_exact = _body(response.get("content") or {})
         return Record(
             method=characters(request["method"]),
-            url=characters(request["url"]),
-            status=int(response["status"]),
+            url=_url(request),
+            status=NO_ANSWER if _is_of_browser(entry, response) else _status(response["status"]),
             request_headers=_headers(request),
             response_headers=_response_headers(response),
             body=body,
             is_whole=body is not None and response["content"].get("size") == len(body),
             has_exact_bytes=is_exact,
-            time=moment(entry["startedDateTime"]) if entry.get("startedDateTime") else None,
-            elapsed_ms=float(elapsed) if elapsed is not None and float(elapsed) >= 0 else None,
+            time=moment(entry.get("startedDateTime")),
+            elapsed_ms=_number(entry.get("time")),
         )
     except Unreadable as why:
         return why
     except (KeyError, TypeError, ValueError, AttributeError):
         return Unreadable("the entry is not as HAR 1.2 has it")
+
+
+def _is_of_browser(entry: Any, response: Any) -> bool:
+    """Say whether an answer is none of the server: from a cache, a service worker, or made by Chrome itself
+    where it goes to https unasked."""
+    is_at_hand = entry.get("_fromCache") or response.get("_fetchedViaServiceWorker")
+    return bool(is_at_hand) or (
+        response["status"] == HTTPStatus.TEMPORARY_REDIRECT
+        and any(name.lower() == _CHROMES_OWN for name, _ in _headers(response) or ())
+    )
+
+
+def _url(request: Any) -> str:
+    """Give the URL, with the parameters that stand beside it where it has none."""
+    url, beside = request["url"].partition("#")[0], request.get("queryString")
+    if "?" not in url and beside:
+        url += "?" + urlencode([(one["name"], one["value"]) for one in beside])
+    return characters(url)
+
+
+def _number(value: Any) -> float | None:
+    """Give what is measured; None where it is not, for which some write -1."""
+    return float(value) if isinstance(value, int | Decimal) and 0 <= value < MAX_NUMBER else None
+
+
+def _status(value: Any) -> int:
+    status = _number(int(value) if isinstance(value, str) else value)
+    if status is None or status > MAX_STATUS or status % 1:
+        raise ValueError
+    return int(status)
 
 
 def _headers(side: Any) -> Headers | None:
@@ -91,7 +124,7 @@ def _body(content: Any) -> tuple[bytes | None, bool]:
         return None, False
     try:
         is_exact = content.get("encoding") == "base64"
-        body = b64decode(text, validate=True) if is_exact else text.encode()
+        body = b64decode("".join(text.split()), validate=True) if is_exact else text.encode()
     except (Error, UnicodeEncodeError):
         raise Unreadable("its body is not what its encoding says") from None
-    return (None if int(content.get("size") or 0) > len(body) else body), is_exact
+    return (None if (_number(content.get("size")) or 0) > len(body) else body), is_exact

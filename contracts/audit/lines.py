@@ -40,7 +40,6 @@ def read(line: bytes) -> Record:
     if not _validator().is_valid(value):
         raise Unreadable(_problem(value))
     request, response = value["request"], value["response"]
-    time = value.get("time")
     return Record(
         method=request["method"],
         url=request["url"],
@@ -49,7 +48,7 @@ def read(line: bytes) -> Record:
         response_headers=_headers(response),
         body=None if response.get("body_cut") else _body(response),
         is_whole=response.get("body_cut") is False,
-        time=moment(time) if time else None,
+        time=moment(value.get("time")),
         elapsed_ms=value.get("elapsed_ms"),
     )
 

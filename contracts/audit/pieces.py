@@ -14,6 +14,7 @@ from typing import BinaryIO
 from contracts.audit import cassettes, har, lines
 from contracts.audit.inputs import BUFFER_BYTES, Form, Input, is_compressed, opened, source
 from contracts.audit.record import Record, Unreadable
+from contracts.audit.unpacking import Cut, Damaged
 
 PIECE_BYTES = 16 * 2**20
 MAX_LINE_BYTES = 64 * 2**20
@@ -22,6 +23,9 @@ MAX_LINE_BYTES = 64 * 2**20
 Found = tuple[int, Record | Unreadable]
 """A record, or why there is none, and its offset."""
 GONE = "the file cannot be read any more"
+SHORTER = "the file ends here, and was longer when the audit began"
+_UNKNOWN = sys.maxsize
+"""The end of a stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +116,13 @@ def _grouped(origin: str, stream: BinaryIO, raw: BinaryIO, piece_bytes: int) -> 
         if held and (not is_line or end - start >= piece_bytes):
             before, told = told, _position(raw, end)
             yield Piece(origin, start, end, told - before, b"".join(held))
-            held, start = [], at
+            held = []
         if isinstance(line, bytes):
+            start = start if held else at
             held.append(line)
             end = at + len(line)
         else:
             yield Piece(origin, at, at + 1, 0, problem=str(line))
-            start = end = at + 1
     if held:
         yield Piece(origin, start, end, _position(raw, end) - told, b"".join(held))
 
@@ -127,11 +131,13 @@ def _whole_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | Unreadable]]:
     """Yield the lines of a stream and, where it is broken, last of all that it is."""
     end = 0
     try:
-        for at, line in _bounded(stream, 0, sys.maxsize):
+        for at, line in _bounded(stream, 0, _UNKNOWN):
             yield at, line
             end = at + (len(line) if isinstance(line, bytes) else 1)
-    except Exception:  # Decompressors have errors of their own.
-        yield end, Unreadable("the stream is cut or broken behind this place")
+    except (Cut, Damaged) as why:
+        yield end, Unreadable(str(why))
+    except OSError:
+        yield end, Unreadable(GONE)
 
 
 def _position(raw: BinaryIO, end: int) -> int:
@@ -153,10 +159,12 @@ def _lines(piece: Piece) -> Iterator[tuple[int, bytes | Unreadable]]:
 
 
 def _bounded(file: BinaryIO, at: int, end: int) -> Iterator[tuple[int, bytes | Unreadable]]:
-    """Yield the lines that begin before the end."""
+    """Yield the lines that begin before the end, and, where that is known and not reached, that it is not."""
     while at < end:
         line = file.readline(MAX_LINE_BYTES)
         if not line:
+            if end != _UNKNOWN:
+                yield at, Unreadable(SHORTER)
             return
         size = len(line)
         if size == MAX_LINE_BYTES and not line.endswith(b"\n"):

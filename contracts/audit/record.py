@@ -1,9 +1,14 @@
 """A record: one exchange as a recording has it, with its secrets, and without what was not recorded."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+_LEAP_SECOND = re.compile("(T[0-9]{2}:[0-9]{2}):60")
+
+NO_ANSWER = 0
+"""The status where none came, or none of the server."""
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -45,20 +50,15 @@ def _value(headers: Headers | None, name: str) -> str | None:
     return next((value for key, value in headers or () if key.lower() == name), None)
 
 
-def moment(text: str) -> datetime:
-    """Read a time with its offset from UTC.
-
-    Raises:
-        Unreadable: it is none.
-    """
+def moment(value: Any) -> datetime | None:
+    """Read a time with its offset from UTC; None where the value tells no moment, or lacks the offset."""
     try:
-        read = datetime.fromisoformat(text)
+        # RFC 3339 has small letters, and a leap second, for which Python has no time.
+        read = datetime.fromisoformat(_LEAP_SECOND.sub(r"\1:59", value.upper()))
         read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Unreadable("its time is no date and time") from None
-    if read.tzinfo is None:
-        raise Unreadable("its time has no offset from UTC")
-    return read
+    except (AttributeError, ValueError, OverflowError):
+        return None
+    return read if read.tzinfo else None
 
 
 def characters(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Our own format of recordings."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -64,21 +65,6 @@ def test_a_body_that_is_cut_short_is_none():
             b'"response": {"status": 200, "body_base64": "secret!"}}',
             "base64",
         ),
-        (
-            b'{"exchange": 1, "time": "secret", "request": {"method": "GET", "url": "/"}, '
-            b'"response": {"status": 200}}',
-            "no date and time",
-        ),
-        (
-            b'{"exchange": 1, "time": "0001-01-01T00:00:00+14:00", "request": {"method": "GET", "url": "/"}, '
-            b'"response": {"status": 200}}',
-            "no date and time",
-        ),
-        (
-            b'{"exchange": 1, "time": "2026-09-01T10:00:00", "request": {"method": "GET", "url": "/"}, '
-            b'"response": {"status": 200}}',
-            "no offset",
-        ),
     ],
 )
 def test_what_is_not_of_the_format_is_unreadable_and_is_not_quoted(line, why):
@@ -86,3 +72,23 @@ def test_what_is_not_of_the_format_is_unreadable_and_is_not_quoted(line, why):
         lines.read(line)
 
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-09-01t10:00:00.5z", datetime(2026, 9, 1, 10, 0, 0, 500_000, tzinfo=UTC)),
+        ("2026-06-30T23:59:60Z", datetime(2026, 6, 30, 23, 59, 59, tzinfo=UTC)),
+        ("2026-07-01T01:59:60.25+02:00", datetime(2026, 6, 30, 23, 59, 59, 250_000, tzinfo=UTC)),
+        ("2026-09-01T10:00:00", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_record_is_read_whatever_its_time_is(text, moment):
+    value = json.loads(lines.write(FULL))
+    value["time"] = text
+
+    assert lines.read(json.dumps(value).encode()) == replace(FULL, time=moment)

@@ -57,7 +57,9 @@ def test_values_that_are_shown_show_mail_addresses_and_no_accounts():
 
 
 def test_a_recording_is_read_as_what_its_own_name_says():
-    assert [one.form for one in named([Input(f"{MAIL}.har", place=f"{MAIL}.har")], contract())] == [Form.HAR]
+    one = Input(f"{MAIL}.har", place=f"{MAIL}.har", form=Form.HAR)
+
+    assert [shown.form for shown in named([one], contract())] == [Form.HAR]
 
 
 def contract():

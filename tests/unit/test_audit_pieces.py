@@ -9,12 +9,12 @@ from contracts.audit import pieces
 from contracts.audit.inputs import find
 from contracts.audit.lines import write
 from contracts.audit.record import Record, Unreadable
-from contracts.errors import UsageError
 
 RECORDS = [Record("GET", f"/{number}", 200, body=b"x" * (number * 37 % 200)) for number in range(40)]
 TEXT = b"".join([*map(write, RECORDS[:20]), b"\n", b"not a record\n", *map(write, RECORDS[20:])]).rstrip(
     b"\n"
 )
+PACK = {"gzip": gzip.compress, "zstd": zstandard.ZstdCompressor(write_checksum=True).compress}
 PACKED = {"plain": TEXT, "gzip": gzip.compress(TEXT), "zstd": zstandard.compress(TEXT)}
 
 
@@ -55,33 +55,90 @@ def test_a_line_that_is_too_long_is_unreadable_and_the_next_is_read(
 
     found = read(path, piece_bytes)
 
-    assert [one for _, one in found if isinstance(one, Record)] == RECORDS[:2]
-    assert [(offset, one) for offset, one in found if isinstance(one, str)] == [
-        (text.index(b"yyyy"), "the line is longer than 500 bytes")
+    assert found == [
+        (0, RECORDS[0]),
+        (text.index(b"yyyy"), "the line is longer than 500 bytes"),
+        (text.rindex(b"\n{") + 1, RECORDS[1]),
     ]
 
 
-def test_a_compressed_file_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
-    path = tmp_path / "recording.gz"
-    path.write_bytes(PACKED["gzip"][:-12])
+@pytest.mark.parametrize("packed", ["gzip", "zstd"])
+def test_a_compressed_file_that_is_cut_is_read_as_far_as_it_goes(tmp_path, packed):
+    path = tmp_path / "recording"
+    path.write_bytes(PACK[packed](TEXT + b"\n") + PACKED[packed][:-5])
 
     found = read(path, 1000)
 
-    assert len([one for _, one in found if isinstance(one, Record)]) >= 20
-    assert found[-1][1] == "the stream is cut or broken behind this place"
+    assert len([one for _, one in found if isinstance(one, Record)]) >= 40
+    assert found[-1][1] == "the stream is cut behind this place"
 
 
-def test_files_folders_and_patterns_are_found_once_and_in_order(tmp_path):
-    for name in ("b.jsonl", "a.ndjson.gz", "deep/c.jsonl.zst", "notes.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"")
+@pytest.mark.parametrize("place", [1, 50, 200])
+def test_a_frame_of_zstd_that_is_cut_between_two_lines_is_noticed(tmp_path, place):
+    path = tmp_path / "recording"
+    path.write_bytes(zstandard.compress(TEXT)[:place])
 
-    found = find([str(tmp_path / "*.jsonl"), str(tmp_path), str(tmp_path / "notes.txt")])
+    if place == 1:
+        assert [why for _, why in read(path, 1000)] == ["the line is not JSON"]
+    else:
+        assert read(path, 1000)[-1][1] == "the stream is cut behind this place"
 
-    names = [one.origin.removeprefix(f"{tmp_path}/") for one in found]
-    assert names == ["a.ndjson.gz", "b.jsonl", "deep/c.jsonl.zst", "notes.txt"]
+
+@pytest.mark.parametrize("packed", ["gzip", "zstd"])
+@pytest.mark.parametrize("place", [0.3, 0.6, 1.0])
+def test_nothing_is_read_of_a_stream_that_is_damaged_and_all_of_those_before(tmp_path, packed, place):
+    pack = PACK[packed]
+    damaged = bytearray(pack(bytes(range(256)) * 4 + b"\n" + TEXT))
+    damaged[int(len(damaged) * place) - 6] ^= 1
+    path = tmp_path / "recording"
+    path.write_bytes(pack(TEXT + b"\n") + damaged)
+
+    found = read(path, 1000)
+
+    assert [one for _, one in found if isinstance(one, Record)] == RECORDS
+    assert found[-1] == (len(TEXT) + 1, "the stream is damaged at or before this place")
 
 
-def test_a_path_that_names_nothing_is_refused(tmp_path):
-    with pytest.raises(UsageError, match="names no recording"):
-        find([str(tmp_path / "*.jsonl")])
+@pytest.mark.parametrize("packed", ["gzip", "zstd"])
+def test_bytes_behind_a_compressed_stream_take_nothing_of_it_away(tmp_path, packed):
+    path = tmp_path / "recording"
+    path.write_bytes(PACK[packed](TEXT + b"\n") + b"no stream")
+
+    found = read(path, 1000)
+
+    assert [one for _, one in found if isinstance(one, Record)] == RECORDS
+    assert found[-1] == (len(TEXT) + 1, "the stream is damaged at or before this place")
+
+
+def test_zeros_behind_gzip_and_frames_to_skip_before_zstd_are_nothing(tmp_path):
+    skipped = b"\x51\x2a\x4d\x18\x03\0\0\0abc"
+    for name, packed in (("a", PACKED["gzip"] + b"\0" * 2000), ("b", skipped + PACKED["zstd"] + skipped)):
+        (tmp_path / name).write_bytes(packed)
+
+        assert [one for _, one in read(tmp_path / name, 1000) if isinstance(one, Record)] == RECORDS
+
+
+@pytest.mark.parametrize("size", [0, 1500])
+@pytest.mark.parametrize("piece_bytes", [1000, 10**6])
+def test_a_file_that_has_become_shorter_since_it_was_found_is_noticed(tmp_path, size, piece_bytes):
+    path = tmp_path / "recording"
+    path.write_bytes(TEXT)
+    inputs = find([str(path)])
+    path.write_bytes(TEXT[:size])
+
+    found = [each for piece in pieces.cut(inputs[0], piece_bytes) for each in pieces.records(piece)]
+
+    assert size in [offset for offset, why in found if str(why) == pieces.SHORTER]
+    assert len([one for _, one in found if isinstance(one, Record)]) == len(TEXT[:size].splitlines()[:-1])
+
+
+@pytest.mark.parametrize("name", ["a.har", "a.yaml", "a.jsonl.gz"])
+def test_a_recording_that_was_emptied_since_it_was_found_is_noticed(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(PACKED["gzip"])
+    inputs = find([str(path)])
+    path.write_bytes(b"")
+
+    found = [each for piece in pieces.cut(inputs[0], 10**6) for each in pieces.records(piece)]
+
+    assert [isinstance(why, Unreadable) for _, why in found] == [True]

@@ -1,0 +1,107 @@
+"""Takes a JSON document apart into the items of one list in it, however long or deep it is.
+
+What ijson has for that keeps the whole path of every level, so that a document of 200 KB can take 20 GB.
+"""
+
+from collections.abc import Iterator, Sequence
+from io import BufferedReader
+from typing import Any
+
+from contracts.audit.record import Unreadable
+from contracts.audit.unpacking import Cut, Damaged
+from contracts.errors import UsageError
+
+MAX_DEPTH = 100
+"""An item that is nested deeper is not read; HAR 1.2 and cassettes need less than ten levels."""
+_CHUNK_BYTES = 2**16
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+"""What each event that is not of a single value does to the depth."""
+_ENDS = ("end_map", "end_array")
+
+Events = Iterator[tuple[str, Any]]
+"""What a parser meets in a document, one after another: what it is, and its value."""
+
+
+def entries(stream: BufferedReader, path: Sequence[str], missing: str) -> Iterator[Any]:
+    """Yield the items of the list to which names lead, as parsed JSON, or why one cannot be read; numbers
+    that are not whole are Decimals, since not all that can be written are floats. Where the document is
+    broken, that is the last, and so is `missing` where there is no such list.
+
+    Raises:
+        UsageError: ijson is not installed.
+    """
+    try:
+        import ijson
+    except ImportError:
+        raise UsageError(
+            "a recording is one JSON document", "install the project with the extra `audit`"
+        ) from None
+    # Bit by bit, or what stands before a damage would be lost with it.
+    source = ijson.from_iter(iter(lambda: stream.read1(_CHUNK_BYTES), b""))
+    try:
+        if stream.peek(3).startswith(_BYTE_ORDER_MARK):
+            stream.read(3)
+        yield from _found(iter(ijson.basic_parse(source)), path, missing)
+    except ijson.JSONError:
+        yield Unreadable("the document is cut or broken behind this place")
+    except (Cut, Damaged) as why:
+        yield Unreadable(str(why))
+
+
+def _found(events: Events, path: Sequence[str], missing: str) -> Iterator[Any]:
+    depth, names, is_found = 0, [""] * len(path), False
+    for event, value in events:
+        if event == "map_key" and depth <= len(path):
+            names[depth - 1] = value
+        elif event == "start_array" and depth == len(path) and names == [*path]:
+            is_found = True
+            yield from _items(events)
+        else:
+            depth += _STEPS.get(event, 0)
+    if not is_found:
+        yield Unreadable(missing)
+
+
+def _items(events: Events) -> Iterator[Any]:
+    """Yield the items of a list that has begun, up to its end."""
+    for event, value in events:
+        if event == "end_array":
+            return
+        try:
+            yield _made(event, events, 1) if event in _STEPS else value
+        except Unreadable as why:
+            yield why
+
+
+def _made(begin: str, events: Events, depth: int) -> Any:
+    """Give the object or list that has begun.
+
+    Raises:
+        Unreadable: it is too deep; what is left of the outermost is passed over.
+    """
+    if depth > MAX_DEPTH:
+        _pass_over(events, depth)
+        raise Unreadable(f"it is nested deeper than {MAX_DEPTH} levels")
+    items: list[Any] = []
+    members: dict[str, Any] = {}
+    is_object, name = begin == "start_map", ""
+    for event, value in events:
+        if event == "map_key":
+            name = value
+            continue
+        if event in _ENDS:
+            break
+        item = _made(event, events, depth + 1) if event in _STEPS else value
+        if is_object:
+            members[name] = item
+        else:
+            items.append(item)
+    return members if is_object else items
+
+
+def _pass_over(events: Events, depth: int) -> None:
+    for event, _ in events:
+        depth += _STEPS.get(event, 0)
+        if not depth:
+            return
