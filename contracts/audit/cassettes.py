@@ -7,15 +7,14 @@ PyYAML, with which it does so, is used here too, one step lower. No object is ma
 from base64 import b64decode
 from collections.abc import Iterator
 from io import BufferedReader
-from types import SimpleNamespace
 from typing import Any
 
 import yaml
 from yaml.composer import Composer
 
+from contracts.audit.bits import BROKEN, Bits
 from contracts.audit.entries import entries
 from contracts.audit.record import Record, Unreadable, characters
-from contracts.audit.unpacking import Cut, Damaged
 
 _PATH = ("interactions",)
 _MISSING = "the file is no cassette"
@@ -30,7 +29,7 @@ def records(stream: BufferedReader) -> Iterator[Record | Unreadable]:
     """
     try:
         is_json = stream.peek(4).lstrip().startswith(_JSON_BEGINS)
-    except (Cut, Damaged):
+    except BROKEN:
         is_json = False
     for one in entries(stream, _PATH, _MISSING) if is_json else _of_yaml(stream):
         yield one if isinstance(one, Unreadable) else _record(one)
@@ -43,9 +42,8 @@ _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_Parser, Composer):  # type: ignore[misc]
     """Reads YAML bit by bit, and puts parts of it together in Python: that ends at its own bound of depth."""
 
-    def __init__(self, stream: BufferedReader) -> None:
-        # Bit by bit, or what stands before a damage would be lost with it.
-        _Parser.__init__(self, SimpleNamespace(read=stream.read1))
+    def __init__(self, bits: Bits) -> None:
+        _Parser.__init__(self, bits)
         Composer.__init__(self)
 
     def begins_list(self) -> bool:
@@ -83,20 +81,23 @@ for _name in ("str", "unicode"):
 
 
 def _of_yaml(stream: BufferedReader) -> Iterator[Any]:
+    bits = Bits(stream)
     try:
-        loader = _Loader(stream)
+        loader = _Loader(bits)
         if not loader.begins_list():
             yield Unreadable(_MISSING)
             return
         while not loader.check_event(yaml.SequenceEndEvent):
-            yield loader.interaction()
-        while stream.read1():
-            pass
+            item = loader.interaction()
+            bits.end_item()
+            yield item
+        while bits.read():
+            bits.end_item()
     except (yaml.YAMLError, UnicodeDecodeError):
         yield Unreadable("the cassette is cut or broken behind this place")
     except RecursionError:
         yield Unreadable("it is nested too deep to be read on")
-    except (Cut, Damaged) as why:
+    except BROKEN as why:
         yield Unreadable(str(why))
 
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from io import BufferedReader
 from typing import Any
 
+from contracts.audit.bits import BROKEN, Bits
 from contracts.audit.record import Unreadable
-from contracts.audit.unpacking import Cut, Damaged
 from contracts.errors import UsageError
 
 MAX_DEPTH = 100
 """An item that is nested deeper is not read; HAR 1.2 and cassettes need less than ten levels."""
-_CHUNK_BYTES = 2**16
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 """What each event that is not of a single value does to the depth."""
@@ -37,15 +36,16 @@ def entries(stream: BufferedReader, path: Sequence[str], missing: str) -> Iterat
         raise UsageError(
             "a recording is one JSON document", "install the project with the extra `audit`"
         ) from None
-    # Bit by bit, or what stands before a damage would be lost with it.
-    source = ijson.from_iter(iter(lambda: stream.read1(_CHUNK_BYTES), b""))
+    bits = Bits(stream)
     try:
         if stream.peek(3).startswith(_BYTE_ORDER_MARK):
             stream.read(3)
-        yield from _found(iter(ijson.basic_parse(source)), path, missing)
+        for item in _found(iter(ijson.basic_parse(bits)), path, missing):
+            bits.end_item()
+            yield item
     except ijson.JSONError:
         yield Unreadable("the document is cut or broken behind this place")
-    except (Cut, Damaged) as why:
+    except BROKEN as why:
         yield Unreadable(str(why))
 
 

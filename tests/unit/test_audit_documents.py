@@ -15,6 +15,7 @@ from vcr.request import Request
 from vcr.serialize import serialize
 from vcr.serializers import jsonserializer, yamlserializer
 
+from contracts.audit import bits
 from contracts.audit.inputs import find
 from contracts.audit.pieces import cut, records
 from contracts.audit.record import Unreadable, characters
@@ -163,6 +164,26 @@ def test_a_cassette_that_is_nested_deep_crashes_nothing(tmp_path, opens):
     found = read(tmp_path, "a.yaml", text)
 
     assert (found[0].body, found[1:]) == (BODY, ["it is nested too deep to be read on"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.har.gz", har(*[entry()] * 50, "LONG")),
+        (
+            "a.json.gz",
+            cassette_of(*[{"body": {"string": BODY.decode()}}] * 50, {"body": "LONG"}, write=json.dumps),
+        ),
+        ("a.yaml.gz", cassette_of(*[{"body": {"string": BODY.decode()}}] * 50, {"body": "LONG"})),
+    ],
+)
+def test_what_is_endless_is_not_read_to_its_end(tmp_path, monkeypatch, name, text):
+    monkeypatch.setattr(bits, "MAX_ITEM_BYTES", 100_000)
+
+    found = read(tmp_path, name, gzip.compress(text.replace(b"LONG", b"x" * 10_000_000)))
+
+    assert [one.status for one in found[:-1]] == [200] * 50
+    assert found[-1] == "more than 100000 bytes stand here in one piece; what is behind them is not read"
 
 
 def test_what_a_cassette_merges_and_repeats_takes_no_memory(tmp_path):
