@@ -8,17 +8,23 @@ from pathlib import Path
 def write(text: str, path: Path) -> None:
     """Write a file whole or not at all, readable by its owner only.
 
+    A link stays, and the file that it names is written. What is no regular file, as a pipe or a device, is
+    written as it is, which may be broken off.
+
     Raises:
         OSError: it cannot be written; `filename` is its path.
     """
     try:
-        _write(text, path)
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(text, path.resolve())
     except OSError as error:
         # It names a file that is not there any more.
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _write(text: str, path: Path) -> None:
+def _replace(text: str, path: Path) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
