@@ -19,7 +19,7 @@ from contracts.exit_status import (
     EXIT_TOO_LITTLE,
 )
 from contracts.reports import folder
-from contracts.reports.compliance import INTERRUPTED
+from contracts.reports.compliance import INTERRUPTED, UNWRITTEN
 from contracts.run import Run
 
 Report = Mapping[str, Any]
@@ -91,6 +91,6 @@ def written(run: Run, reports: Path, further: Sequence[Writing] = ()) -> tuple[R
 
 
 def _unwritten(run: Run, why: str) -> tuple[int, str]:
-    told = f"could not test: what the run found could not be written ({why}); make room, and run again"
+    told = f"{UNWRITTEN} ({why}); make room, and run again"
     status = EXIT_BROKEN if run.exit_status == EXIT_BROKEN else EXIT_COULD_NOT_TEST
     return status, f"{run.sentence}; {told}" if run.sentence else told

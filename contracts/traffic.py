@@ -268,7 +268,8 @@ class Traffic:
         variables = " and ".join(self.contract.fragment.schemes[name].env for name in identity.schemes)
         permissions = " or ".join(self.contract.fragment.permissions)
         problem = f"the target refuses {variables} ({identity}: {reading.exchange.status})"
-        advice = f"check them, the account and the base URL; the permission needed is {permissions}"
+        them = "it" if len(identity.schemes) == 1 else "them"
+        advice = f"check {them}, the account and the base URL; the permission needed is {permissions}"
         return CredentialsRefused(problem, advice)
 
     def _generate(self, kind: str) -> None:
