@@ -333,7 +333,7 @@ def test_a_credential_known_to_be_good_that_is_refused_breaks_its_own_clause_and
 def test_a_credential_that_may_be_wrong_is_not_laid_to_the_contract_when_refused(start):
     traffic = start(RefusesToken())
 
-    with pytest.raises(CredentialsRefused, match="refuses CLOUDFLARE_API_TOKEN.*; check it, "):
+    with pytest.raises(CredentialsRefused, match=r"refuses CLOUDFLARE_API_TOKEN.*; check it, "):
         traffic.send("boundaries")
 
     assert not [tally for tally in traffic.ledger.tallies.values() if tally.broken]
