@@ -1,7 +1,9 @@
 """Writes files whole or not at all."""
 
+import glob
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -22,6 +24,11 @@ def write(text: str, path: Path) -> None:
     except OSError as error:
         # It names a file that is not there any more.
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def unfinished(path: Path) -> Iterator[Path]:
+    """Yield what is left of a file by those who were killed while they wrote it, or who write it now."""
+    return path.parent.glob(f".{glob.escape(path.name)}-*")
 
 
 def _replace(text: str, path: Path) -> None:
