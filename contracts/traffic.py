@@ -260,7 +260,8 @@ class Traffic:
                 for before in list(readings.values())[:-1]:
                     self._judge(before)
                 raise self._refused(probe.identity, reading)
-        self._accepted = [identity for identity, reading in readings.items() if reading.is_success]
+            if reading.is_success:
+                self._accepted.append(probe.identity)
         for reading in readings.values():
             self._judge(reading)
 
