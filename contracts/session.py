@@ -61,7 +61,7 @@ def ending_unstarted(status: int, why: str, *, has_failed: bool) -> tuple[int, s
     if why:
         return status, why
     if status == EXIT_NOTHING:
-        return status, "no test was selected; mend what selects them, as -k and -m do"
+        return status, "no test was selected; correct what selects, as -k and -m do"
     if status == EXIT_INTERRUPTED and not has_failed:
         return EXIT_COULD_NOT_TEST, f"{INTERRUPTED}; run again"
     return EXIT_COULD_NOT_TEST, FAILED
