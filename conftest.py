@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -14,6 +15,7 @@ from contracts.errors import CouldNotTest
 from contracts.exit_status import EXIT_COULD_NOT_TEST
 from contracts.options import add_options
 from contracts.reports import github, terminal
+from contracts.signals import ended_by_sigterm, hold
 from contracts.suite import suite_of
 
 if TYPE_CHECKING:
@@ -39,7 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep what a live server says from being printed by a crash, and from the eyes of others."""
+    """Keep what a live server says from being printed by a crash, and from the eyes of others; let what ends
+    a job end the session in order."""
+    ends = ExitStack()
+    ends.enter_context(ended_by_sigterm())
+    config.add_cleanup(ends.close)
     suite = suite_of(config)
     if config.option.target == "live":
         from contracts.shield import Shield
@@ -113,6 +119,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if github.is_here(os.environ):
         for line in github.told(suite.report, suite.last_words, os.environ):
             print(line)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_keyboard_interrupt() -> None:
+    """Let who presses Ctrl-C twice not break off what is told of the first."""
+    hold()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,7 @@
 """`python -m contracts`: the few things that are not tests."""
 
 import argparse
+import errno
 import json
 import os
 import shlex
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Command = Callable[[argparse.Namespace, Fragment], int | None]
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 _DESCRIPTION = """\
 Looks into the contract and runs the emulator. The suite itself is run with pytest or tox:
 
@@ -51,16 +54,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     except BrokenPipeError:
         # Nobody reads on, and the interpreter must not try to write the rest when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_standard_output()
     except KeyboardInterrupt:
         print("python -m contracts: interrupted", file=sys.stderr)
         return EXIT_COULD_NOT_TEST
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM and not error.filename:
+            _forget_standard_output()
+            told = f"standard output cannot be written ({error.strerror}); make room, or send it elsewhere"
+            print(f"python -m contracts: {told}", file=sys.stderr)
+            return EXIT_COULD_NOT_TEST
         # Python's own status for it would say that something is broken.
         traceback.print_exc()
         print("python -m contracts: the suite itself failed, see above; please report it", file=sys.stderr)
         return EXIT_COULD_NOT_TEST
     return status
+
+
+def _forget_standard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):

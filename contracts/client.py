@@ -91,19 +91,20 @@ class Client:
             TargetUnreachable: no answer came, however often it was tried.
             Throttled: the target asks for more patience than a run has.
         """
-        setbacks: list[str] = []
+        failures: list[NoAnswer] = []
         for tries in count(1):
             self._spend()
             try:
                 answer = self._try(probe)
             except NoAnswer as failure:
+                failures.append(failure)
                 if failure.is_stale:
                     continue  # at once: the next one has a connection of its own
-                setbacks.append(failure.problem)
                 if not self._may_pass(failure, tries):
-                    raise self._unreachable(probe, origin, failure, setbacks) from None
+                    raise self._unreachable(probe, origin, failures) from None
                 continue
             if answer.status != THROTTLED:
+                setbacks = [failure.problem for failure in failures if not failure.is_stale]
                 return self._exchange(probe, answer, origin, setbacks)
             self.patience.after_throttling(answer.by_name, tries)
         raise AssertionError("counting has no end")
@@ -150,15 +151,13 @@ class Client:
         is_hopeless = not failure.is_passing or (failure.is_unheard and not self._is_heard)
         return not is_hopeless and self.patience.after_failure(failure.headers, failure.problem, tries)
 
-    def _unreachable(
-        self, probe: Probe, origin: str, failure: NoAnswer, setbacks: list[str]
-    ) -> TargetUnreachable:
-        tries = len(setbacks)
+    def _unreachable(self, probe: Probe, origin: str, failures: list[NoAnswer]) -> TargetUnreachable:
+        tries, failure = len(failures), failures[-1]
         often = f", {tries} times in a row" if tries > 1 else ""
         request = self._composer.request(probe)
         problem = f"{failure.problem} at {request.base_url}{often}; the request was {request.line}"
         stand_in = Answer(failure.status, tuple(failure.headers.items()), b"", 0.0)
-        exchange = self._exchange(probe, stand_in, origin, setbacks)
+        exchange = self._exchange(probe, stand_in, origin, [one.problem for one in failures])
         return TargetUnreachable(problem, failure.advice, exchange if failure.is_its_own_fault else None)
 
     def _exchange(self, probe: Probe, answer: Answer, origin: str, setbacks: list[str]) -> Exchange:

@@ -74,7 +74,7 @@ class Fragment:
         return str(self._operation.get("externalDocs", {}).get("url", ""))
 
     def excerpt(self, line: int) -> str:
-        """Give what stands on a line and below it, further to the right, without the common indentation."""
+        """Give what stands on a line and below it, further to the right."""
         return self.source.excerpt(line)
 
     @property

@@ -1,6 +1,7 @@
 """The commands of `python -m contracts` that take the record of a run: report, compare, replay."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -79,7 +80,7 @@ def _report(arguments: argparse.Namespace, _: Fragment) -> None:
         if getattr(arguments, option) and arguments.format not in formats:
             raise UsageError(f"--{option} goes with --format {' or '.join(formats)} only", "leave it out")
     text = _form(arguments)
-    if not arguments.output:
+    if not arguments.output or _is_standard_output(arguments.output):
         sys.stdout.write(text)
         return
     try:
@@ -87,6 +88,14 @@ def _report(arguments: argparse.Namespace, _: Fragment) -> None:
     except OSError as error:
         problem = f"{arguments.output} cannot be written ({error.strerror})"
         raise UsageError(problem, "give another --output") from None
+
+
+def _is_standard_output(path: Path) -> bool:
+    """Say whether a path, as `/dev/stdout`, names what standard output goes to, and may hold something."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(1))
+    except OSError:
+        return False
 
 
 def _form(arguments: argparse.Namespace) -> str:

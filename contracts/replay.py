@@ -11,7 +11,7 @@ from contracts.contract import Contract
 from contracts.errors import UsageError
 from contracts.exchange import Account, Identity
 from contracts.fragment import Fragment
-from contracts.ledger import Verdict
+from contracts.ledger import Observation, Verdict
 from contracts.plan import Probe
 from contracts.reports.headline import counted
 from contracts.run import Run, RunOptions, open_run
@@ -88,18 +88,20 @@ def _sent_again(run: Run, recorded: Mapping[str, Any], clause_id: str) -> Replay
     exchange = run.traffic.client.send(probe, REPLAY)
     for seen in observe(run.contract.read(exchange), run.contract):
         if seen.clause == clause_id and (seen.broken or seen.checked):
-            state = "still broken" if seen.broken else "not broken now"
-            places = (
-                f"at {seen.broken:,} of {counted(seen.checked, 'place')}" if seen.broken else "nor unseen"
-            )
-            finding = (
-                f": {seen.findings[0].pointer or 'the answer'}: {seen.findings[0].actual}"
-                if seen.findings
-                else ""
-            )
-            told = f"{clause_id} is {state}, {places}{finding} ({exchange.request.line})"
+            told = f"{clause_id} is {_seen_again(seen)} ({exchange.request.line})"
             return Replayed(bool(seen.broken), run.traffic.client.scrub(told))
     return None
+
+
+def _seen_again(seen: Observation) -> str:
+    """Say what one answer shows of a clause."""
+    places = counted(seen.checked, "place")
+    if not seen.broken:
+        return f"not broken any more, kept at {places}"
+    said = f"still broken, at {seen.broken:,} of {places}"
+    for finding in seen.findings[:1]:
+        said += f": {finding.pointer or 'the answer'}: {finding.actual}"
+    return said
 
 
 def _judged(run: Run, clause_id: str) -> Replayed:
@@ -107,7 +109,7 @@ def _judged(run: Run, clause_id: str) -> Replayed:
     verdict, _ = run.judge(run.contract.clauses[clause_id])
     how = f"judged anew with {counted(run.traffic.client.sent, 'request')}, as one answer does not tell"
     if verdict in (Verdict.VERIFIED, Verdict.RETIRED):
-        return Replayed(False, f"{clause_id} is not broken now ({how})")
+        return Replayed(False, f"{clause_id} is not broken any more ({how})")
     if verdict is Verdict.VIOLATED:
         return Replayed(True, f"{clause_id} is still broken ({how})")
     return Replayed(None, f"{clause_id} is {verdict}: nothing can be said of it now ({how})")

@@ -3,12 +3,10 @@
 The statuses beside pytest's own 0 and 1 say that the contract was not judged, or not enough of it.
 """
 
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from contracts.exit_status import (
@@ -21,7 +19,7 @@ from contracts.exit_status import (
     EXIT_TOO_LITTLE,
 )
 from contracts.reports import folder
-from contracts.reports.compliance import INTERRUPTED
+from contracts.reports.compliance import INTERRUPTED, UNWRITTEN
 from contracts.run import Run
 
 Report = Mapping[str, Any]
@@ -63,7 +61,7 @@ def ending_unstarted(status: int, why: str, *, has_failed: bool) -> tuple[int, s
     if why:
         return status, why
     if status == EXIT_NOTHING:
-        return status, "no test was selected; mend what selects them, as -k and -m do"
+        return status, "no test was selected; correct what selects, as -k and -m do"
     if status == EXIT_INTERRUPTED and not has_failed:
         return EXIT_COULD_NOT_TEST, f"{INTERRUPTED}; run again"
     return EXIT_COULD_NOT_TEST, FAILED
@@ -93,28 +91,6 @@ def written(run: Run, reports: Path, further: Sequence[Writing] = ()) -> tuple[R
 
 
 def _unwritten(run: Run, why: str) -> tuple[int, str]:
-    told = f"could not test: what the run found could not be written ({why}); make room, and run again"
+    told = f"{UNWRITTEN} ({why}); make room, and run again"
     status = EXIT_BROKEN if run.exit_status == EXIT_BROKEN else EXIT_COULD_NOT_TEST
     return status, f"{run.sentence}; {told}" if run.sentence else told
-
-
-@contextmanager
-def ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM, with which CI systems end a job, and SIGHUP, with which a terminal that is closed does, do
-    what Ctrl-C does: the record is still written."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        # What Ctrl-C does just now: while a request waits, it ends the request and not the loop beneath it.
-        ctrl_c = signal.getsignal(signal.SIGINT)
-        (ctrl_c if callable(ctrl_c) else signal.default_int_handler)(number, frame)
-
-    ends = (signal.SIGTERM, signal.SIGHUP)
-    # Who started us with nohup wants that ignored.
-    before = {end: signal.getsignal(end) for end in ends if signal.getsignal(end) is not signal.SIG_IGN}
-    for end in before:
-        signal.signal(end, interrupt)
-    try:
-        yield
-    finally:
-        for end, handler in before.items():
-            signal.signal(end, handler)

@@ -16,13 +16,14 @@ import pytest
 from contracts.contract import Contract
 from contracts.edge import selection, standard_error
 from contracts.errors import FragmentError, UsageError
-from contracts.exit_status import EXIT_KEPT, EXIT_USAGE
+from contracts.exit_status import EXIT_CRASHED, EXIT_INTERRUPTED, EXIT_KEPT, EXIT_USAGE
 from contracts.fragment import Fragment, default_fragment
 from contracts.options import options_of, settle
 from contracts.pseudonyms import KEY_ENV
 from contracts.redaction import Redactor
 from contracts.reports.folder import RECORD
 from contracts.reports.progress import Progress
+from contracts.signals import hold
 
 if TYPE_CHECKING:
     from contracts.run import Run
@@ -106,7 +107,6 @@ class Suite:
     def running(self) -> Iterator["Run"]:
         """Start the run, and give it until the session has no more use for it."""
         from contracts.run import open_run
-        from contracts.session import ended_by_sigterm
 
         assert self._selected is not None
         reports = self._option.reports
@@ -117,7 +117,7 @@ class Suite:
         progress = Progress(*standard_error(self._config))
         opening = open_run(self.contract, options_of(self._option), progress)
         try:
-            with ended_by_sigterm(), opening as self._run:
+            with opening as self._run:
                 self._run.select(*self._selected)
                 yield self._run
         except UsageError as error:
@@ -127,6 +127,11 @@ class Suite:
 
     def finish(self, session: pytest.Session) -> None:
         """Write the record of the session's run, however it ended, and give the session its status."""
+        hold()
+        if session.exitstatus == EXIT_KEPT and (broken_off_by := sys.exception()):
+            # A second Ctrl-C came before pytest had noted what the first one ends it with.
+            is_interrupted = isinstance(broken_off_by, KeyboardInterrupt)
+            session.exitstatus = EXIT_INTERRUPTED if is_interrupted else EXIT_CRASHED
         if self._run:
             self._leave(self._run, session)
         elif session.exitstatus != EXIT_KEPT and self._is_run():

@@ -260,7 +260,8 @@ class Traffic:
                 for before in list(readings.values())[:-1]:
                     self._judge(before)
                 raise self._refused(probe.identity, reading)
-        self._accepted = [identity for identity, reading in readings.items() if reading.is_success]
+            if reading.is_success:
+                self._accepted.append(probe.identity)
         for reading in readings.values():
             self._judge(reading)
 
@@ -268,7 +269,8 @@ class Traffic:
         variables = " and ".join(self.contract.fragment.schemes[name].env for name in identity.schemes)
         permissions = " or ".join(self.contract.fragment.permissions)
         problem = f"the target refuses {variables} ({identity}: {reading.exchange.status})"
-        advice = f"check them, the account and the base URL; the permission needed is {permissions}"
+        them = "it" if len(identity.schemes) == 1 else "them"
+        advice = f"check {them}, the account and the base URL; the permission needed is {permissions}"
         return CredentialsRefused(problem, advice)
 
     def _generate(self, kind: str) -> None:

@@ -8,7 +8,6 @@ they are refused here. What the document means is none of this module's business
 import re
 from itertools import takewhile
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import yaml
@@ -71,7 +70,7 @@ class YamlSource:
         first, *below = self._text[line - 1 : line - 1 + MAX_EXCERPT_LINES]
         depth = len(first) - len(first.lstrip(" -"))
         inside = takewhile(lambda text: len(text) - len(text.lstrip(" ")) > depth, below)
-        return dedent("\n".join([first, *inside]))
+        return "\n".join([first, *inside])
 
     def refuse(self, pointer: str, problem: str, advice: str) -> FragmentError:
         """Make the error that says `problem` of the place `pointer`."""

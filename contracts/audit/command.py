@@ -29,7 +29,7 @@ from contracts.ledger import Verdict, clip
 from contracts.reports import compliance, folder, terminal
 from contracts.reports.ci import ci_job
 from contracts.reports.headline import counted
-from contracts.session import ended_by_sigterm
+from contracts.signals import ended_by_sigterm
 from contracts.sufficiency import too_little
 from contracts.targets import Secrets, Target
 

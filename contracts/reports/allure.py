@@ -21,7 +21,7 @@ from contracts.clauses import Clause
 from contracts.fragment import Fragment
 from contracts.ledger import Tally, Verdict
 from contracts.reports.ci import source_url
-from contracts.reports.headline import headline
+from contracts.reports.headline import counted, headline
 from contracts.reports.visible import visible
 from contracts.schedule import PURPOSES, parts_for
 
@@ -34,7 +34,7 @@ _SEVERITY = {
 _VERDICT = "verdict"
 _TRAFFIC = "traffic"
 _BROKEN = r"Failed: \S+ is broken: "
-_NOT_SEEN = r"Failed: \S+: not seen|AssertionError: \S+: never seen: "
+_NOT_SEEN = r"Failed: \S+: (?:not|never) seen"
 _COULD_NOT_TEST = "Could not test"
 _CATEGORIES = (
     ("Broken promise", ["failed"], rf"^(?:{_BROKEN})"),
@@ -92,7 +92,7 @@ def tell(clause: Clause, verdict: Verdict, tally: Tally, witnesses: Iterable[tup
     allure.dynamic.label(_VERDICT, verdict.value)
     with allure.step(f"send what shows it: {', '.join(parts_for(clause))}"):
         pass
-    with allure.step(f"look at {tally.checked} places, of which {tally.broken} are broken"):
+    with allure.step(f"look at {counted(tally.checked, 'place')}: {tally.broken:,} broken"):
         for exemplar in tally.exemplars:
             place = exemplar.pointer or "the answer as a whole"
             with allure.step(

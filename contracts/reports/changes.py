@@ -13,9 +13,11 @@ Changes = Mapping[str, list[str]]
 """The ids of the clauses that changed in each way, by the name of the way."""
 
 _ABSENT = ""
+_NOT_KEPT = (Verdict.VIOLATED, Verdict.WAIVED, Verdict.UNSTABLE)
 _KINDS: Mapping[str, Callable[[str, str], bool]] = {
     "newly broken": lambda old, new: new == Verdict.VIOLATED != old,
     "newly unseen": lambda old, new: old == Verdict.VERIFIED and new == Verdict.UNOBSERVED,
+    "broken before and not seen now": lambda old, new: old in _NOT_KEPT and new == Verdict.UNOBSERVED,
     "gone": lambda old, new: old != _ABSENT and new == _ABSENT,
     "no longer kept but waived": lambda old, new: old == Verdict.VERIFIED and new == Verdict.WAIVED,
     "no longer kept but unstable": lambda old, new: old == Verdict.VERIFIED and new == Verdict.UNSTABLE,
@@ -24,9 +26,10 @@ _KINDS: Mapping[str, Callable[[str, str], bool]] = {
         new == Verdict.UNSTABLE and old not in (Verdict.UNSTABLE, Verdict.VERIFIED)
     ),
     "newly retired": lambda old, new: new == Verdict.RETIRED != old and old != _ABSENT,
-    "newly kept": lambda old, new: (
-        new == Verdict.VERIFIED and old in (Verdict.VIOLATED, Verdict.WAIVED, Verdict.UNSTABLE)
+    "no longer retired": lambda old, new: (
+        old == Verdict.RETIRED and new in (Verdict.VERIFIED, Verdict.UNOBSERVED)
     ),
+    "newly kept": lambda old, new: new == Verdict.VERIFIED and old in _NOT_KEPT,
     "newly seen": lambda old, new: old == Verdict.UNOBSERVED and new not in (Verdict.UNOBSERVED, _ABSENT),
     "new": lambda old, new: old == _ABSENT and new != _ABSENT,
 }

@@ -27,6 +27,8 @@ WOULD_SHOW = "; what would show it: "
 """In a reason this stands before what would show a clause that was not seen."""
 INTERRUPTED = "interrupted"
 """With this word begins why a run ended early that somebody ended."""
+UNWRITTEN = "could not test: what the run found could not be written"
+"""With this a session ends whose record, or a part of it, there was no room for."""
 
 
 class Outcome(StrEnum):

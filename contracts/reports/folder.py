@@ -1,13 +1,15 @@
 """The folder that a run leaves: `compliance.json` and every other form of it, each whole or not at all."""
 
+import fcntl
 import json
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from contracts.atomic import write
+from contracts.atomic import unfinished, write
 from contracts.errors import UsageError
 from contracts.reports.attestation import attestation
 from contracts.reports.compliance import Outcome
@@ -63,18 +65,38 @@ def write_all(report: Report, folder: Path, more: Mapping[str, Callable[[], str]
     """
     folder.mkdir(parents=True, exist_ok=True)
     makers = {name: partial(form, report) for name, form in FORMS.items()} | dict(more or {})
-    _make_room(report, folder)
     failed: list[Exception] = []
-    for name, make in makers.items():
-        try:
-            write(make(), folder / name)
-        except OSError:
-            raise
-        except Exception as error:
-            error.add_note(f"while {name} was made")
-            failed.append(error)
+    texts = {name: text for name, make in makers.items() if (text := _made(name, make, failed)) is not None}
+    with _alone(folder):
+        _make_room(report, folder)
+        for name, text in texts.items():
+            write(text, folder / name)
     if failed:
         raise failed[0]
+
+
+def _made(name: str, make: Callable[[], str], failed: list[Exception]) -> str | None:
+    """Make the text of a file; where that is not possible, add why to those that `failed`."""
+    try:
+        text = make()
+        text.encode()
+    except Exception as error:
+        error.add_note(f"while {name} was made")
+        failed.append(error)
+        return None
+    return text
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let runs that end at the same time write into a folder one after the other, each its whole record."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # there are file systems that have no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def holds(report: Report, folder: Path) -> bool:
@@ -126,5 +148,7 @@ def _move(folder: Path, aside: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
+    """Remove the files of a record, and what runs that were killed while they wrote one have left of it."""
     for name in (*FORMS, *FURTHER):
-        (folder / name).unlink(missing_ok=True)
+        for path in (folder / name, *unfinished(folder / name)):
+            path.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
-from contracts.reports.compliance import INTERRUPTED, Outcome
+from contracts.reports.compliance import INTERRUPTED, UNWRITTEN, Outcome
 
 _WORDS: Mapping[Verdict, str] = {
     Verdict.VIOLATED: "broken",
@@ -32,16 +32,14 @@ def title(report: Mapping[str, Any]) -> str:
     word = Outcome(report["outcome"]["word"])
     if word is Outcome.BROKEN:
         return "The contract is broken"
-    if word is Outcome.UNTESTED and is_interrupted(report):
-        return "The run was interrupted"
     if word is Outcome.UNTESTED:
-        return f"The contract could not be tested{' to the end' if report['requests']['answered'] else ''}"
+        return _title_of_untested(report)
     if is_partial(report) and report["clauses"]:
         return _title_of_some(report, word)
     if has_seen_nothing(report) and report["clauses"]:
         return "Nothing was seen that could tell whether the contract is kept"
     if word is Outcome.INCOMPLETE:
-        return "Too little was seen to call the contract kept"
+        return f"Too little was seen to call the contract {_called(report)}"
     return f"The contract is {_how(report)}"
 
 
@@ -125,6 +123,19 @@ def counted(amount: int, singular: str, plural: str = "") -> str:
     return f"{amount:,} {singular if amount == 1 else plural or f'{singular}s'}"
 
 
+def _title_of_untested(report: Mapping[str, Any]) -> str:
+    if is_interrupted(report):
+        return "The run was interrupted"
+    if _is_unwritten(report):
+        return "The record of the run is not whole"
+    return f"The contract could not be tested{'' if has_seen_nothing(report) else ' to the end'}"
+
+
+def _is_unwritten(report: Mapping[str, Any]) -> bool:
+    """Say whether a run came to its end, and only what it found could not be written."""
+    return UNWRITTEN in report["outcome"]["sentence"] and not report["ended_early"]
+
+
 def _title_of_some(report: Mapping[str, Any], word: Outcome) -> str:
     amount = len(report["clauses"])
     were, them, they_are = ("was", "it", "it is") if amount == 1 else ("were", "them", "they are")
@@ -132,16 +143,19 @@ def _title_of_some(report: Mapping[str, Any], word: Outcome) -> str:
     if has_seen_nothing(report):
         return f"{said}, and nothing was seen of {them}"
     if word is Outcome.INCOMPLETE:
-        return f"{said}, and too little was seen to call {them} kept"
+        return f"{said}, and too little was seen to call {them} {_called(report)}"
     return f"{said}, and {they_are} {_how(report)}"
 
 
 def _how(report: Mapping[str, Any]) -> str:
     """Say how a contract is kept, and so where not all was seen, or not the same each time."""
     verdicts = report["verdicts"]
-    how = "broken only where that is waived" if verdicts[Verdict.WAIVED] else "kept"
     is_unsure = verdicts[Verdict.UNOBSERVED] or verdicts[Verdict.UNSTABLE]
-    return f"{how}, as far as could be seen" if is_unsure else how
+    return f"{_called(report)}, as far as could be seen" if is_unsure else _called(report)
+
+
+def _called(report: Mapping[str, Any]) -> str:
+    return "broken only where that is waived" if report["verdicts"][Verdict.WAIVED] else "kept"
 
 
 def _told_of_selected(report: Mapping[str, Any]) -> str:
@@ -173,7 +187,7 @@ def _selected(report: Mapping[str, Any]) -> str:
 
 def _is_cut_off(report: Mapping[str, Any]) -> bool:
     """Say whether a run that did not come to its end had begun to ask."""
-    is_untested = report["outcome"]["word"] == Outcome.UNTESTED
+    is_untested = report["outcome"]["word"] == Outcome.UNTESTED and not _is_unwritten(report)
     return (is_untested or bool(report["ended_early"])) and report["requests"]["sent"] > 0
 
 
@@ -190,7 +204,8 @@ def _bare(sentence: str) -> str:
 
 def _never_came(report: Mapping[str, Any]) -> str:
     """Say what is missing where a server is known to have data for all that the contract names."""
-    missing = sum(len(entry["unseen"]) for entry in report["clauses"])
+    # A value that came wrong, which is waived, may be the one that was not seen.
+    missing = sum(len(one["unseen"]) for one in report["clauses"] if one["verdict"] != Verdict.WAIVED)
     if not missing:
         return "this server has data for every promise, and not every one was seen"
     cases = counted(missing, "of these cases", "of these cases")

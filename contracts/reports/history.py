@@ -17,6 +17,8 @@ from contracts.reports.changes import verdicts_of
 from contracts.reports.compliance import Outcome
 
 FORMAT, VERSION = "contract-run", 1
+_BEGINNING = json.dumps({"format": FORMAT}).removesuffix("}").encode()
+"""Of each line."""
 SHOWN = 30
 """A report tells of so many runs."""
 
@@ -102,7 +104,8 @@ def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[
     """Give the runs that a history holds, in the order in which they were added; a file that is not there
     holds none.
 
-    A last line that is not whole is what a crash left, and passed over; `warn` is told of it.
+    A last line that begins as a run and is not whole is what a crash left, and passed over; `warn` is told of
+    it.
 
     Raises:
         UsageError: the file cannot be read, or is no history.
@@ -115,7 +118,7 @@ def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check --history") from None
     *whole, last = lines or [b""]
-    if _is_json(last):
+    if not _is_part(last):
         whole.append(last)
     elif last:
         warn(f"the last line of {path} is not whole, and passed over")
@@ -146,8 +149,7 @@ def append(report: Mapping[str, Any], path: Path) -> None:
     try:
         # Several runs may end at the same time.
         fcntl.flock(handle, fcntl.LOCK_EX)
-        os.write(handle, _mended(handle) + line)
-        os.fsync(handle)
+        _add(handle, _mended(handle) + line)
     except OSError as error:
         error.filename = str(path)
         raise
@@ -160,22 +162,37 @@ def _opened(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
 
 
+def _add(handle: int, line: bytes) -> None:
+    """Write a line, all of it or nothing: a full disk takes a part of it before it refuses the rest."""
+    size = os.fstat(handle).st_size
+    try:
+        while line:
+            line = line[os.write(handle, line) :]
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, size)
+        raise
+
+
 def _mended(handle: int) -> bytes:
     """Cut back to the last line that is whole, and give what it lacks, if only its end."""
     text = os.pread(handle, os.fstat(handle).st_size, 0)
     end = text.rfind(b"\n") + 1
-    if _is_json(text[end:]):
+    if not _is_part(text[end:]):
         return b"\n"
     os.ftruncate(handle, end)
     return b""
 
 
-def _is_json(line: bytes) -> bool:
+def _is_part(line: bytes) -> bool:
+    """Say whether a line is the beginning of a run, and no more, or of nothing."""
+    if not (line.startswith(_BEGINNING) or _BEGINNING.startswith(line)):
+        return False
     try:
         json.loads(line)
     except ValueError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _read_line(line: bytes, path: Path, number: int) -> dict[str, Any]:

@@ -114,13 +114,26 @@ def _message(entry: Mapping[str, Any]) -> str:
 
 
 def _location(entry: Mapping[str, Any], fragment: Mapping[str, Any]) -> dict[str, Any]:
-    region: dict[str, Any] = {"startLine": max(entry["line"], 1)}
-    region |= {"snippet": {"text": entry["excerpt"]}} if entry["excerpt"] else {}
     member = {"fullyQualifiedName": entry["pointer"], "kind": "member"}
     return {
-        "physicalLocation": {"artifactLocation": _place(fragment), "region": region},
+        "physicalLocation": {"artifactLocation": _place(fragment), **_regions(entry)},
         **({"logicalLocations": [member]} if entry["pointer"] else {}),
     }
+
+
+def _regions(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the line of the promise and, where more belongs to it, that and what is below.
+
+    Source: SARIF 2.1.0, 3.30.13 (a snippet is the text of its region) and 3.29.5 (the context holds more).
+    """
+    line, (first, *below) = max(entry["line"], 1), entry["excerpt"].split("\n")
+    if not first:
+        return {"region": {"startLine": line}}
+    regions: dict[str, Any] = {"region": {"startLine": line, "snippet": {"text": first}}}
+    if below:
+        whole = {"startLine": line, "endLine": line + len(below), "snippet": {"text": entry["excerpt"]}}
+        regions["contextRegion"] = whole
+    return regions
 
 
 def _place(fragment: Mapping[str, Any]) -> dict[str, Any]:

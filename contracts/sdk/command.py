@@ -18,7 +18,7 @@ from contracts.sdk import terminal
 from contracts.sdk.gate import Gate
 from contracts.sdk.record import FILE, RunFacts, is_key, record, stopping, write
 from contracts.sdk.releases import drivers, environments_folder, parse
-from contracts.session import ended_by_sigterm
+from contracts.signals import ended_by_sigterm
 
 _INTERRUPTED = "interrupted; run again to judge the rest"
 

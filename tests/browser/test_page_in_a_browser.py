@@ -83,7 +83,7 @@ def test_hostile_text_is_shown_as_text_and_runs_nothing(opened, kind):
     assert visit.page.evaluate("window.hit") is None
     assert visit.page.locator("img, main script, main style").count() == 0
     assert visit.page.locator("a[href^='javascript']").count() == 0
-    assert "\\u202egnp.exe\\u0000\\u001b[2J\\ud800xxx" in visit.page.locator("main").inner_text()
+    assert "\\u202egnp.exe\\x00\\x1b[2J\\ud800xxx" in visit.page.locator("main").inner_text()
 
 
 def test_the_answers_of_an_audit_are_drawn_over_time_and_told_in_tables(opened):
@@ -274,6 +274,23 @@ def test_in_print_what_is_folded_is_open_and_the_controls_are_gone(opened):
         assert not visit.page.locator(control).is_visible()
     assert visit.page.locator("#sign-off .signature").is_visible()
     assert not visit.page.locator(".row .more").first.is_visible()
+
+
+def test_a_print_has_the_exchanges_of_three_promises_and_the_places_of_all(opened):
+    visit = opened("red")
+    visit.page.evaluate(
+        "card => { for (const _ of Array(4)) document.querySelector(card)"
+        ".after(document.querySelector(card).cloneNode(true)) }",
+        BROKEN_CARD,
+    )
+    visit.page.emulate_media(media="print")
+
+    cards = visit.page.locator("#broken .card").all()
+
+    shown = [[one.is_visible() for one in card.locator(".exchange").all()] for card in cards]
+    assert [sum(exchanges) for exchanges in shown] == [1, 1, 1, 0, 0]
+    assert all(card.locator(".places").first.is_visible() for card in cards)
+    assert "the file itself has all" in visit.page.locator("#broken").inner_text()
 
 
 def test_a_print_has_all_promises_whatever_was_searched_for(opened):

@@ -1,6 +1,7 @@
 """What changed from one run to another."""
 
 from copy import deepcopy
+from itertools import permutations
 
 import pytest
 import sample_records as records
@@ -32,7 +33,11 @@ VERDICTS = [verdict.value for verdict in Verdict]
         ("verified", "retired", ["newly retired"], False),
         ("violated", "verified", ["newly kept"], False),
         ("unobserved", "verified", ["newly seen"], False),
-        ("violated", "unobserved", [], False),
+        ("violated", "unobserved", ["broken before and not seen now"], False),
+        ("waived", "unobserved", ["broken before and not seen now"], False),
+        ("unstable", "unobserved", ["broken before and not seen now"], False),
+        ("retired", "verified", ["no longer retired"], False),
+        ("retired", "unobserved", ["no longer retired"], False),
         (None, "verified", ["new"], False),
     ],
 )
@@ -48,6 +53,14 @@ def test_nothing_changed_between_equal_runs(verdicts):
     assert changes(verdicts, verdicts) == {}
     assert list(told(verdicts, verdicts)) == ["nothing changed"]
     assert not got_worse(verdicts, verdicts)
+
+
+@pytest.mark.parametrize(("old", "new"), list(permutations([*VERDICTS, None], 2)))
+def test_no_change_is_kept_from_anybody(old, new):
+    before, after = ({"a:type": verdict} if verdict else {} for verdict in (old, new))
+
+    assert changes(before, after)
+    assert f"  a:type: {old or 'not there'} -> {new or 'not there'}" in list(told(before, after))
 
 
 def test_a_person_is_told_the_worst_first_with_both_verdicts():

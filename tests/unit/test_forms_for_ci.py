@@ -352,9 +352,31 @@ def test_every_clause_is_a_rule_and_every_broken_one_a_result_on_its_line():
 
 def test_the_line_of_a_result_is_where_the_promise_stands_in_the_fragment():
     lines = (records.samples.FILES["jobs"].parents[1] / BROKEN["fragment"]["file"]).read_text().splitlines()
-    region = result_of(BROKEN, records.BROKEN)["locations"][0]["physicalLocation"]["region"]
+    place = result_of(BROKEN, records.BROKEN)["locations"][0]["physicalLocation"]
 
-    assert "enum:" in lines[region["startLine"] - 1]
+    assert "enum:" in lines[place["region"]["startLine"] - 1]
+
+
+def test_what_is_shown_of_the_fragment_is_the_text_of_the_lines_that_are_named_with_it():
+    lines = (records.samples.FILES["jobs"].parents[1] / BROKEN["fragment"]["file"]).read_text().splitlines()
+    results = run_of(BROKEN)["results"]
+    places = [result["locations"][0]["physicalLocation"] for result in results]
+    regions = [place[name] for place in places for name in ("region", "contextRegion") if name in place]
+
+    assert len(regions) > len(places)
+    for region in regions:
+        first, last = region["startLine"], region.get("endLine", region["startLine"])
+        assert region["snippet"]["text"] == "\n".join(lines[first - 1 : last])
+
+
+def test_a_promise_of_which_the_record_does_not_know_the_text_has_its_line_alone():
+    report = deepcopy(BROKEN)
+    records.entry_of(report, records.BROKEN)["excerpt"] = ""
+
+    place = result_of(report, records.BROKEN)["locations"][0]["physicalLocation"]
+
+    assert place.keys() == {"artifactLocation", "region"}
+    assert place["region"].keys() == {"startLine"}
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from contracts.reports.terminal import broken_entry, summary
 STOPPED = "interrupted; run again to judge the rest"
 GONE = "could not test: it went away; try again"
 NO_ITEM = "nothing is broken, but no answer held an item"
+NO_ROOM = "could not test: what the run found could not be written (x: full); make room"
 REST = "Of the other 174 this run says nothing."
 
 
 def run(word="kept", early="", sentence="", sent=27, answered=27, never_came=0, read=None, **verdicts):
     """Give what is said of a run of so many clauses of each verdict: of all that there are."""
-    clauses = [{"unseen": []} for _ in range(sum(verdicts.values()))]
+    clauses = [{"unseen": [], "verdict": name} for name, amount in verdicts.items() for _ in range(amount)]
     for entry in clauses[:1]:
         entry["unseen"] = ["x"] * never_came
     return {
@@ -40,6 +41,13 @@ def of_183(*arguments, **verdicts):
 
 
 UNTESTED = "untested"
+ANOTHER_CAME_NOT = {
+    "clauses": [
+        {"unseen": ["x", "y"], "verdict": "waived"},
+        {"unseen": ["x"], "verdict": "verified"},
+        *[{"unseen": [], "verdict": "verified"}] * 7,
+    ]
+}
 SAID = {
     "kept": (
         run(verified=9),
@@ -117,6 +125,20 @@ SAID = {
         "Too little was seen to call the contract kept: this server has data for every case that the "
         "contract names, and 2 of these cases never came. Of 9 promises: 9 kept.",
     ),
+    "a case never came beside one that is waived": (
+        run("incomplete", waived=1, verified=8) | ANOTHER_CAME_NOT,
+        "incomplete",
+        "Too little was seen to call the contract broken only where that is waived: this server has data "
+        "for every case that the contract names, and 1 of these cases never came. Of 9 promises: 1 broken "
+        "but accepted for now, 8 kept.",
+    ),
+    "some, too little, and one waived": (
+        of_183("incomplete", sentence=NO_ITEM, waived=1, unobserved=8),
+        "incomplete",
+        "Only 9 of the 183 promises were selected, and too little was seen to call them broken only where "
+        "that is waived: nothing is broken, but no answer held an item. Of these 9: 1 broken but accepted "
+        f"for now, 8 not seen. {REST}",
+    ),
     "a promise without cases was not seen": (
         run("incomplete", verified=8, unobserved=1),
         "incomplete",
@@ -156,6 +178,28 @@ SAID = {
         run(UNTESTED, GONE, sent=5, answered=0, unobserved=9),
         UNTESTED,
         "The contract could not be tested: it went away; try again. No promise was put to the test.",
+    ),
+    "answered, and nothing seen": (
+        run(UNTESTED, GONE, sent=2, answered=2, unobserved=9),
+        UNTESTED,
+        "The contract could not be tested: it went away; try again. No promise was put to the test.",
+    ),
+    "not written": (
+        run(UNTESTED, sentence=NO_ROOM, verified=8, unobserved=1),
+        UNTESTED,
+        "The record of the run is not whole: what the run found could not be written (x: full); make room. "
+        "Of 9 promises: 8 kept, 1 not seen.",
+    ),
+    "too little, and not written": (
+        run(UNTESTED, sentence=f"{NO_ITEM}; {NO_ROOM}", verified=8, unobserved=1),
+        UNTESTED,
+        f"The record of the run is not whole: {NO_ITEM}; {NO_ROOM}. Of 9 promises: 8 kept, 1 not seen.",
+    ),
+    "gone, and not written": (
+        run(UNTESTED, GONE, f"{GONE}; {NO_ROOM}", verified=4, unobserved=5),
+        UNTESTED,
+        f"The contract could not be tested to the end: it went away; try again; {NO_ROOM}. The run ended "
+        "after 27 requests; until then, of 9 promises: 4 kept, 5 not seen.",
     ),
     "unstarted": (
         run(UNTESTED, "NAME is not set.", sent=0, answered=0, unobserved=9),

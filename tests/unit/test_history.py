@@ -1,6 +1,7 @@
 """The file of the runs before: whole lines only, whatever happens."""
 
 import json
+import resource
 import stat
 from pathlib import Path
 
@@ -96,6 +97,38 @@ def test_a_last_line_that_lacks_only_its_end_counts_and_stays(tmp_path):
 
     assert len(history.read(path, told.append)) == 2
     assert told == []
+
+
+@pytest.mark.parametrize("text", [b"my notes, one line", b"\x89PNG\r", b'{"format": "others'])
+@pytest.mark.parametrize("runs", [0, 1])
+def test_a_last_line_that_no_run_left_is_refused_and_never_cut_off(tmp_path, text, runs):
+    path = tmp_path / "history.jsonl"
+    for _ in range(runs):
+        history.append(REPORT, path)
+    before = (path.read_bytes() if runs else b"") + text
+    path.write_bytes(before)
+
+    with pytest.raises(UsageError, match=f"history.jsonl:{runs + 1} is not a run of a history"):
+        history.read(path)
+    history.append(REPORT, path)
+
+    assert path.read_bytes().startswith(before + b"\n")
+
+
+def test_a_run_for_which_there_is_no_room_is_told_and_leaves_the_history_as_it_was(tmp_path):
+    path = tmp_path / "history.jsonl"
+    history.append(REPORT, path)
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, limits[1]))
+    try:
+        with pytest.raises(OSError, match=f"File too large: '{path}'"):
+            history.append(REPORT, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

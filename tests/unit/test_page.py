@@ -163,7 +163,7 @@ def test_only_an_address_of_the_web_becomes_a_link(record, address):
         ("plain ü 漢", "plain ü 漢"),
         ("two\nlines", "two\nlines"),
         ("\u202egnp.exe", "\\u202egnp.exe"),
-        ("\x00\t\x7f", "\\u0000\\u0009\\u007f"),
+        ("\x00\t\x7f", "\\x00\\t\\x7f"),
         ("\ud800", "\\ud800"),
         ("\u200b\u2066", "\\u200b\\u2066"),
     ],

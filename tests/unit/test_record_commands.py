@@ -2,8 +2,10 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -195,3 +197,81 @@ def test_a_record_of_the_gate_that_is_none_is_refused_in_one_sentence(write, cap
 
     told = capsys.readouterr()
     assert (status, told.out, told.err.count("\n")) == (4, "", 1)
+
+
+def test_a_form_goes_where_a_link_points_and_the_link_stays(write, tmp_path):
+    target, link = tmp_path / "pages" / "page.md", tmp_path / "link.md"
+    target.parent.mkdir()
+    target.write_text("before")
+    link.symlink_to(target)
+
+    status = main(["report", write("r.json", records.green()), "--format", "md", "--output", str(link)])
+
+    assert status == 0
+    assert link.is_symlink()
+    assert target.read_text() == FORMS["compliance.md"](records.green())
+    assert [path.name for path in target.parent.iterdir()] == ["page.md"]
+
+
+def test_a_form_goes_through_a_pipe_that_has_a_name(write, tmp_path):
+    pipe, record = tmp_path / "pipe", write("r.json", records.green())
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "contracts", "report", record, "--format", "md", "--output", str(pipe)]
+
+    with subprocess.Popen(
+        [sys.executable, "-c", f"print(open({str(pipe)!r}).read(), end='')"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as reading:
+        ended = subprocess.run(command, check=False, timeout=60)
+        if not pipe.is_fifo():
+            reading.kill()
+        came, _ = reading.communicate()
+
+    assert ended.returncode == 0
+    assert pipe.is_fifo()
+    assert came == FORMS["compliance.md"](records.green())
+
+
+def test_a_form_that_goes_to_the_file_of_standard_output_spoils_nothing_in_it(write, tmp_path):
+    log, record = tmp_path / "log", write("r.json", records.green())
+    log.write_text("before\n")
+    command = [sys.executable, "-m", "contracts", "report", record, "--format", "md", "--output", str(log)]
+
+    with log.open("a") as out:
+        ended = subprocess.run(command, stdout=out, check=False)
+
+    assert ended.returncode == 0
+    assert log.read_text() == "before\n" + FORMS["compliance.md"](records.green())
+
+
+def test_a_form_that_standard_output_has_no_room_for_is_told_in_one_sentence(write, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "contracts",
+        "report",
+        write("r.json", records.green()),
+        "--format",
+        "md",
+    ]
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (100, 100))
+    # Unbuffered, Python does not notice that a part only was written.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+    with (tmp_path / "out").open("w") as out:
+        ended = subprocess.run(
+            command,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            env=environment,
+            text=True,
+            preexec_fn=limit,
+            check=False,
+        )
+
+    assert ended.returncode == 7
+    assert ended.stderr == (
+        "python -m contracts: standard output cannot be written (File too large); "
+        "make room, or send it elsewhere\n"
+    )

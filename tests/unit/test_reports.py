@@ -3,8 +3,10 @@
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import samples
@@ -297,6 +299,37 @@ def test_a_form_that_is_made_in_another_way_and_fails_leaves_the_record_and_all_
 
     assert raised.value.__notes__ == [f"while {folder.PAGE} was made"]
     assert set(os.listdir(tmp_path)) == {*folder.FORMS} - {folder.PAGE}
+
+
+def test_runs_that_end_at_the_same_time_leave_the_whole_record_of_one_of_them(ledger, tmp_path):
+    found = compliance.compliance(CONTRACT, ledger, FACTS)
+    days = [f"2026-11-0{day}" for day in range(1, 5)]
+    all_are_made = Barrier(len(days))
+
+    def end(day):
+        def har():
+            all_are_made.wait()
+            return day
+
+        folder.write_all(found | {"as_of": day}, tmp_path, {"exchanges.har": har})
+
+    with ThreadPoolExecutor(len(days)) as ending:
+        list(ending.map(end, days))
+
+    record = json.loads((tmp_path / folder.RECORD).read_text())
+    assert {name: (tmp_path / name).read_text() for name in folder.FORMS} == {
+        name: form(record) for name, form in folder.FORMS.items()
+    }
+    assert (tmp_path / "exchanges.har").read_text() == record["as_of"]
+
+
+def test_what_a_run_that_was_killed_left_half_written_is_cleared_away(ledger, tmp_path):
+    (tmp_path / f".{folder.PAGE}-abc").write_text("<!doc")
+    (tmp_path / ".somebody's own").write_text("stays")
+
+    folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path)
+
+    assert set(os.listdir(tmp_path)) == {*folder.FORMS, ".somebody's own"}
 
 
 def unstarted(reports, why="no account"):

@@ -16,7 +16,7 @@ from contracts.sdk import command, driving, installers, protocol, terminal
 from contracts.sdk.findings import Finding, Severity
 from contracts.sdk.gate import Judgement
 from contracts.sdk.releases import InstalledRelease, Language, parse
-from contracts.session import ended_by_sigterm
+from contracts.signals import ended_by_sigterm
 
 ROOT = Path(__file__).resolve().parents[2]
 

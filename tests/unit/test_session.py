@@ -67,7 +67,7 @@ def test_the_status_and_the_sentence_say_how_it_ended(run, status, expected):
     [
         pytest.param(4, "no account", False, (4, "no account"), id="refused"),
         pytest.param(
-            5, "", False, (5, "no test was selected; mend what selects them, as -k and -m do"), id="nothing"
+            5, "", False, (5, "no test was selected; correct what selects, as -k and -m do"), id="nothing"
         ),
         pytest.param(2, "", False, (7, "interrupted; run again"), id="interrupted"),
         pytest.param(2, "", True, (7, "the suite itself failed, see above"), id="not collected"),

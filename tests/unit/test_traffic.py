@@ -22,6 +22,7 @@ from contracts.plan import Probe
 from contracts.schedule import PURPOSES
 from contracts.targets import Secrets, Target
 from contracts.traffic import Traffic
+from contracts.wire import NoAnswer
 
 FRAGMENT = default_fragment()
 CONTRACT = Contract(FRAGMENT, date(2026, 11, 24))
@@ -333,7 +334,7 @@ def test_a_credential_known_to_be_good_that_is_refused_breaks_its_own_clause_and
 def test_a_credential_that_may_be_wrong_is_not_laid_to_the_contract_when_refused(start):
     traffic = start(RefusesToken())
 
-    with pytest.raises(CredentialsRefused, match="refuses CLOUDFLARE_API_TOKEN"):
+    with pytest.raises(CredentialsRefused, match=r"refuses CLOUDFLARE_API_TOKEN.*; check it, "):
         traffic.send("boundaries")
 
     assert not [tally for tally in traffic.ledger.tallies.values() if tally.broken]
@@ -418,6 +419,47 @@ def test_a_server_that_fails_on_everything_could_not_be_tested(start):
         traffic.send("boundaries")
 
     assert not [clause for clause, tally in traffic.ledger.tallies.items() if tally.broken]
+
+
+class FailsForKeys(Fault):
+    """Who sends another credential than the first is answered by the gateway."""
+
+    def answer(self, call, answer):
+        return answer if "authorization" in call.headers else replace(answer, status=502)
+
+
+def test_credentials_on_which_the_server_fails_break_a_promise_where_others_are_answered(start):
+    traffic = start(FailsForKeys())
+    traffic.client.patience.wait = Impatient()
+
+    traffic.send("access")
+
+    assert verdict(traffic, "responses:status") is Verdict.VIOLATED
+    assert verdict(traffic, "security/api_token:accepted") is Verdict.VERIFIED
+
+
+class Drops:
+    """A wire on which the connection of before is closed, and then each new one."""
+
+    def __init__(self):
+        self.sent = 0
+
+    def send(self, *_):
+        self.sent += 1
+        raise NoAnswer("the connection ended early", is_stale=self.sent == 1)
+
+
+def test_a_request_that_is_never_answered_is_said_to_be_sent_as_often_as_it_was(start, monkeypatch):
+    traffic = start()
+    client, drops = traffic.client, Drops()
+    client.patience.wait = Impatient()
+    traffic.send("access")
+    monkeypatch.setattr(client._wire, "send", drops.send)
+
+    with pytest.raises(TargetUnreachable, match="5 times in a row"):
+        client.send(Probe(traffic.identity), "test")
+
+    assert drops.sent == 5
 
 
 def send_all(traffic):

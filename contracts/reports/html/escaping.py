@@ -1,7 +1,7 @@
 """Keeps text that strangers wrote from being more than text, in HTML, in CSS, and to the eye.
 
 Jinja escapes what is HTML. What it leaves are characters that cannot be seen, turn the line around or cannot
-be written to a file at all; these are shown by their numbers.
+be written to a file at all; these are shown as every other form shows them.
 """
 
 import re
@@ -10,16 +10,11 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup, escape
 
+from contracts.reports.visible import visible
+
 _CSS_PLAIN = re.compile(r"[A-Za-z0-9]")
 # What RFC 3986 allows in a fragment beside letters, digits and -._~.
 _IN_FRAGMENT = "!$&'()*+,;=:@/?"
-
-
-def visible(text: str) -> str:
-    r"""Give a text with all that cannot be seen, but for line breaks, written as `\u202e`."""
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() or one == "\n" else f"\\u{ord(one):04x}" for one in text)
 
 
 def finalized(value: Any) -> Any:

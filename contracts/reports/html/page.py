@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from textwrap import dedent
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -97,6 +98,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "ticked": escaping.ticked,
         "marked": escaping.marked,
+        "dedent": dedent,
         "to": escaping.to,
         "number": words.number,
         "counted": headline.counted,
