@@ -276,23 +276,6 @@ def test_in_print_what_is_folded_is_open_and_the_controls_are_gone(opened):
     assert not visit.page.locator(".row .more").first.is_visible()
 
 
-def test_a_print_has_the_exchanges_of_three_promises_and_the_places_of_all(opened):
-    visit = opened("red")
-    visit.page.evaluate(
-        "card => { for (const _ of Array(4)) document.querySelector(card)"
-        ".after(document.querySelector(card).cloneNode(true)) }",
-        BROKEN_CARD,
-    )
-    visit.page.emulate_media(media="print")
-
-    cards = visit.page.locator("#broken .card").all()
-
-    shown = [[one.is_visible() for one in card.locator(".exchange").all()] for card in cards]
-    assert [sum(exchanges) for exchanges in shown] == [1, 1, 1, 0, 0]
-    assert all(card.locator(".places").first.is_visible() for card in cards)
-    assert "the file itself has all" in visit.page.locator("#broken").inner_text()
-
-
 def test_a_print_has_all_promises_whatever_was_searched_for(opened):
     visit = opened("red")
     visit.page.locator("#search").fill(records.BROKEN)
