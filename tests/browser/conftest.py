@@ -56,6 +56,7 @@ def all_records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, records.R
         "interrupted": records.run(is_interrupted=True),
         "unstarted": records.unstarted(tmp_path_factory.mktemp("unstarted")),
         "many": records.multiplied(red),
+        "bad": records.badly_broken(red),
         "hostile": records.hostile(red),
         "audit": records.audit(tmp_path_factory.mktemp("audit")),
     }

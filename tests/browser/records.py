@@ -13,6 +13,7 @@ import samples
 
 from contracts.audit import command, lines
 from contracts.exit_status import EXIT_BROKEN, EXIT_INTERRUPTED, EXIT_KEPT
+from contracts.reports.compliance import count_verdicts
 from contracts.run import RunOptions, open_run
 from contracts.schedule import PURPOSES
 from contracts.session import ending
@@ -86,6 +87,21 @@ def multiplied(record: Record) -> Record:
     for name in many["verdicts"]:
         many["verdicts"][name] = sum(clause["verdict"] == name for clause in many["clauses"])
     return many
+
+
+def badly_broken(record: Record, amount: int = 141) -> Record:
+    """Give a record in which the first so many promises are broken, each by an exchange of its own."""
+    bad = deepcopy(record)
+    shown = next(clause for clause in record["clauses"] if clause["id"] == BROKEN)
+    name = shown["exemplars"][0]["exchange"]
+    exchange = next(one for one in record["exchanges"] if one["id"] == name)
+    names = [f"{index}-{name}" for index in range(amount)]
+    for clause, name in zip(bad["clauses"][:amount], names, strict=True):
+        exemplars = [one | {"exchange": name} for one in shown["exemplars"]]
+        clause |= {"verdict": "violated", "broken": 5, "unstable": 0, "exemplars": exemplars}
+    bad["exchanges"] += [exchange | {"id": name} for name in names]
+    bad["verdicts"] = count_verdicts(bad["clauses"])
+    return bad
 
 
 def hostile(record: Record) -> Record:

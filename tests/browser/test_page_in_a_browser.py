@@ -297,11 +297,31 @@ def test_the_id_of_a_clause_alone_leads_to_it(opened):
     assert visit.page.locator("[id='clause-200.success:const'] details").get_attribute("open") is not None
 
 
-def test_a_page_prints_to_a_pdf_of_a_few_pages(opened):
-    printed = opened("red").page.pdf(prefer_css_page_size=True)
+@pytest.mark.parametrize("kind", ["green", "red", "bad", "audit"])
+def test_a_page_prints_to_a_pdf_that_a_person_can_sign(opened, kind):
+    printed = opened(kind).page.pdf(prefer_css_page_size=True)
 
     assert printed.startswith(b"%PDF-")
-    assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 30
+    assert 4 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 18
+
+
+def test_in_print_a_few_broken_promises_are_shown_in_full_and_all_are_named(opened, all_records):
+    visit, clauses = opened("bad"), all_records["bad"]["clauses"]
+    visit.page.emulate_media(media="print")
+
+    printed = visit.page.locator("main").inner_text()
+    assert visit.page.locator("#broken .card:visible").count() == 3
+    assert visit.page.locator("#broken .short li:visible").count() == 141
+    assert "The evidence against the other 138 is left out in print" in printed
+    assert visit.page.locator(".row .promise:visible").count() == len(clauses)
+    assert [clause["id"] for clause in clauses if clause["id"] not in printed] == []
+
+
+def test_on_the_screen_the_evidence_against_every_broken_promise_is_there(opened):
+    visit = opened("bad")
+
+    assert visit.page.locator("#broken .card:visible").count() == 141
+    assert "left out in print" not in visit.page.locator("main").inner_text()
 
 
 def test_two_thousand_promises_are_there_at_once_and_searched(opened, all_records):

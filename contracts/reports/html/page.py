@@ -112,5 +112,6 @@ def _environment() -> Environment:
         "capitalize_first": lambda text: f"{text[:1].upper()}{text[1:]}",
     }
     environment.tests["web_address"] = escaping.is_web_address
-    environment.globals |= {"words": words, "share": charts.share, "slices": charts.slices}
+    environment.globals |= {"IN_PRINT": view.IN_PRINT, "words": words}
+    environment.globals |= {"share": charts.share, "slices": charts.slices}
     return environment

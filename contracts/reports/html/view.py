@@ -14,6 +14,9 @@ Entry = Mapping[str, Any]
 _SHOW_EVIDENCE = (Verdict.VIOLATED, Verdict.UNSTABLE, Verdict.WAIVED)
 """The verdicts with evidence, in the order of the page."""
 
+IN_PRINT = 3
+"""So many clauses of each verdict have their evidence in print, and so many their days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
