@@ -52,7 +52,8 @@ def _given(spec: ReleaseSpec, environment: Path) -> InstalledRelease:
 def _installed(spec: ReleaseSpec, environment: Path, tell: Tell) -> InstalledRelease:
     interpreter = _interpreter(Language(spec.language), environment)
     lock = _lock_of(environment)
-    _wait(lock, fcntl.LOCK_SH, spec, tell)
+    if not spec.may_change:
+        _wait(lock, fcntl.LOCK_SH, spec, tell)
     if spec.may_change or not _is_whole(environment, interpreter):
         _wait(lock, fcntl.LOCK_EX, spec, tell)
         # While this one waited, another run may have made it.

@@ -1,5 +1,6 @@
 """Environments of releases: never half-made, never in each other's way, and no installer outlasts a gate."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -13,9 +14,10 @@ from queue import Queue
 from threading import Thread
 
 import pytest
+import samples
 
 from contracts.errors import CouldNotTest, UsageError
-from contracts.sdk import installers
+from contracts.sdk import gate, installers
 from contracts.sdk.installing import install
 from contracts.sdk.releases import Language, ReleaseSpec, parse
 
@@ -47,12 +49,12 @@ def installing(tmp_path: Path) -> Iterator[Started]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(PATIENCE_S)
         command = [sys.executable, "-c", GATE, str(server.getsockname()[1]), str(tmp_path)]
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as gate:
+        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as running:
             held, _ = server.accept()
             held.settimeout(PATIENCE_S)
             with held:
-                yield gate, held
-            gate.kill()
+                yield running, held
+            running.kill()
 
 
 @pytest.fixture
@@ -74,12 +76,12 @@ def whole(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_an_installer_ends_with_its_gate_and_what_it_left_is_made_anew(
     end: signal.Signals, installing: Started, whole: list[list[str]], tmp_path: Path
 ) -> None:
-    gate, held = installing
+    running, held = installing
 
-    gate.send_signal(end)
+    running.send_signal(end)
 
     assert held.recv(1) == b""
-    assert gate.wait(PATIENCE_S)
+    assert running.wait(PATIENCE_S)
     assert install(SPEC, tmp_path).version == "1"
     assert whole == [[]]
 
@@ -87,17 +89,49 @@ def test_an_installer_ends_with_its_gate_and_what_it_left_is_made_anew(
 def test_a_run_waits_for_another_one_that_installs_the_same_and_says_so(
     installing: Started, whole: list[list[str]], tmp_path: Path
 ) -> None:
-    gate, _ = installing
+    running, _ = installing
     told: Queue[str] = Queue()
     waiting = Thread(target=install, args=(SPEC, tmp_path, told.put))
 
     waiting.start()
 
     assert told.get(timeout=PATIENCE_S) == "python:x==1: wait for another run that has it in use"
-    gate.kill()
+    running.kill()
     assert told.get(timeout=PATIENCE_S) == "python:x==1: install"
     waiting.join(PATIENCE_S)
     assert whole == [[]]
+
+
+def test_runs_take_environments_in_one_order_whatever_that_of_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    taken: list[str] = []
+    # Each keeps what it has taken until its end: in two orders, two runs would wait for each other for ever.
+    monkeypatch.setattr(gate, "install", lambda spec, *_: taken.append(str(spec)) or str(spec))
+    specs = [parse("node:a@1"), parse("python:b==1"), parse("node:c@1")]
+    run = gate.Gate(samples.contract("jobs"), tmp_path, print)
+
+    given = [run.install(specs), run.install(specs[::-1])]
+
+    assert given == [[str(spec) for spec in specs], [str(spec) for spec in specs[::-1]]]
+    assert taken[:3] == taken[3:]
+
+
+def test_for_a_checkout_that_is_in_use_a_run_waits_once(whole: list[list[str]], tmp_path: Path) -> None:
+    spec = parse(f"python:{tmp_path}")
+    other = os.open(tmp_path / f"{spec.key}.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    told: Queue[str] = Queue()
+    waiting = Thread(target=install, args=(spec, tmp_path, told.put))
+
+    waiting.start()
+
+    assert told.get(timeout=PATIENCE_S) == f"{spec}: wait for another run that has it in use"
+    # The other one has installed it, and now uses it.
+    fcntl.flock(other, fcntl.LOCK_SH)
+    os.close(other)
+    assert told.get(timeout=PATIENCE_S) == f"{spec}: install"
+    waiting.join(PATIENCE_S)
 
 
 def test_what_is_whole_is_not_installed_again(whole: list[list[str]], tmp_path: Path) -> None:
