@@ -128,6 +128,38 @@ def test_a_release_that_cannot_be_named_leaves_a_record_all_the_same(tmp_path, m
     assert "no such release" in json.loads((tmp_path / "sdk.json").read_text())["ended_early"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["python:x"], "is neither a release with its version nor a file"),
+        (["go:x@1"], "there is no driver of go"),
+        (["python:x==1", "--driver", "go=./none"], "is no program that can be run"),
+        (["python:x==1", "--against", "python:x==1"], "would be compared with itself"),
+        (["python:x==1", "--baseline", "none.yaml"], "none.yaml"),
+    ],
+)
+def test_a_run_that_could_not_begin_leaves_no_record_of_an_earlier_one(arguments, why, tmp_path, capsys):
+    (tmp_path / "sdk.json").write_text('{"of": "an earlier run"}')
+
+    status = commands.main(["sdk", *arguments, "--reports", str(tmp_path)])
+
+    written = json.loads((tmp_path / "sdk.json").read_text())
+    assert status == 4
+    assert why in written["ended_early"]
+    assert capsys.readouterr().err == f"python -m contracts: {written['ended_early']}\n"
+    assert written["releases"] == []
+
+
+def test_a_gate_that_fails_itself_leaves_no_record_of_an_earlier_run(tmp_path, monkeypatch):
+    (tmp_path / "sdk.json").write_text('{"of": "an earlier run"}')
+    monkeypatch.setattr(command.Gate, "install", lambda self, specs: 1 / 0)
+
+    status = commands.main(["sdk", "python:x==1", "--reports", str(tmp_path)])
+
+    assert status == 7
+    assert json.loads((tmp_path / "sdk.json").read_text())["ended_early"] == "the gate itself failed"
+
+
 @pytest.mark.parametrize(("is_grave", "status"), [(False, 7), (True, 1)])
 def test_what_was_found_is_printed_though_the_record_cannot_be_written(
     is_grave, status, tmp_path, monkeypatch, capsys
