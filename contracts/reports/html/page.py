@@ -96,6 +96,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "ticked": escaping.ticked,
+        "breakable": escaping.breakable,
         "marked": escaping.marked,
         "to": escaping.to,
         "number": words.number,
