@@ -19,6 +19,8 @@ COMPILER = "typescript"
 _COMPILER_VERSION = "5.9.3"
 """Reads the declarations of an npm package; it stands beside the SDK."""
 
+_OLDEST_NODE = 20
+_START_S = 60
 _LONGEST_S = 900
 _UNKNOWN_RELEASE = ("No matching distribution found", "code ETARGET", "code E404")
 _NOTHING_FOUND = "from versions: none"
@@ -52,6 +54,28 @@ def program(name: str, provider: str) -> str:
     if not found:
         raise UsageError(f"there is no {name} on the PATH", f"install {provider}, or leave out its releases")
     return found
+
+
+def node() -> Path:
+    """Give the program that runs Node.js.
+
+    Raises:
+        UsageError: it is not on the PATH, cannot be run, or is too old for the drivers.
+    """
+    found = program("node", "Node.js")
+    try:
+        said = subprocess.check_output([found, "--version"], env=_settings(), text=True, timeout=_START_S)  # noqa: S603 - it is Node.js
+    except (OSError, subprocess.SubprocessError):
+        said = ""
+    version = re.fullmatch(r"v((\d+)\.\S+)\s*", said)
+    if not version:
+        raise UsageError(
+            f"{found} does not say which Node.js it is", f"put Node.js {_OLDEST_NODE} on the PATH"
+        )
+    if int(version[2]) < _OLDEST_NODE:
+        problem = f"Node.js {version[1]} ({found}) is too old; {_OLDEST_NODE} is needed"
+        raise UsageError(problem, "put a newer one first on the PATH, or leave out its releases")
+    return Path(found)
 
 
 def _install_python(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str, str]:

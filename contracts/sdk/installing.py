@@ -12,7 +12,7 @@ from pathlib import Path
 
 from contracts import atomic
 from contracts.errors import UsageError
-from contracts.sdk.installers import INSTALLERS, program
+from contracts.sdk.installers import INSTALLERS, node
 from contracts.sdk.releases import InstalledRelease, Language, ReleaseSpec
 
 _MARK = "whole.json"
@@ -100,4 +100,4 @@ def _is_whole(environment: Path, interpreter: Path) -> bool:
 def _interpreter(language: Language, environment: Path) -> Path:
     if language is Language.PYTHON:
         return environment / "bin" / "python"
-    return Path(program("node", "Node.js"))
+    return node()

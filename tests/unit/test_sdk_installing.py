@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -162,7 +161,46 @@ def test_a_folder_that_cannot_hold_environments_is_told(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def pretending(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], None]:
+def on_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str], Path]:
+    """Let a program be on the PATH that says a line."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    def put(name: str, line: str) -> Path:
+        (folder / name).write_text(f"#!/bin/sh\necho {line}\n")
+        (folder / name).chmod(0o700)
+        return folder / name
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "v16.20.2",
+            "Node.js 16.20.2 ({node}) is too old; 20 is needed; put a newer one first on the PATH, "
+            "or leave out its releases",
+        ),
+        ("1.2.3", "{node} does not say which Node.js it is; put Node.js 20 on the PATH"),
+    ],
+)
+def test_a_node_that_cannot_run_the_driver_is_not_laid_to_the_release(
+    line: str, told: str, on_path: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    node = on_path("node", line)
+
+    with pytest.raises(UsageError) as raised:
+        install(parse("node:x@1.0.0"), tmp_path)
+
+    assert str(raised.value) == told.format(node=node)
+
+
+@pytest.fixture
+def pretending(
+    monkeypatch: pytest.MonkeyPatch, on_path: Callable[[str, str], Path]
+) -> Callable[[str, str, str], None]:
     """Let installers that are run write a text to a file, and do nothing else."""
 
     def pretend(name: str, file: str, text: str) -> None:
@@ -170,7 +208,8 @@ def pretending(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], Non
             (environment / file).write_text(text)
 
         monkeypatch.setattr(installers, "_run", run)
-        monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+        on_path("node", "v20.0.0")
+        on_path("npm", "")
 
     return pretend
 
