@@ -1,5 +1,7 @@
 """What the gate must never do: end with 0 where nothing was judged, or hand our credentials to an SDK."""
 
+import configparser
+import fnmatch
 import json
 import os
 import signal
@@ -82,6 +84,20 @@ def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
     assert "canary" not in settings.values()
     assert settings["PIP_INDEX_URL"] == "https://index.example"
     assert settings["PATH"] == os.environ["PATH"]
+
+
+def test_tox_lets_through_whatever_an_installer_needs():
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini")
+
+    passed = tox["testenv:sdk"]["pass_env"].split()
+
+    # Those without which nothing runs tox hands on unasked.
+    unasked = {"PATH", "LANG", "TMPDIR"}
+    needed = {name.upper() for name in installers._NEEDED} | {f"{one}X" for one in installers._NEEDED_OF}
+    assert {
+        name for name in needed - unasked if not any(fnmatch.fnmatch(name, one) for one in passed)
+    } == set()
 
 
 @pytest.mark.parametrize(
