@@ -38,7 +38,8 @@ exit statuses:
   {EXIT_BROKEN}  a release does, and that is not waived; so does one whose client lacks the operation
   {EXIT_USAGE}  the command line or the baseline is wrong, or the registry has no such release
   {EXIT_COULD_NOT_TEST}  could not test: not installed, interrupted, a package that has no client, a driver
-     that fails or strays from its protocol; or the record could not be written
+     that fails or strays from its protocol; or the record could not be written. If something was seen before
+     that stops a release, it is {EXIT_BROKEN}
 
 results:
   tables on standard output, and FOLDER/sdk.json, which `python -m contracts report RECORD --format html --sdk
