@@ -44,7 +44,8 @@ exit statuses:
 results:
   tables on standard output, and FOLDER/sdk.json, which `python -m contracts report RECORD --format html --sdk
   FOLDER/sdk.json` puts on the page. Environments are kept below $XDG_CACHE_HOME or ~/.cache, in
-  bulk-jobs-contract/sdk, which may be deleted.
+  bulk-jobs-contract/sdk, with what the releases depended on when they were installed, which `dependencies` in
+  sdk.json tells. Delete that folder to install all anew, as for a release that was uploaded a second time.
 """
 
 

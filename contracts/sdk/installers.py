@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.errors import CouldNotTest, UsageError
@@ -42,6 +43,15 @@ _NEEDED = frozenset(
     )
 )
 _NEEDED_OF = ("PIP_", "NPM_CONFIG_", "LC_")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What an installer put into an environment: the package, and what came along by its version."""
+
+    package: str
+    version: str
+    dependencies: Mapping[str, str]
 
 
 def program(name: str, provider: str) -> str:
@@ -78,7 +88,7 @@ def node() -> Path:
     return Path(found)
 
 
-def _install_python(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str, str]:
+def _install_python(spec: ReleaseSpec, environment: Path, lock: int) -> Installed:
     create = [sys.executable, "-m", "venv", str(environment)]
     _run(create, spec, environment, lock, "look whether Python has venv and ensurepip")
     report = environment / "installed.json"
@@ -89,10 +99,12 @@ def _install_python(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[st
     asked_for = next((entry["metadata"] for entry in installed if entry["requested"]), None)
     if not asked_for:
         raise _of_the_gate(spec)
-    return str(asked_for["name"]), str(asked_for["version"])
+    others = (entry["metadata"] for entry in installed if not entry["requested"])
+    dependencies = {str(other["name"]): str(other["version"]) for other in others}
+    return Installed(str(asked_for["name"]), str(asked_for["version"]), dependencies)
 
 
-def _install_node(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str, str]:
+def _install_node(spec: ReleaseSpec, environment: Path, lock: int) -> Installed:
     own = environment / "package.json"
     own.write_text('{"private": true}', encoding="utf-8")
     # Scripts of packages do not run, and a checkout is packed as it would be released.
@@ -103,12 +115,24 @@ def _install_node(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str,
     package = next((name for name in names if name != COMPILER), None)
     if not package:
         raise _of_the_gate(spec)
-    about = environment / "node_modules" / package / "package.json"
-    return package, str(json.loads(about.read_text(encoding="utf-8"))["version"])
+    modules = environment / "node_modules"
+    about = json.loads((modules / package / "package.json").read_text(encoding="utf-8"))
+    dependencies = _locked(modules / ".package-lock.json")
+    return Installed(
+        package,
+        str(about["version"]),
+        {name: dependencies[name] for name in dependencies if name not in (package, COMPILER)},
+    )
 
 
-Installer = Callable[[ReleaseSpec, Path, int], tuple[str, str]]
-"""Installs a release into an empty folder, while a lock is held; gives its package and its version."""
+def _locked(file: Path) -> dict[str, str]:
+    """Give the version of each package that npm says it installed; one within another has both names."""
+    packages = json.loads(file.read_text(encoding="utf-8"))["packages"]
+    return {path.removeprefix("node_modules/"): about["version"] for path, about in packages.items()}
+
+
+Installer = Callable[[ReleaseSpec, Path, int], Installed]
+"""Installs a release into an empty folder, while a lock is held."""
 
 INSTALLERS: dict[Language, Installer] = {Language.PYTHON: _install_python, Language.NODE: _install_node}
 

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from contracts import atomic
@@ -15,7 +16,7 @@ from contracts.errors import UsageError
 from contracts.sdk.installers import INSTALLERS, node
 from contracts.sdk.releases import InstalledRelease, Language, ReleaseSpec
 
-_MARK = "whole.json"
+_MARK = "release.json"
 """Written last: an environment without it is not whole."""
 _LOCKS: dict[Path, int] = {}
 """One a process and environment: to the system, two of one process are as strange as those of two."""
@@ -63,7 +64,7 @@ def _installed(spec: ReleaseSpec, environment: Path, tell: Tell) -> InstalledRel
         fcntl.flock(lock, fcntl.LOCK_SH)
     found = json.loads((environment / _MARK).read_text(encoding="utf-8"))
     return InstalledRelease(
-        str(spec), spec.language, found["package"], found["version"], environment, interpreter
+        name=str(spec), language=spec.language, folder=environment, interpreter=interpreter, **found
     )
 
 
@@ -89,8 +90,8 @@ def _make(spec: ReleaseSpec, environment: Path, lock: int) -> None:
     if environment.exists():
         shutil.rmtree(environment)
     environment.mkdir()
-    package, version = INSTALLERS[Language(spec.language)](spec, environment, lock)
-    atomic.write(json.dumps({"package": package, "version": version}), environment / _MARK)
+    installed = INSTALLERS[Language(spec.language)](spec, environment, lock)
+    atomic.write(json.dumps(asdict(installed)), environment / _MARK)
 
 
 def _is_whole(environment: Path, interpreter: Path) -> bool:

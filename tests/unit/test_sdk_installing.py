@@ -61,11 +61,11 @@ def whole(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Let an installer be used that ends well; give what stood in the folder each time that it began."""
     found: list[list[str]] = []
 
-    def installer(spec: ReleaseSpec, environment: Path, lock: int) -> tuple[str, str]:
+    def installer(spec: ReleaseSpec, environment: Path, lock: int) -> installers.Installed:
         found.append(os.listdir(environment))
         (environment / "bin").mkdir()
         (environment / "bin" / "python").symlink_to(sys.executable)
-        return "x", "1"
+        return installers.Installed("x", "1", {"y": "2"})
 
     monkeypatch.setitem(installers.INSTALLERS, Language.PYTHON, installer)
     return found
@@ -137,6 +137,7 @@ def test_what_is_whole_is_not_installed_again(whole: list[list[str]], tmp_path: 
     first = install(SPEC, tmp_path)
 
     assert install(SPEC, tmp_path) == first
+    assert first.dependencies == {"y": "2"}
     assert whole == [[]]
 
 
@@ -228,6 +229,38 @@ def test_what_the_gate_itself_installs_is_no_sdk(
 
     with pytest.raises(UsageError, match=f"^{name} is a tool that the gate itself needs there; name"):
         install(parse(name), tmp_path)
+
+
+def test_what_pip_installed_along_is_known_by_its_version(
+    pretending: Callable[[str, str, str], None], tmp_path: Path
+) -> None:
+    packages = [("sdk", "1.0", True), ("httpx", "0.28.1", False)]
+    entries = [
+        {"metadata": {"name": name, "version": version}, "requested": requested}
+        for name, version, requested in packages
+    ]
+    pretending("python", "installed.json", json.dumps({"install": entries}))
+
+    found = installers.INSTALLERS[Language.PYTHON](SPEC, tmp_path, 0)
+
+    assert found == installers.Installed("sdk", "1.0", {"httpx": "0.28.1"})
+
+
+def test_what_npm_installed_along_is_known_by_its_version(
+    pretending: Callable[[str, str, str], None], tmp_path: Path
+) -> None:
+    pretending(
+        "node", "package.json", json.dumps({"dependencies": {"@a/sdk": "1.0.0", "typescript": "5.9.3"}})
+    )
+    versions = {"@a/sdk": "1.0.0", "typescript": "5.9.3", "b": "2.0.0", "b/node_modules/c": "3.0.0"}
+    locked = {"packages": {f"node_modules/{name}": {"version": one} for name, one in versions.items()}}
+    (tmp_path / "node_modules" / "@a" / "sdk").mkdir(parents=True)
+    (tmp_path / "node_modules" / ".package-lock.json").write_text(json.dumps(locked))
+    (tmp_path / "node_modules" / "@a" / "sdk" / "package.json").write_text('{"version": "1.0.0"}')
+
+    found = installers.INSTALLERS[Language.NODE](parse("node:@a/sdk@1.0.0"), tmp_path, 0)
+
+    assert found == installers.Installed("@a/sdk", "1.0.0", {"b": "2.0.0", "b/node_modules/c": "3.0.0"})
 
 
 NPM = """npm error code {code}
