@@ -18,8 +18,8 @@ releases:
   node:cloudflare@7.0.0                        of the registry that npm is set up for; needs Node.js 20
   python:dist/cloudflare-5.6.0-py3-none-any.whl, python:../cloudflare-python
                                                a wheel, a source distribution, a checkout
-  node:cloudflare-7.0.0.tgz, node:../cloudflare-typescript
-                                               a tarball, a checkout
+  node:cloudflare-7.0.0.tgz, node:../cloudflare-typescript/dist
+                                               a tarball, the folder of a checkout that building makes
   go:cloudflare-go@7.1.0 --driver go=./driver  of another language, by a program of yours that calls the SDK;
                                                contracts/sdk/drivers/README.md tells what it has to answer
 

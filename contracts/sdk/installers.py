@@ -107,8 +107,10 @@ def _install_python(spec: ReleaseSpec, environment: Path, lock: int) -> Installe
 def _install_node(spec: ReleaseSpec, environment: Path, lock: int) -> Installed:
     own = environment / "package.json"
     own.write_text('{"private": true}', encoding="utf-8")
-    # Scripts of packages do not run, and a checkout is packed as it would be released.
+    # Scripts of packages do not run, nor does what would build a checkout.
     options = ["--ignore-scripts", "--install-links", "--no-audit", "--no-fund", "--loglevel=error"]
+    # Npm's own waits between tries are of a minute and more, without a word.
+    options += ["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
     wanted = [str(spec.path or spec.requirement), f"{COMPILER}@{_COMPILER_VERSION}"]
     _run([program("npm", "Node.js"), "install", *options, *wanted], spec, environment, lock)
     names = json.loads(own.read_text(encoding="utf-8"))["dependencies"]
@@ -117,12 +119,22 @@ def _install_node(spec: ReleaseSpec, environment: Path, lock: int) -> Installed:
         raise _of_the_gate(spec)
     modules = environment / "node_modules"
     about = json.loads((modules / package / "package.json").read_text(encoding="utf-8"))
+    main = about.get("main")
+    if spec.may_change and main and not _is_there(modules / package / main):
+        advice = f"build it, and name the folder of the package that this makes, as in {spec}/dist"
+        raise UsageError(f"{spec} is not built: it has no {main}", advice)
     dependencies = _locked(modules / ".package-lock.json")
     return Installed(
         package,
         str(about["version"]),
         {name: dependencies[name] for name in dependencies if name not in (package, COMPILER)},
     )
+
+
+def _is_there(module: Path) -> bool:
+    """Say whether Node.js finds a module, which may be named without its ending or by its folder."""
+    ways = (module, module.with_name(f"{module.name}.js"), module / "index.js")
+    return any(way.is_file() for way in ways)
 
 
 def _locked(file: Path) -> dict[str, str]:

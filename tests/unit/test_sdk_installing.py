@@ -3,11 +3,13 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -261,6 +263,27 @@ def test_what_npm_installed_along_is_known_by_its_version(
     found = installers.INSTALLERS[Language.NODE](parse("node:@a/sdk@1.0.0"), tmp_path, 0)
 
     assert found == installers.Installed("@a/sdk", "1.0.0", {"b": "2.0.0", "b/node_modules/c": "3.0.0"})
+
+
+@pytest.mark.parametrize(
+    ("file", "is_built"), [("src/index.ts", False), ("dist/index.js", True), ("dist/index/index.js", True)]
+)
+def test_a_checkout_that_is_not_built_is_told_so(
+    file: str, is_built: bool, pretending: Callable[[str, str, str], None], tmp_path: Path
+) -> None:
+    pretending("node", "package.json", json.dumps({"dependencies": {"sdk": "file:x", "typescript": "5.9.3"}}))
+    package = tmp_path / "node_modules" / "sdk"
+    (package / file).parent.mkdir(parents=True)
+    (package / file).write_text("")
+    (package / "package.json").write_text('{"version": "1.0.0", "main": "dist/index"}')
+    (tmp_path / "node_modules" / ".package-lock.json").write_text('{"packages": {}}')
+    spec = parse(f"node:{tmp_path}")
+    told = (
+        f"{spec} is not built: it has no dist/index; build it, and name the folder of the package that this "
+    )
+
+    with nullcontext() if is_built else pytest.raises(UsageError, match=f"^{re.escape(told)}"):
+        installers.INSTALLERS[Language.NODE](spec, tmp_path, 0)
 
 
 NPM = """npm error code {code}
