@@ -24,8 +24,8 @@ _OLDEST_NODE = 20
 _START_S = 60
 _LONGEST_S = 900
 _UNKNOWN_RELEASE = ("No matching distribution found", "code ETARGET", "code E404")
-_NOTHING_FOUND = "from versions: none"
-"""Of pip, which says the same of a registry that it cannot reach as of one without the package."""
+_UNREAD = re.compile(r"Could not fetch URL \S+: (?!404 )(?P<status>[45]\d\d .+?(?= for url))?")
+"""Of pip, whose last words are the same of a registry that it cannot read as of one without the package."""
 _TELLING = re.compile(
     r"^(?:ERROR: |npm (?:error|ERR!) "
     r"(?!(?:code|syscall|errno|path|dest|cwd) )(?:[a-z0-9]+ (?=[A-Z]))?)(?P<words>.+)",
@@ -93,7 +93,8 @@ def _install_python(spec: ReleaseSpec, environment: Path, lock: int) -> Installe
     _run(create, spec, environment, lock, "look whether Python has venv and ensurepip")
     report = environment / "installed.json"
     pip = [str(environment / "bin" / "python"), "-m", "pip", "install"]
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", "--report", str(report)]
+    # Only so does it say which pages of the registry it could not read.
+    options = ["-vv", "--disable-pip-version-check", "--no-input", "--report", str(report)]
     _run([*pip, *options, str(spec.path or spec.requirement)], spec, environment, lock)
     installed = json.loads(report.read_text(encoding="utf-8"))["install"]
     asked_for = next((entry["metadata"] for entry in installed if entry["requested"]), None)
@@ -189,11 +190,14 @@ def _run(command: Sequence[str], spec: ReleaseSpec, environment: Path, lock: int
 def _failed(spec: ReleaseSpec, said: Sequence[str], advice: str) -> UsageError | CouldNotTest:
     """Say why an installer failed, by the one line of what it said that tells."""
     told = next((text.strip() for text in said if text.strip()), "")
-    is_unknown = _NOTHING_FOUND not in told and any(words in told for words in _UNKNOWN_RELEASE)
+    unread = next(filter(None, map(_UNREAD.search, said)), None)
+    is_unknown = not unread and any(words in told for words in _UNKNOWN_RELEASE)
     if is_unknown and spec.requirement in told and not spec.path:
         return UsageError(f"the registry has no {spec}", "name a release that is there")
     telling = _TELLING.search(told)
     why = telling["words"].strip() if telling else told.rpartition("\n")[2]
+    if unread and unread["status"]:
+        why = f"the registry answers {unread['status']}"
     where = (
         f"look whether {spec.path} is a package" if spec.path else "look whether the registry is reachable"
     )

@@ -286,6 +286,7 @@ def test_a_checkout_that_is_not_built_is_told_so(
         installers.INSTALLERS[Language.NODE](spec, tmp_path, 0)
 
 
+UNREAD = "Could not fetch URL http://r/x/: "
 NPM = """npm error code {code}
 npm error syscall open
 npm error errno -2
@@ -310,14 +311,21 @@ npm error A complete log of this run can be found in: /home/me/.npm/_logs/today-
         ),
         (
             "python:x==1",
-            "WARNING: slow\nERROR: Could not find a version that satisfies the requirement x==1 "
+            f"{UNREAD}connection error: refused - skipping\n"
+            "ERROR: Could not find a version that satisfies the requirement x==1 "
             "(from versions: none)\nERROR: No matching distribution found for x==1",
             "Could not find a version that satisfies the requirement x==1 (from versions: none)",
+        ),
+        (
+            "python:x==1",
+            f"{UNREAD}403 Client Error: Forbidden for url: http://r/x/ - skipping\nERROR: No matching "
+            "distribution found for x==1",
+            "the registry answers 403 Client Error: Forbidden",
         ),
         ("python:x==1", "Traceback:\n  a line\nReadError: not a gzip file\n", "ReadError: not a gzip file"),
         ("python:x==1", "", "without a word"),
     ],
-    ids=["npm-unreachable", "npm-no-package", "pip-unreachable", "pip-crashed", "silent"],
+    ids=["npm-unreachable", "npm-no-package", "pip-unreachable", "pip-refused", "pip-crashed", "silent"],
 )
 def test_of_what_an_installer_says_the_line_that_tells_is_told(name: str, said: str, told: str) -> None:
     error = installers._failed(parse(name), [said], "")
@@ -330,6 +338,12 @@ def test_of_what_an_installer_says_the_line_that_tells_is_told(name: str, said: 
     ("name", "said"),
     [
         ("python:x==9", "ERROR: No matching distribution found for x==9"),
+        (
+            "python:y==9",
+            f"{UNREAD}404 Client Error: Not Found for url: http://r/x/ - skipping\n"
+            "ERROR: Could not find a version that satisfies the requirement y==9 (from versions: none)\n"
+            "ERROR: No matching distribution found for y==9",
+        ),
         ("node:x@9.0.0", NPM.format(code="ETARGET", line="notarget No matching version found for x@9.0.0.")),
     ],
 )
