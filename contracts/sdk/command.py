@@ -65,6 +65,10 @@ def _asked_for(arguments: argparse.Namespace) -> tuple[list[ReleaseSpec], Releas
     reference = parse(arguments.against, given) if arguments.against else None
     if reference in specs:
         raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
+    used = {spec.language for spec in (*specs, reference) if spec}
+    for language in given.keys() - used:
+        problem = f"no release is of {language}, whose driver is given"
+        raise UsageError(problem, f"name one as {language}:NAME@VERSION, or leave out --driver")
     return specs, reference
 
 

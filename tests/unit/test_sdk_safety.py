@@ -150,6 +150,7 @@ def test_a_release_that_cannot_be_named_leaves_a_record_all_the_same(tmp_path, m
         (["python:x"], "is neither a release with its version nor a file"),
         (["go:x@1"], "there is no driver of go"),
         (["python:x==1", "--driver", "go=./none"], "is no program that can be run"),
+        (["python:x==1", "--driver", f"go={sys.executable}"], "no release is of go, whose driver is given"),
         (["python:x==1", "--against", "python:x==1"], "would be compared with itself"),
         (["python:x==1", "--baseline", "none.yaml"], "none.yaml"),
     ],
