@@ -1,4 +1,7 @@
-"""`python -m contracts`: the few things that are not tests."""
+"""`python -m contracts`: the few things that are not tests.
+
+What takes time to load is loaded in functions, so that Ctrl-C then ends a command in order, too.
+"""
 
 import argparse
 import errno
@@ -14,21 +17,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from contracts import __version__
-from contracts.audit.arguments import add_arguments as add_audit_arguments
-from contracts.clauses import Clause, Family, derive
-from contracts.emulator.store import DEFAULT_JOBS
 from contracts.errors import ContractsError, UsageError
-from contracts.examples import examples
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
-from contracts.fragment import Fragment, default_fragment
-from contracts.record_commands import add_record_commands
-from contracts.sdk.arguments import add_arguments as add_sdk_arguments
 
 if TYPE_CHECKING:
+    from contracts.clauses import Clause
     from contracts.emulator.app import Emulator
     from contracts.emulator.hooks import Fault
+    from contracts.fragment import Fragment
 
-Command = Callable[[argparse.Namespace, Fragment], int | None]
+Command = Callable[[argparse.Namespace, "Fragment"], int | None]
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -42,8 +40,17 @@ Looks into the contract and runs the emulator. The suite itself is run with pyte
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give its exit status: 4 where the command line or the fragment is wrong, 7 where the
-    command itself fails, which says nothing of the contract."""
-    parsed = _parser().parse_args(arguments)
+    command itself fails or is interrupted, which says nothing of the contract."""
+    try:
+        return _run(_parser().parse_args(arguments))
+    except KeyboardInterrupt:
+        print("python -m contracts: interrupted", file=sys.stderr)
+        return EXIT_COULD_NOT_TEST
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from contracts.fragment import default_fragment
+
     command: Command = parsed.command
     status = 0 if command in (_clauses, _explain, _faults, _variants) else EXIT_COULD_NOT_TEST
     try:
@@ -55,9 +62,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Nobody reads on, and the interpreter must not try to write the rest when it ends.
         _forget_standard_output()
-    except KeyboardInterrupt:
-        print("python -m contracts: interrupted", file=sys.stderr)
-        return EXIT_COULD_NOT_TEST
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _NO_ROOM and not error.filename:
             _forget_standard_output()
@@ -84,6 +88,11 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
+    from contracts.audit.arguments import add_arguments as add_audit_arguments
+    from contracts.emulator.store import DEFAULT_JOBS
+    from contracts.record_commands import add_record_commands
+    from contracts.sdk.arguments import add_arguments as add_sdk_arguments
+
     parser = _Parser(
         prog="python -m contracts",
         description=_DESCRIPTION,
@@ -123,8 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _audit(arguments: argparse.Namespace, fragment: Fragment) -> int:
-    # Imported here: the other commands need neither the checks nor the reports.
+def _audit(arguments: argparse.Namespace, fragment: "Fragment") -> int:
     from contracts.audit.command import main as audit
 
     return audit(arguments, fragment)
@@ -151,7 +159,9 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _clauses(arguments: argparse.Namespace, fragment: Fragment) -> None:
+def _clauses(arguments: argparse.Namespace, fragment: "Fragment") -> None:
+    from contracts.clauses import derive
+
     clauses = list(derive(fragment).values())
     if arguments.format == "json":
         rows = [asdict(clause) | {"file": fragment.file} for clause in clauses]
@@ -163,7 +173,9 @@ def _clauses(arguments: argparse.Namespace, fragment: Fragment) -> None:
     print(f"\n{len(clauses)} clauses; `python -m contracts explain ID` tells more of one")
 
 
-def _explain(arguments: argparse.Namespace, fragment: Fragment) -> None:
+def _explain(arguments: argparse.Namespace, fragment: "Fragment") -> None:
+    from contracts.clauses import derive
+
     clauses = derive(fragment)
     if arguments.id not in clauses:
         near = get_close_matches(arguments.id, clauses, n=3, cutoff=0.4)
@@ -174,7 +186,9 @@ def _explain(arguments: argparse.Namespace, fragment: Fragment) -> None:
             print(f"{label:10}{text}")
 
 
-def _told(clause: Clause, fragment: Fragment) -> list[tuple[str, str]]:
+def _told(clause: "Clause", fragment: "Fragment") -> list[tuple[str, str]]:
+    from contracts.examples import examples
+
     kept, broken = examples(clause, fragment)
     return [
         ("clause", clause.id),
@@ -191,7 +205,7 @@ def _told(clause: Clause, fragment: Fragment) -> list[tuple[str, str]]:
     ]
 
 
-def _emulator(arguments: argparse.Namespace, fragment: Fragment) -> None:
+def _emulator(arguments: argparse.Namespace, fragment: "Fragment") -> None:
     from contracts.emulator.server import LOOPBACK, serve
     from contracts.targets import emulator_of
 
@@ -216,7 +230,8 @@ def _tell(emulator: "Emulator", url: str) -> None:
         print(f"export {name}={shlex.quote(value)}", flush=True)
 
 
-def _faults(arguments: argparse.Namespace, fragment: Fragment) -> None:
+def _faults(arguments: argparse.Namespace, fragment: "Fragment") -> None:
+    from contracts.clauses import Family
     from contracts.emulator.faults import faults
 
     known = list(faults(fragment).values())
@@ -241,7 +256,7 @@ def _print_fault(fault: "Fault") -> None:
         print("    may be found unstable instead of broken")
 
 
-def _variants(arguments: argparse.Namespace, fragment: Fragment) -> None:
+def _variants(arguments: argparse.Namespace, fragment: "Fragment") -> None:
     from contracts.emulator.variants import variants
 
     known = list(variants(fragment).values())
@@ -254,7 +269,7 @@ def _variants(arguments: argparse.Namespace, fragment: Fragment) -> None:
     print(f"\n{len(known)} variants")
 
 
-def _sdk(arguments: argparse.Namespace, fragment: Fragment) -> int:
+def _sdk(arguments: argparse.Namespace, fragment: "Fragment") -> int:
     from contracts.sdk.command import run
 
     return run(arguments, fragment)

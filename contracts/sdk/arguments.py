@@ -18,8 +18,8 @@ releases:
   node:cloudflare@7.0.0                        of the registry that npm is set up for; needs Node.js 20
   python:dist/cloudflare-5.6.0-py3-none-any.whl, python:../cloudflare-python
                                                a wheel, a source distribution, a checkout
-  node:cloudflare-7.0.0.tgz, node:../cloudflare-typescript
-                                               a tarball, a checkout
+  node:cloudflare-7.0.0.tgz, node:../cloudflare-typescript/dist
+                                               a tarball, the folder of a checkout that building makes
   go:cloudflare-go@7.1.0 --driver go=./driver  of another language, by a program of yours that calls the SDK;
                                                contracts/sdk/drivers/README.md tells what it has to answer
 
@@ -38,12 +38,14 @@ exit statuses:
   {EXIT_BROKEN}  a release does, and that is not waived; so does one whose client lacks the operation
   {EXIT_USAGE}  the command line or the baseline is wrong, or the registry has no such release
   {EXIT_COULD_NOT_TEST}  could not test: not installed, interrupted, a package that has no client, a driver
-     that fails or strays from its protocol; or the record could not be written
+     that fails or strays from its protocol; or the record could not be written. If something was seen before
+     that stops a release, it is {EXIT_BROKEN}
 
 results:
   tables on standard output, and FOLDER/sdk.json, which `python -m contracts report RECORD --format html --sdk
   FOLDER/sdk.json` puts on the page. Environments are kept below $XDG_CACHE_HOME or ~/.cache, in
-  bulk-jobs-contract/sdk, which may be deleted.
+  bulk-jobs-contract/sdk, with what the releases depended on when they were installed, which `dependencies` in
+  sdk.json tells. Delete that folder to install all anew, as for a release that was uploaded a second time.
 """
 
 

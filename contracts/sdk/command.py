@@ -11,16 +11,17 @@ from typing import Any
 
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.contract import Contract
-from contracts.errors import CouldNotTest, UsageError
+from contracts.errors import ContractsError, CouldNotTest, UsageError
 from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT
 from contracts.fragment import Fragment
 from contracts.sdk import terminal
 from contracts.sdk.gate import Gate
 from contracts.sdk.record import FILE, RunFacts, is_key, record, stopping, write
-from contracts.sdk.releases import drivers, environments_folder, parse
+from contracts.sdk.releases import ReleaseSpec, drivers, environments_folder, parse
 from contracts.signals import ended_by_sigterm
 
 _INTERRUPTED = "interrupted; run again to judge the rest"
+_FAILED = "the gate itself failed"
 
 
 def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
@@ -31,26 +32,23 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
         CouldNotTest: a release could not be installed.
     """
     as_of = arguments.as_of or datetime.now(UTC).date()
-    given = drivers(arguments.driver)
-    specs = [parse(text, given) for text in dict.fromkeys(arguments.releases)]
-    reference = parse(arguments.against, given) if arguments.against else None
-    if reference in specs:
-        raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
-    baseline = _baseline(arguments.baseline, as_of)
     _made(arguments.reports)
-    contract, started, ended_early = Contract(fragment, as_of), datetime.now(UTC), ""
+    contract, started, baseline, ended_early = Contract(fragment, as_of), datetime.now(UTC), NO_BASELINE, ""
     gate = Gate(contract, environments_folder(), _tell)
     try:
         with ended_by_sigterm():
+            specs, reference = _asked_for(arguments)
+            baseline = _baseline(arguments.baseline, as_of)
             installed = gate.install([*specs, *([reference] if reference else [])])
             gate.judge(installed[: len(specs)], installed[-1] if reference else None)
     except KeyboardInterrupt:
         ended_early = _INTERRUPTED
     except CouldNotTest as error:
         ended_early = f"{error.problem}; {error.advice}"
-    except UsageError as error:
+    except Exception as error:
         # No earlier record may be taken for that of this run.
-        facts = RunFacts(started, datetime.now(UTC), baseline, str(error))
+        why = str(error) if isinstance(error, ContractsError) else _FAILED
+        facts = RunFacts(started, datetime.now(UTC), baseline, why)
         unwritten = _unwritten(record(contract, gate.judgements, facts), arguments.reports)
         if unwritten:
             _tell(unwritten)
@@ -58,6 +56,20 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
     return _ended(
         gate, contract, RunFacts(started, datetime.now(UTC), baseline, ended_early), arguments.reports
     )
+
+
+def _asked_for(arguments: argparse.Namespace) -> tuple[list[ReleaseSpec], ReleaseSpec | None]:
+    """Read which releases are to be judged, and which one they are to be compared with."""
+    given = drivers(arguments.driver)
+    specs = [parse(text, given) for text in dict.fromkeys(arguments.releases)]
+    reference = parse(arguments.against, given) if arguments.against else None
+    if reference in specs:
+        raise UsageError(f"{reference} would be compared with itself", "name another one in --against")
+    used = {spec.language for spec in (*specs, reference) if spec}
+    for language in given.keys() - used:
+        problem = f"no release is of {language}, whose driver is given"
+        raise UsageError(problem, f"name one as {language}:NAME@VERSION, or leave out --driver")
+    return specs, reference
 
 
 def _baseline(path: Path | None, as_of: date) -> Baseline:

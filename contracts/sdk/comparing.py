@@ -36,7 +36,12 @@ class Change:
 
 def changes(old: Judgement, new: Judgement) -> list[Change]:
     """Give what differs between two releases, breaking changes first."""
-    found = [*_of_method(old, new), *_of_findings(old, new), *_of_checks(old, new)]
+    found = [
+        *_of_method(old, new),
+        *_of_dependencies(old, new),
+        *_of_findings(old, new),
+        *_of_checks(old, new),
+    ]
     order = {severity: place for place, severity in enumerate(Severity)}
     kinds = list(Kind)
     return sorted(
@@ -56,6 +61,18 @@ def _of_method(old: Judgement, new: Judgement) -> Iterator[Change]:
     if is_both and old.method != new.method:
         sentence = f"the method is {new.method}, where it was {old.method}"
         yield Change("method", "", Kind.WORSE, Severity.BREAKS, sentence, old.method, new.method)
+
+
+def _of_dependencies(old: Judgement, new: Judgement) -> Iterator[Change]:
+    """Yield what may be why two releases differ although the SDK itself does not."""
+    if old.release.language != new.release.language:
+        return
+    before, after = old.release.dependencies, new.release.dependencies
+    others = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
+    if others:
+        sentence = "what the package depends on has other versions, which may be why something differs"
+        sides = (", ".join(f"{name} {side[name]}" for name in others) for side in (before, after))
+        yield Change("dependencies", "", Kind.OTHERWISE, None, sentence, *sides)
 
 
 def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:

@@ -13,9 +13,9 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from contracts import atomic
 from contracts.errors import CouldNotTest
 from contracts.fragment import Fragment
 from contracts.sdk import protocol
@@ -30,6 +30,7 @@ _FILES = {
 _CHUNK_BYTES = 2**16
 _SHOWN_LINES, _SHOWN_CHARACTERS = 2, 100
 _ERROR = "Error"
+_SILENT = "it wrote nothing to standard error: try it by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,12 @@ class Driver:
         self.release = release
         self._come = bytearray()
         self._count = 0
-        self._is_log_named = False
 
     def __enter__(self) -> "Driver":
         folder = self.release.folder
         try:
-            # One of its own: a release may have two drivers at once, and two runs at once.
-            self._log = tempfile.NamedTemporaryFile(dir=folder, prefix="driver-", suffix=".log", delete=False)
+            # Without a name: nothing of it is left, however the gate ends.
+            self._log = tempfile.TemporaryFile(dir=folder)
         except OSError as error:
             problem = f"{folder} cannot hold the log of a driver ({error.strerror})"
             raise CouldNotTest(problem, "make room, and run again") from None
@@ -81,7 +81,6 @@ class Driver:
             )
         except OSError as error:
             self._log.close()
-            Path(self._log.name).unlink()
             problem = f"the driver of {self.release.name} cannot be started ({error.strerror})"
             raise CouldNotTest(problem, f"see that {self._command()[0]} can be run") from None
         assert self._process.stdout
@@ -100,8 +99,6 @@ class Driver:
             # What a driver that is dead was not told any more is flushed once more, and fails once more.
             with suppress(OSError):
                 stream.close()
-        if not self._is_log_named:
-            Path(self._log.name).unlink(missing_ok=True)
 
     def hello(self, fragment: Fragment) -> Introduction:
         """Ask which methods of the SDK may be the fragment's operation.
@@ -197,13 +194,16 @@ class Driver:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         said = next((line for line in reversed(lines) if _ERROR in line), " / ".join(lines[-_SHOWN_LINES:]))
         problem = f"the driver of {self.release.name} {what}{f' ({said})' if said else ''}"
-        self._is_log_named = bool(lines)
-        return CouldNotTest(
-            problem,
-            f"look into {self._log.name}"
-            if lines
-            else "it wrote nothing to standard error: try it by itself",
-        )
+        return CouldNotTest(problem, self._where_to_look(text) if lines else _SILENT)
+
+    def _where_to_look(self, text: str) -> str:
+        """Keep the end of the log, in the place of an earlier one, and say where it is."""
+        file = self.release.folder / "driver.log"
+        try:
+            atomic.write(text, file)
+        except OSError as error:
+            return f"its log cannot be kept ({error.strerror}): make room, and run again"
+        return f"look into {file}"
 
     def _command(self) -> list[str]:
         release = self.release

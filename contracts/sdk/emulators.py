@@ -7,11 +7,14 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Timer
 from urllib.parse import urlsplit
 
 import contracts
 from contracts.errors import CouldNotTest
 from contracts.fragment import Fragment
+
+LONGEST_START_S = 60
 
 
 class Emulators:
@@ -71,13 +74,23 @@ class Emulators:
                 start_new_session=True,
             )
             self._processes.append(process)
-            assert process.stdout
-            told = f"export {self._fragment.server_env}="
-            for line in process.stdout:
-                if line.startswith(told):
-                    url = urlsplit(shlex.split(line.removeprefix(told))[0])
-                    return url.hostname or "", url.port or 0
+            # Whoever reads on from a process that is killed is at the end.
+            patience = Timer(LONGEST_START_S, process.kill)
+            patience.start()
+            try:
+                url = urlsplit(self._url(process))
+            finally:
+                patience.cancel()
+            if url.hostname and url.port:
+                return url.hostname, url.port
             errors.seek(0)
-            said = errors.read().strip()
+            said = errors.read().strip() or f"it says nothing within {LONGEST_START_S} s"
         advice = f"try python -m contracts {shlex.join(asked)}"
         raise CouldNotTest(f"the emulator does not start ({said})", advice)
+
+    def _url(self, process: subprocess.Popen[str]) -> str:
+        """Give the URL that a process tells, an empty one if it ends without."""
+        told = f"export {self._fragment.server_env}="
+        assert process.stdout
+        line = next((line for line in process.stdout if line.startswith(told)), told)
+        return "".join(shlex.split(line.removeprefix(told)))

@@ -69,10 +69,13 @@ class Gate:
             UsageError: there is no such release, or nothing to run it with.
             CouldNotTest: it could not be installed.
         """
-        installed = []
-        for spec in specs:
-            installed.append(install(spec, self._environments, self._tell))
-        return installed
+        # In one order, whatever that of the command line: runs that keep what they took while they want what
+        # the other one has would wait for ever.
+        installed = {
+            spec: install(spec, self._environments, self._tell)
+            for spec in sorted(specs, key=lambda spec: spec.key)
+        }
+        return [installed[spec] for spec in specs]
 
     def judge(self, releases: Sequence[InstalledRelease], reference: InstalledRelease | None) -> None:
         """Ask every question of every release, and of the one to compare them with.

@@ -8,14 +8,15 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from contracts import atomic
 from contracts.errors import UsageError
-from contracts.sdk.installers import INSTALLERS, program
+from contracts.sdk.installers import INSTALLERS, node
 from contracts.sdk.releases import InstalledRelease, Language, ReleaseSpec
 
-_MARK = "whole.json"
+_MARK = "release.json"
 """Written last: an environment without it is not whole."""
 _LOCKS: dict[Path, int] = {}
 """One a process and environment: to the system, two of one process are as strange as those of two."""
@@ -52,7 +53,8 @@ def _given(spec: ReleaseSpec, environment: Path) -> InstalledRelease:
 def _installed(spec: ReleaseSpec, environment: Path, tell: Tell) -> InstalledRelease:
     interpreter = _interpreter(Language(spec.language), environment)
     lock = _lock_of(environment)
-    _wait(lock, fcntl.LOCK_SH, spec, tell)
+    if not spec.may_change:
+        _wait(lock, fcntl.LOCK_SH, spec, tell)
     if spec.may_change or not _is_whole(environment, interpreter):
         _wait(lock, fcntl.LOCK_EX, spec, tell)
         # While this one waited, another run may have made it.
@@ -62,7 +64,7 @@ def _installed(spec: ReleaseSpec, environment: Path, tell: Tell) -> InstalledRel
         fcntl.flock(lock, fcntl.LOCK_SH)
     found = json.loads((environment / _MARK).read_text(encoding="utf-8"))
     return InstalledRelease(
-        str(spec), spec.language, found["package"], found["version"], environment, interpreter
+        name=str(spec), language=spec.language, folder=environment, interpreter=interpreter, **found
     )
 
 
@@ -88,8 +90,8 @@ def _make(spec: ReleaseSpec, environment: Path, lock: int) -> None:
     if environment.exists():
         shutil.rmtree(environment)
     environment.mkdir()
-    package, version = INSTALLERS[Language(spec.language)](spec, environment, lock)
-    atomic.write(json.dumps({"package": package, "version": version}), environment / _MARK)
+    installed = INSTALLERS[Language(spec.language)](spec, environment, lock)
+    atomic.write(json.dumps(asdict(installed)), environment / _MARK)
 
 
 def _is_whole(environment: Path, interpreter: Path) -> bool:
@@ -99,4 +101,4 @@ def _is_whole(environment: Path, interpreter: Path) -> bool:
 def _interpreter(language: Language, environment: Path) -> Path:
     if language is Language.PYTHON:
         return environment / "bin" / "python"
-    return Path(program("node", "Node.js"))
+    return node()

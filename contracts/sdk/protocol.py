@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
+_Kind = jsonschema_rs.ValidationErrorKind
 VERSION = 2
 DRIVERS = Path(__file__).parent / "drivers"
 README = "contracts/sdk/drivers/README.md"
@@ -37,5 +38,17 @@ def trouble(word: str, answer: dict[str, Any]) -> str:
     """Say in which way an answer to the request `word` is not in the protocol; nothing where it is."""
     for error in _VALIDATORS[word].iter_errors(answer):
         place = "/".join(map(str, error.instance_path))
-        return f"is not in the protocol{f', at {place}' if place else ''}: {error.message}"
+        return f"is not in the protocol{f', at {place}' if place else ''}: {_words(error)}"
     return ""
+
+
+def _words(error: jsonschema_rs.ValidationError) -> str:
+    """Say what is wrong to whoever writes a driver and knows no JSON Schema."""
+    kind = error.kind
+    if isinstance(kind, _Kind.OneOfMultipleValid):
+        return "it has several of the members of which it has to have one"
+    if not isinstance(kind, _Kind.AnyOf | _Kind.OneOfNotValid):
+        return error.message
+    # In the schema of the answers, each way of these is a member that has to be there.
+    names = [one.kind.property for way in kind.context for one in way if isinstance(one.kind, _Kind.Required)]
+    return f"it has none of the members {', '.join(names)}, of which it has to have one"

@@ -99,6 +99,7 @@ def _release(judgement: Judgement, baseline: Baseline) -> dict[str, Any]:
         "package": release.package,
         "version": release.version,
         "is_reference": judgement.is_reference,
+        "dependencies": dict(sorted(release.dependencies.items())),
         "runtime": introduction.runtime if introduction else "",
         "modes": list(introduction.modes) if introduction else [],
         "method": judgement.method,

@@ -10,8 +10,9 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -59,9 +60,13 @@ class ReleaseSpec:
 
     @property
     def key(self) -> str:
-        """A name for a folder, another for another release; that of a file follows from what it holds."""
+        """A name for a folder, another for another release; that of a file follows from what it holds.
+
+        What Python installs depends on which Python does.
+        """
         content = self.path.read_bytes() if self.path and self.path.is_file() else b""
-        digest = hashlib.sha256(str(self).encode() + content).hexdigest()[:12]
+        runtime = sys.implementation.cache_tag if self.language == Language.PYTHON else ""
+        digest = hashlib.sha256(f"{self}{runtime}".encode() + content).hexdigest()[:12]
         stem = self.path.name if self.path else self.requirement
         return f"{self.language}-{re.sub(r'[^A-Za-z0-9.]+', '-', stem).strip('-')}-{digest}"
 
@@ -77,7 +82,8 @@ class InstalledRelease:
 
     `name` is how it was asked for, `package` its name at the registry, `folder` that of the environment:
     a virtual environment of Python, or the folder in which `node_modules` is. `interpreter` runs it. `driver`
-    is the command that was given for its language, none where the driver comes with the gate.
+    is the command that was given for its language, none where the driver comes with the gate, which knows the
+    `dependencies` that were installed along, by their versions.
     """
 
     name: str
@@ -87,6 +93,7 @@ class InstalledRelease:
     folder: Path
     interpreter: Path
     driver: tuple[str, ...] = ()
+    dependencies: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_language(word: str) -> bool:

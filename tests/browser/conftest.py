@@ -71,7 +71,8 @@ def files(
     for name, record in all_records.items():
         written[name] = folder / f"{name}.html"
         before = records.history(record, 40) if name == "red" else []
-        written[name].write_text(page(record, before), "utf-8")
+        sdk = records.released(3) if name == "green" else None
+        written[name].write_text(page(record, before, sdk=sdk), "utf-8")
     return written
 
 

@@ -48,6 +48,20 @@ def run(fault: str | None = None, *, is_interrupted: bool = False, selected: str
         return opened.report()
 
 
+def released(count: int) -> Record:
+    """Give the record of the gate over so many releases, with names as long as real ones."""
+    detail = "37 of 46 alike; lacks: success; adds: result[].search_params.expected_disposition"
+    check = {"id": "one", "question": "declares", "title": "members of the answer: which there are"}
+    check |= {"outcome": "differs", "findings": [], "detail": detail, "seconds": 0.1}
+    release = {"is_reference": False, "ended_early": "", "checks": [check], "findings": []}
+    release |= {"outcomes": {"declares": {}}, "severities": {}}
+    return {
+        **{"started": "2026-11-24T09:00:00+00:00", "as_of": "2026-11-24", "ended_early": ""},
+        **{"fragment": {"sha256": "0"}, "comparisons": []},
+        "releases": [release | {"name": f"python:cloudflare=={place}.0.0"} for place in range(count)],
+    }
+
+
 def unstarted(folder: Path) -> Record:
     """Give the record of a run that could not begin."""
     contract = samples.contract("jobs")

@@ -49,6 +49,27 @@ def test_a_page_is_silent_asks_for_nothing_and_axe_finds_nothing(opened, files, 
     assert visit.page.evaluate("window.violations") == []
 
 
+BROKEN_WORDS = r"""grid => {
+    const found = [], texts = document.createTreeWalker(grid, NodeFilter.SHOW_TEXT), range = new Range();
+    while (texts.nextNode()) {
+        for (const word of texts.currentNode.data.matchAll(/[^\s-]+/g)) {
+            range.setStart(texts.currentNode, word.index);
+            range.setEnd(texts.currentNode, word.index + word[0].length);
+            if (new Set(Array.from(range.getClientRects(), one => one.top)).size > 1) { found.push(word[0]); }
+        }
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_table_of_three_releases_is_seen_whole_and_breaks_no_word(opened, width):
+    grid = opened("green", width=width).page.locator("#sdk .scrolled")
+
+    assert grid.evaluate(BROKEN_WORDS) == []
+    assert grid.evaluate("grid => grid.scrollWidth - grid.clientWidth") == 0
+
+
 @pytest.mark.parametrize("width", [360, 1280, 2560])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_is_no_wider_than_the_window_even_with_all_opened(opened, kind, width):

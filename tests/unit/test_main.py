@@ -56,6 +56,20 @@ def test_explain_tells_words_place_source_and_an_example_kept_and_broken(clause,
     assert told["kept"] != told["broken"]
 
 
+def test_ctrl_c_while_a_command_is_still_loaded_ends_it_with_one_sentence(tmp_path):
+    (tmp_path / "jsonschema.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "contracts", "sdk", "python:x==1"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (ended.returncode, ended.stderr) == (EXIT_COULD_NOT_TEST, "python -m contracts: interrupted\n")
+
+
 def test_explain_of_an_unknown_clause_names_the_nearest_and_exits_4(capsys):
     status = main(["explain", "200.result[].state:enum"])
 

@@ -99,6 +99,16 @@ def test_a_check_with_numbers_to_tell_is_told_where_it_is_as_promised():
     assert "returns after 3 tries, 1.5 s" in page(REPORT, sdk=record)
 
 
+def test_a_long_name_of_a_table_may_be_broken_between_its_parts():
+    named = check("page of `client.a_b.list`", "differs", detail="adds: result[].name, 1.5 <b>")
+
+    told = page(REPORT, sdk=RECORD | {"releases": [release("python:a==1.5", [named])]})
+
+    assert "page of <code>client.<wbr>a_b.<wbr>list</code>" in told
+    assert "adds: result[].<wbr>name, 1.5 &lt;b&gt;" in told
+    assert "<code>python:<wbr>a==1.5</code>" in told
+
+
 def test_findings_come_once_with_their_releases_and_the_gravest_first():
     found = releases.findings(RECORD)
 

@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
+from contracts.errors import CouldNotTest
 from contracts.exit_status import EXIT_COULD_NOT_TEST
+from contracts.fragment import default_fragment
+from contracts.sdk import emulators
 from contracts.sdk.driving import _FILES
 from contracts.sdk.releases import Language
 
@@ -45,6 +48,16 @@ def test_an_emulator_does_not_outlast_a_gate_that_is_killed() -> None:
         with suppress(ConnectionResetError):
             assert open_one.recv(1) == b""
         assert gate.wait(PATIENCE_S) == -signal.SIGKILL
+
+
+def test_an_emulator_that_does_not_start_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emulators, "LONGEST_START_S", 0.01)
+
+    with (
+        emulators.Emulators(default_fragment()) as started,
+        pytest.raises(CouldNotTest, match=r"does not start \(it says nothing within 0.01 s\)"),
+    ):
+        started.address()
 
 
 @pytest.fixture
@@ -134,4 +147,4 @@ def test_ctrl_c_ends_a_driver_in_a_call_and_what_that_started(server: socket.soc
 
     assert told == ["contract: could not test: interrupted; run again to judge the rest"]
     assert release["ended_early"] == "interrupted"
-    assert list((tmp_path / "cache").rglob("driver-*.log")) == []
+    assert list((tmp_path / "cache").rglob("*.log")) == []

@@ -116,6 +116,9 @@ def test_a_driver_that_strays_could_not_be_tested_and_one_sentence_says_what_to_
     assert status == EXIT_COULD_NOT_TEST
     assert "Traceback" not in told
     assert told.splitlines()[-1] == f"contract: could not test: {release['ended_early']}"
+    logs = [str(path) for path in (tmp_path / "cache").rglob("*.log")]
+    assert len(logs) == (then == "look into")
+    assert all(f"look into {log}" in release["ended_early"] for log in logs)
     assert "odd:x@1" in release["ended_early"]
     assert what in release["ended_early"]
     assert then in release["ended_early"]
@@ -159,6 +162,23 @@ def test_an_answer_of_another_form_is_refused(word: str, answer: dict[str, Any],
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            {"id": 1},
+            "has none of the members returned, identities, raised, unsupported, of which it has to have one",
+        ),
+        (
+            {"id": 1, "returned": {"string": "x", "null": True}},
+            "at returned: it has several of the members of which it has to have one",
+        ),
+    ],
+)
+def test_whoever_writes_a_driver_need_not_know_json_schema(answer: dict[str, Any], told: str) -> None:
+    assert protocol.trouble("call", answer).endswith(told)
+
+
 def test_a_program_that_cannot_be_started_could_not_be_tested(tmp_path: Path) -> None:
     broken = tmp_path / "driver"
     broken.write_bytes(b"\x7fELF")
@@ -168,6 +188,16 @@ def test_a_program_that_cannot_be_started_could_not_be_tested(tmp_path: Path) ->
     with pytest.raises(CouldNotTest, match="the driver of odd:x@1 cannot be started"):
         driving.Driver(release).__enter__()
     assert list(tmp_path.iterdir()) == [broken]
+
+
+def test_the_log_of_a_driver_that_failed_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    for words in ("first", "last"):
+        command = (sys.executable, "-I", "-c", f"raise SystemExit({words!r})")
+        release = InstalledRelease("odd:x@1", "odd", "x", "1", tmp_path, Path(sys.executable), command)
+        with driving.Driver(release) as driver, pytest.raises(CouldNotTest):
+            driver.ask({"do": "call"})
+
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("driver.log", "last\n")]
 
 
 def test_a_folder_that_is_gone_could_not_be_tested(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a run over SDKs leaves: the record, its schema, waivers, comparisons, and what is printed."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -141,6 +142,19 @@ def test_how_many_cases_there_were_is_no_change_and_what_came_of_one_is() -> Non
     assert changes(old, asked("2 of 2", a="accepted", b="accepted")) == []
     (found,) = changes(old, asked("1 of 2", a="raised", b="accepted"))
     assert (found.kind, found.was, found.is_now) == (Kind.OTHERWISE, "accepted (a)", "raised (a)")
+
+
+def test_what_a_release_was_installed_with_is_in_the_record_and_a_change_of_it_is_told() -> None:
+    old, new = judgement("1"), judgement("2")
+    old.release = replace(old.release, dependencies={"httpx": "0.27", "idna": "3", "only-old": "1"})
+    new.release = replace(new.release, dependencies={"httpx": "0.28", "idna": "3"})
+
+    written = record(samples.contract("jobs"), [new], facts())
+    (found,) = changes(old, new)
+
+    assert written["releases"][0]["dependencies"] == {"httpx": "0.28", "idna": "3"}
+    assert (found.kind, found.severity) == (Kind.OTHERWISE, None)
+    assert (found.was, found.is_now) == ("httpx 0.27", "httpx 0.28")
 
 
 def test_a_method_that_is_gone_is_told_once() -> None:

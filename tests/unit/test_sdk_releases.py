@@ -39,6 +39,15 @@ def test_a_file_is_a_release_and_another_file_another_one(tmp_path: Path) -> Non
     assert parse(f"python:{wheel}").key != old_key
 
 
+def test_another_python_has_another_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("python:sdk==1", "node:sdk@1.0.0")
+    before = [parse(name).key for name in names]
+
+    monkeypatch.setattr(sys.implementation, "cache_tag", "cpython-399")
+
+    assert [parse(name).key == old for name, old in zip(names, before, strict=True)] == [False, True]
+
+
 def test_a_checkout_may_change_under_its_name(tmp_path: Path) -> None:
     assert parse(f"node:{tmp_path}").may_change
 

@@ -1,5 +1,7 @@
 """What the gate must never do: end with 0 where nothing was judged, or hand our credentials to an SDK."""
 
+import configparser
+import fnmatch
 import json
 import os
 import signal
@@ -84,6 +86,20 @@ def test_no_credential_reaches_what_installs_an_sdk(monkeypatch):
     assert settings["PATH"] == os.environ["PATH"]
 
 
+def test_tox_lets_through_whatever_an_installer_needs():
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini")
+
+    passed = tox["testenv:sdk"]["pass_env"].split()
+
+    # Those without which nothing runs tox hands on unasked.
+    unasked = {"PATH", "LANG", "TMPDIR"}
+    needed = {name.upper() for name in installers._NEEDED} | {f"{one}X" for one in installers._NEEDED_OF}
+    assert {
+        name for name in needed - unasked if not any(fnmatch.fnmatch(name, one) for one in passed)
+    } == set()
+
+
 @pytest.mark.parametrize(
     ("name", "is_unbuffered", "status"),
     [("clauses", True, 0), ("clauses", False, 0), ("compare", True, 7), ("compare", False, 1)],
@@ -126,6 +142,39 @@ def test_a_release_that_cannot_be_named_leaves_a_record_all_the_same(tmp_path, m
         command.run(parsed, default_fragment())
 
     assert "no such release" in json.loads((tmp_path / "sdk.json").read_text())["ended_early"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["python:x"], "is neither a release with its version nor a file"),
+        (["go:x@1"], "there is no driver of go"),
+        (["python:x==1", "--driver", "go=./none"], "is no program that can be run"),
+        (["python:x==1", "--driver", f"go={sys.executable}"], "no release is of go, whose driver is given"),
+        (["python:x==1", "--against", "python:x==1"], "would be compared with itself"),
+        (["python:x==1", "--baseline", "none.yaml"], "none.yaml"),
+    ],
+)
+def test_a_run_that_could_not_begin_leaves_no_record_of_an_earlier_one(arguments, why, tmp_path, capsys):
+    (tmp_path / "sdk.json").write_text('{"of": "an earlier run"}')
+
+    status = commands.main(["sdk", *arguments, "--reports", str(tmp_path)])
+
+    written = json.loads((tmp_path / "sdk.json").read_text())
+    assert status == 4
+    assert why in written["ended_early"]
+    assert capsys.readouterr().err == f"python -m contracts: {written['ended_early']}\n"
+    assert written["releases"] == []
+
+
+def test_a_gate_that_fails_itself_leaves_no_record_of_an_earlier_run(tmp_path, monkeypatch):
+    (tmp_path / "sdk.json").write_text('{"of": "an earlier run"}')
+    monkeypatch.setattr(command.Gate, "install", lambda self, specs: 1 / 0)
+
+    status = commands.main(["sdk", "python:x==1", "--reports", str(tmp_path)])
+
+    assert status == 7
+    assert json.loads((tmp_path / "sdk.json").read_text())["ended_early"] == "the gate itself failed"
 
 
 @pytest.mark.parametrize(("is_grave", "status"), [(False, 7), (True, 1)])

@@ -5,6 +5,7 @@ be written to a file at all; these are shown as every other form shows them.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -12,6 +13,7 @@ from markupsafe import Markup, escape
 
 from contracts.reports.visible import visible
 
+_WITHIN_NAME = re.compile(r"(?<=[\w\]][./])(?=[A-Za-z])|(?<=[:=])(?=[A-Za-z])")
 _CSS_PLAIN = re.compile(r"[A-Za-z0-9]")
 # What RFC 3986 allows in a fragment beside letters, digits and -._~.
 _IN_FRAGMENT = "!$&'()*+,;=:@/?"
@@ -24,9 +26,18 @@ def finalized(value: Any) -> Any:
 
 def ticked(text: str) -> Markup:
     """Mark up what stands between backticks as code."""
-    pieces = [escape(visible(piece)) for piece in text.split("`")]
+    return _ticked(text, lambda piece: escape(visible(piece)))
+
+
+def breakable(text: str) -> Markup:
+    """Do so, and let a line end between the parts of a long name: a table need not be as wide as that."""
+    return _ticked(text, lambda piece: Markup("<wbr>").join(_WITHIN_NAME.split(visible(piece))))
+
+
+def _ticked(text: str, marked_up: Callable[[str], Markup]) -> Markup:
+    pieces = [marked_up(piece) for piece in text.split("`")]
     if len(pieces) % 2 == 0:  # one backtick is nobody's partner
-        return escape(visible(text))
+        return marked_up(text)
     code = Markup("<code>{}</code>")
     return Markup("").join(code.format(piece) if odd % 2 else piece for odd, piece in enumerate(pieces))
 

@@ -97,6 +97,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "ticked": escaping.ticked,
+        "breakable": escaping.breakable,
         "marked": escaping.marked,
         "dedent": dedent,
         "to": escaping.to,
