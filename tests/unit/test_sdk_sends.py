@@ -116,6 +116,27 @@ def test_credentials_that_are_lost_break_customers_and_those_that_are_added_misl
     assert severities["api_email+api_key:argument:lost"] is Severity.BREAKS
 
 
+def lets_an_email_switch_off_the_token(bench: RecordedBench, call: Call) -> Attempt:
+    variables = {scheme.env: name for name, scheme in bench.fragment.schemes.items()}
+    named = {variables[name]: value for name, value in call.environment.items() if name in variables}
+    given = {**named, **(call.credentials or {})}
+    kept = {name: value for name, value in given.items() if name != "api_token" or "api_email" not in given}
+    sent = replace(request(bench, call), headers=headers(bench, kept))
+    is_let_in = any(kept.keys() >= set(names) for names in bench.fragment.security)
+    return attempt(replace(sent, reply=Reply(200 if is_let_in else 403)))
+
+
+def test_a_token_that_a_lone_email_switches_off_breaks_customers() -> None:
+    notes = asked(ask_credentials, lets_an_email_switch_off_the_token)
+
+    breaking = {finding.id for finding in notes.findings if finding.severity is Severity.BREAKS}
+    assert breaking >= {
+        "sends:security:api_token:beside-api_email:lost",
+        "sends:security:api_token:environment:beside-api_email:refused",
+    }
+    assert not any("beside-api_key:" in one for one in breaking)
+
+
 def trouble(text: str, came: Attempt) -> str:
     return path_trouble(CONTRACT.fragment, came, ACCOUNT, text)
 
