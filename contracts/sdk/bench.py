@@ -77,6 +77,8 @@ class Attempt:
     @property
     def told(self) -> str:
         """Say in a few words how the call ended for the customer."""
+        if not self.is_over:
+            return "is not over"
         return f"raises {self.raised}" if self.raised else "returns"
 
 
