@@ -128,7 +128,7 @@ def judged(
     if not attempt.requests:
         return
     request = attempt.requests[0]
-    found = list(differences(request, bench.fragment, {**bench.own_path, **arguments}, credentials))
+    found = list(differences(request, bench.fragment, {**bench.always, **arguments}, credentials))
     yield from found
     if not found:
         for clause, expected, actual in broken_clauses(request, bench.contract, tuple(credentials)):
@@ -167,6 +167,10 @@ def _ask_base_url(bench: Bench, notes: Notes) -> None:
 def _ask_absent(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     """Ask with a parameter that is explicitly not there, and with null."""
     what = f"query.{parameter.name}"
+    if parameter.name in bench.demanded:
+        detail = "the method cannot be called without it"
+        notes.check(f"{what}:absent", f"{parameter.name} left out", Outcome.NOT_SUPPORTED, detail)
+        return
     attempt = bench.call(Call(absent=(parameter.name,)))
     if attempt.unsupported:
         notes.check(f"{what}:absent", f"{parameter.name} left out", Outcome.NOT_SUPPORTED)

@@ -83,7 +83,7 @@ def _judged(bench: Bench, notes: Notes, way: Way, attempt: Attempt) -> Iterator[
         yield _refused(notes, way, attempt)
         return
     given = {bench.fragment.schemes[name].header for name in way.expected}
-    found = list(differences(attempt.requests[0], bench.fragment, bench.own_path, way.expected))
+    found = list(differences(attempt.requests[0], bench.fragment, bench.always, way.expected))
     lost = [one for one in found if one.place in given]
     added = [one for one in found if one.place not in given]
     if lost:
