@@ -11,7 +11,15 @@ from contracts.sdk.bench import Attempt, Call
 from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.recorder import Reply
-from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, _ask_path, judged, path_trouble
+from contracts.sdk.sends import (
+    _ask_absent,
+    _ask_base_url,
+    _ask_null,
+    _ask_path,
+    _values,
+    judged,
+    path_trouble,
+)
 from contracts.sdk.sends_credentials import ask_credentials
 
 CONTRACT = samples.contract("jobs")
@@ -94,6 +102,13 @@ def test_a_method_without_the_argument_does_not_support_it() -> None:
 
     assert outcomes(notes) == {Outcome.NOT_SUPPORTED}
     assert notes.findings == []
+
+
+def test_a_number_without_an_upper_bound_is_also_asked_beyond_32_bits() -> None:
+    page, per_page = CONTRACT.fragment.parameter("page"), CONTRACT.fragment.parameter("per_page")
+
+    assert _values(page)[-1] == 2**31
+    assert max(_values(per_page)) == per_page.node.keywords["maximum"]
 
 
 def test_credentials_that_are_sent_as_given_are_as_promised() -> None:
