@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from threading import Event, Timer
 from typing import Any
 
+from contracts import parameters
 from contracts.contract import Contract
 from contracts.errors import CouldNotTest
-from contracts.sdk.driving import Driver, Introduction
+from contracts.examples import sample
+from contracts.operation import Parameter
+from contracts.sdk.driving import Driver
 from contracts.sdk.emulators import Emulators
 from contracts.sdk.recorder import Recorded, Recorder, Script
 
@@ -77,11 +80,14 @@ class Attempt:
     @property
     def told(self) -> str:
         """Say in a few words how the call ended for the customer."""
+        if not self.is_over:
+            return "is not over"
         return f"raises {self.raised}" if self.raised else "returns"
 
 
 class Bench:
-    """A release with its `method` of the operation found, empty where none sends its request.
+    """A release with its `method` of the operation found, empty where none sends its request. `demanded` are
+    the parameters in the query that the method cannot be called without, each with a value.
 
     `kind` is the kind of client that is used, of those in the introduction; empty for the usual one.
 
@@ -107,7 +113,8 @@ class Bench:
         self._kind = kind
         self.emulators = emulators
         self.introduction = driver.hello(contract.fragment)
-        self.method = self._found(self.introduction)
+        self.demanded: Mapping[str, Any] = {}
+        self.method = self._found()
 
     @property
     def base_url(self) -> str:
@@ -119,6 +126,11 @@ class Bench:
         """The parameters in the path, our account among them."""
         tenant = self.fragment.tenant
         return {tenant.name: str(tenant.node.keywords["example"])} if tenant else {}
+
+    @property
+    def always(self) -> Mapping[str, Any]:
+        """The arguments of every call, where it names no others."""
+        return {**self.own_path, **self.demanded}
 
     def good(self, names: Sequence[str] = ()) -> dict[str, str]:
         """Give good credentials: those of these schemes, or of the first way to authenticate."""
@@ -184,7 +196,7 @@ class Bench:
             "method": method or self.method,
             "client": {**settings, **call.settings},
             "environment": dict(call.environment),
-            "arguments": {**self.own_path, **call.arguments},
+            "arguments": {**self.always, **call.arguments},
             "absent": list(call.absent),
             "members": list(body.properties) if body else [],
         }
@@ -194,16 +206,43 @@ class Bench:
             request["walk"] = {"identity": identity, "limit": call.walk_limit}
         return request
 
-    def _found(self, introduction: Introduction) -> str:
-        """Name the method whose request is the operation's, by looking at the wire; empty where none is."""
-        for method in introduction.methods[:_MOST_TRIED]:
-            self.recorder.start(self.emulators.address())
-            self._driver.ask(self._request(Call(), method))
-            for request in self.recorder.taken():
-                path = request.target.partition("?")[0]
-                if (request.method, path) == (self.fragment.method, self.own_target):
-                    return method
+    def _found(self) -> str:
+        """Name the method whose request is the operation's, by looking at the wire; empty where none is.
+
+        One that wants more than our account is found where that are parameters of the operation.
+        """
+        methods = self.introduction.methods[:_MOST_TRIED]
+        for method in methods:
+            if self._sends(method, {}):
+                return method
+        for method in methods:
+            known = self._known(method)
+            if known and self._sends(method, known):
+                self.demanded = self._least(method, known)
+                return method
         return ""
+
+    def _sends(self, method: str, arguments: Mapping[str, Any]) -> bool:
+        """Say whether a method sends the operation's request."""
+        self.recorder.start(self.emulators.address())
+        self._driver.ask(self._request(Call(arguments), method))
+        wanted = self.fragment.method, self.own_target
+        return any((one.method, one.target.partition("?")[0]) == wanted for one in self.recorder.taken())
+
+    def _known(self, method: str) -> dict[str, Any]:
+        """Give a value for each parameter in the query that a method has an argument for."""
+        values = {one.name: usual_value(one) for one in self.fragment.query}
+        self.recorder.start(self.emulators.address())
+        unknown = self._driver.ask(self._request(Call(values), method)).get("unsupported", ())
+        return {name: value for name, value in values.items() if name not in unknown}
+
+    def _least(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give those of the arguments without which a method sends nothing."""
+        least = dict(arguments)
+        for name in arguments:
+            fewer = {other: value for other, value in least.items() if other != name}
+            least = fewer if self._sends(method, fewer) else least
+        return least
 
     @property
     def own_target(self) -> str:
@@ -212,6 +251,12 @@ class Bench:
         for name, value in self.own_path.items():
             path = path.replace(f"{{{name}}}", value)
         return f"{self.fragment.prefix}{path}"
+
+
+def usual_value(parameter: Parameter) -> Any:
+    """Give a value that may stand for any: the default, or else one that the contract allows."""
+    default = parameters.default(parameter)
+    return sample(parameter.node) if default is None else default
 
 
 def _raised(told: Mapping[str, Any] | None) -> Raised | None:

@@ -14,12 +14,15 @@ from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Recorded, Reply, Script
-from contracts.sdk.replies import EMPTY, JSON, html, refusal, unsuccessful
+from contracts.sdk.replies import EMPTY, JSON, cut, html, refusal, unsuccessful
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
 _SLACK_S = 0.05
 _LONG_WAIT_S, _WATCHED_S = 90, 5
 """A wait that is longer than some SDKs believe in, and how long it is watched whether it is kept."""
+_TIMEOUT_S, _ENDLESS_S = 2, 15
+"""After what time an SDK is told to give up on an answer that may not come to its end, and after which a call
+for it is one that never ends, its other tries included."""
 _DROPPED = Reply(is_dropped=True)
 
 
@@ -27,7 +30,7 @@ _DROPPED = Reply(is_dropped=True)
 class Mishap:
     """Something that goes wrong. `status` is the one that the SDK's error should know, 0 where there is none;
     `is_final` says that another try cannot help; `wait_s` is how long the server asks to wait; where it
-    `recovers`, the answer comes when it is asked again."""
+    `recovers`, the answer comes when it is asked again; where it is `endless`, an SDK may wait for ever."""
 
     what: str
     title: str
@@ -36,6 +39,7 @@ class Mishap:
     is_final: bool = False
     wait_s: float = 0.0
     recovers: bool = False
+    is_endless: bool = False
 
 
 def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
@@ -46,7 +50,7 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
     """
     notes = Notes(Question.FAILS_WELL, bench)
     for mishap in _mishaps(bench.fragment):
-        attempt = bench.call(Call(script=mishap.script))
+        attempt = _attempt(bench, mishap)
         findings = list(_judged(notes, mishap, attempt))
         detail = _ended(attempt)
         outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
@@ -54,6 +58,12 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
     _ask_long_wait(bench, notes)
     _ask_redirects(bench, notes)
     return notes.checks, notes.findings
+
+
+def _attempt(bench: Bench, mishap: Mishap) -> Attempt:
+    if not mishap.is_endless:
+        return bench.call(Call(script=mishap.script))
+    return bench.watch(Call(script=mishap.script, settings={"timeout_s": _TIMEOUT_S}), _ENDLESS_S)
 
 
 def _note(
@@ -88,6 +98,10 @@ def _mishaps(fragment: Fragment) -> Iterator[Mishap]:
     yield Mishap("500:once", "500 once", _once(Reply(500), Reply(body=page)), 500, recovers=True)
     yield Mishap("dropped", "the connection is dropped", _always(_DROPPED))
     yield Mishap("dropped:once", "dropped once", _once(_DROPPED, Reply(body=page)), recovers=True)
+    title, broken = "the connection breaks in the midst of the body", cut(page)
+    yield Mishap("cut", title, _always(broken), is_endless=True)
+    script = _once(broken, Reply(body=page))
+    yield Mishap("cut:once", "broken once in the midst of the body", script, recovers=True, is_endless=True)
     yield Mishap("html:502", "HTML with a 502", _always(html(502)), 502)
     yield Mishap("html:200", "HTML with a 200", _always(html(200)), is_final=True)
     yield Mishap("empty:200", "an empty 200", _always(EMPTY), is_final=True)
@@ -137,7 +151,10 @@ Verdicts = Iterator[tuple[str, Severity, str, str]]
 
 def _of_error(mishap: Mishap, attempt: Attempt) -> Verdicts:
     raised = attempt.raised
-    if mishap.recovers:
+    if not attempt.is_over:
+        sentence = f"{mishap.title}: the call never ends, neither with an answer nor with an error"
+        yield "never-ends", Severity.BREAKS, sentence, "the answer, or an error of the SDK"
+    elif mishap.recovers:
         if raised:
             yield "gives-up", Severity.MISLEADS, f"{mishap.title}: the call is not tried again", "the answer"
     elif not raised:

@@ -19,12 +19,14 @@ _TIMEOUT_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. One that is `dropped` ends the connection in place of an answer."""
+    """An answer. One that is `dropped` ends the connection in its place; one with `missing_bytes` ends
+    it so many bytes before the end of the body that it announces."""
 
     status: int = 200
     headers: Headers = (("content-type", "application/json"),)
     body: bytes = b""
     is_dropped: bool = False
+    missing_bytes: int = 0
 
 
 Script = Callable[[int], Reply | None]
@@ -161,17 +163,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = tuple(self.headers.items())
         reply = self.server.recorder.answer(self.command, self.path, headers, self.server.is_elsewhere)
-        if reply.is_dropped:
+        if not reply.is_dropped:
+            self._write(reply)
+        if reply.is_dropped or reply.missing_bytes:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
-            return
-        self._write(reply)
 
     def _write(self, reply: Reply) -> None:
         self.send_response_only(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body)))
+        self.send_header("Content-Length", str(len(reply.body) + reply.missing_bytes))
         self.end_headers()
         self.wfile.write(reply.body)
         self.wfile.flush()

@@ -22,6 +22,12 @@ def refusal(fragment: Fragment, status: int) -> Reply:
     return Reply(status, JSON, json.dumps(sample(body)).encode() if body else b"")
 
 
+def cut(body: bytes) -> Reply:
+    """Make an answer of which only the first half of the body comes, and then nothing any more."""
+    half = body[: len(body) // 2]
+    return Reply(body=half, missing_bytes=len(body) - len(half))
+
+
 def unsuccessful(fragment: Fragment) -> Reply:
     """Make a 200 with the body of a refusal, which says that the call did not succeed."""
     return Reply(200, JSON, refusal(fragment, 400).body)

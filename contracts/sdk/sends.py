@@ -25,6 +25,7 @@ that no escaping helps."""
 _NO_SEGMENTS = ("", ".", "..")
 """Texts that no segment of a path can stand for, escaped or not: whoever normalises it takes them away."""
 _REFUSED = 400
+_BEYOND_32_BITS = 2**31
 _AS_ASKED, _OTHERWISE = "as asked", "otherwise"
 
 Arguments = Mapping[str, Any]
@@ -55,13 +56,20 @@ def sends(bench: Bench) -> tuple[list[Check], list[Finding]]:
     return notes.checks, notes.findings
 
 
-def _values(parameter: Parameter) -> list[Any]:
+def _bounds(parameter: Parameter) -> list[Any]:
     return [parameters.value_of(parameter, text) for text in parameters.boundaries(parameter)]
+
+
+def _values(parameter: Parameter) -> list[Any]:
+    """Give the values at the bounds; where there is no upper one, a number that 32 bits cannot hold."""
+    values = _bounds(parameter)
+    is_endless = parameters.is_counted(parameter) and "maximum" not in parameter.node.keywords
+    return [*values, _BEYOND_32_BITS] if is_endless else values
 
 
 def _together(bench: Bench) -> list[Arguments]:
     """Give every choice of parameters, then the choices of values that the suite itself would send."""
-    last = {parameter.name: _values(parameter)[-1] for parameter in bench.fragment.query}
+    last = {parameter.name: _bounds(parameter)[-1] for parameter in bench.fragment.query}
     chosen = [
         {name: last[name] for name in names}
         for size in range(len(last) + 1)
@@ -128,7 +136,7 @@ def judged(
     if not attempt.requests:
         return
     request = attempt.requests[0]
-    found = list(differences(request, bench.fragment, {**bench.own_path, **arguments}, credentials))
+    found = list(differences(request, bench.fragment, {**bench.always, **arguments}, credentials))
     yield from found
     if not found:
         for clause, expected, actual in broken_clauses(request, bench.contract, tuple(credentials)):
@@ -167,6 +175,10 @@ def _ask_base_url(bench: Bench, notes: Notes) -> None:
 def _ask_absent(bench: Bench, notes: Notes, parameter: Parameter) -> None:
     """Ask with a parameter that is explicitly not there, and with null."""
     what = f"query.{parameter.name}"
+    if parameter.name in bench.demanded:
+        detail = "the method cannot be called without it"
+        notes.check(f"{what}:absent", f"{parameter.name} left out", Outcome.NOT_SUPPORTED, detail)
+        return
     attempt = bench.call(Call(absent=(parameter.name,)))
     if attempt.unsupported:
         notes.check(f"{what}:absent", f"{parameter.name} left out", Outcome.NOT_SUPPORTED)

@@ -49,6 +49,8 @@ def _ways(bench: Bench) -> Iterator[Way]:
     for (one, values), (other, theirs) in permutations(alternatives.items(), 2):
         title = f"{one} as arguments, {other} in the environment"
         yield Way(f"{one}:beside-{other}", title, values, theirs, values)
+        if len(theirs) > 1:
+            yield from _beside_halves(one, values, theirs)
     everything = {name: value for values in alternatives.values() for name, value in values.items()}
     yield Way("all:argument", "all credentials as arguments", everything, {}, None)
     yield Way("all:environment", "all credentials in the environment", {}, everything, None)
@@ -56,6 +58,18 @@ def _ways(bench: Bench) -> Iterator[Way]:
     for names in bench.fragment.security:
         for name in names if len(names) > 1 else ():
             yield Way(f"{name}:alone", f"{name} alone", bench.good([name]), {}, None)
+
+
+def _beside_halves(one: str, values: Mapping[str, str], theirs: Mapping[str, str]) -> Iterator[Way]:
+    """Yield whole credentials beside each that is only a part of others, and so must not get in their way."""
+    for name, value in theirs.items():
+        if name in values:
+            continue
+        half = {name: value}
+        title = f"{one} as arguments, {name} alone in the environment"
+        yield Way(f"{one}:beside-{name}", title, values, half, values)
+        title = f"{one} in the environment, {name} alone beside it"
+        yield Way(f"{one}:environment:beside-{name}", title, {}, {**values, **half}, None)
 
 
 def _judged(bench: Bench, notes: Notes, way: Way, attempt: Attempt) -> Iterator[Finding]:
@@ -69,7 +83,7 @@ def _judged(bench: Bench, notes: Notes, way: Way, attempt: Attempt) -> Iterator[
         yield _refused(notes, way, attempt)
         return
     given = {bench.fragment.schemes[name].header for name in way.expected}
-    found = list(differences(attempt.requests[0], bench.fragment, bench.own_path, way.expected))
+    found = list(differences(attempt.requests[0], bench.fragment, bench.always, way.expected))
     lost = [one for one in found if one.place in given]
     added = [one for one in found if one.place not in given]
     if lost:

@@ -3,11 +3,11 @@ about the end of a list in their own way."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from json import loads
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from contracts import parameters
 from contracts.fragment import Fragment
@@ -92,7 +92,8 @@ def _ask(bench: Bench, notes: Notes, pagination: Pagination, walk: Walk, size: i
     wanted = _listed(bench, pagination, address, walk.count)
     limit = size * _MOST_PAGES if walk.bounded else walk.count * 2 + 1
     attempt = bench.call(Call(address=address, script=walk.script, walk_limit=limit))
-    note_walk(notes, walk, attempt, wanted, limit)
+    with_demanded = "".join(f", with {name}={value}" for name, value in bench.demanded.items())
+    note_walk(notes, replace(walk, title=walk.title + with_demanded), attempt, wanted, limit)
 
 
 def note_walk(notes: Notes, walk: Walk, attempt: Attempt, wanted: Sequence[Any], limit: int) -> None:
@@ -101,7 +102,8 @@ def note_walk(notes: Notes, walk: Walk, attempt: Attempt, wanted: Sequence[Any],
     returned = Counter(attempt.identities)
     counts = {
         "items": len(attempt.identities),
-        "lost": sum((Counter(wanted) - returned).values()),
+        # What a server that repeats itself never sends is not lost by the SDK.
+        "lost": 0 if walk.bounded else sum((Counter(wanted) - returned).values()),
         "twice": sum(count - 1 for count in returned.values()),
         "requests": len(attempt.requests),
     }
@@ -165,7 +167,8 @@ def _listed(bench: Bench, pagination: Pagination, address: tuple[str, int], coun
     size = max(map(int, parameters.boundaries(bench.fragment.parameter(pagination.per_page))))
     found: list[Any] = []
     for number in range(1, -(-count // size) + 1):
-        body = _page(bench, address, f"{pagination.page}={number}&{pagination.per_page}={size}")
+        paging = {pagination.page: number, pagination.per_page: size}
+        body = _page(bench, address, urlencode({**bench.demanded, **paging}))
         found += [one for _, one in owned_values(values(body, pagination.items), pagination.identity)]
     return found
 

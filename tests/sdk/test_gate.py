@@ -25,6 +25,11 @@ STOPPING = {
     # `default_headers` of the client names both keys, and `auth_headers` ends before the token.
     PYTHON: {
         "sends:security:api_token:beside-api_email+api_key:lost",
+        # A lone e-mail or a lone key ends `auth_headers` before the token, too.
+        "sends:security:api_token:beside-api_email:lost",
+        "sends:security:api_token:environment:beside-api_email:refused",
+        "sends:security:api_token:beside-api_key:lost",
+        "sends:security:api_token:environment:beside-api_key:refused",
         "walks:refused-end:raises",
         "fails-well:redirect:api_email+api_key:leak",
         # A page without a result is one without items, and the last.

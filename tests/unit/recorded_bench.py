@@ -24,6 +24,7 @@ class RecordedBench(Bench):
         self.credentials = {name: scheme.example for name, scheme in self.fragment.schemes.items()}
         self.recorder = SimpleNamespace(origin=ORIGIN, elsewhere=ELSEWHERE)  # type: ignore[assignment]
         self.introduction = SimpleNamespace(modes=("default",))  # type: ignore[assignment]
+        self.demanded = {}
         self._sdk = sdk
 
     def call(self, call: Call) -> Attempt:

@@ -79,6 +79,17 @@ def test_parameters_are_arguments_that_cross_the_wire_under_the_names_that_they_
     assert found["query", "written_by"]["argument"] == "author"
 
 
+def test_a_parameter_that_has_to_be_given_is_told_as_required(driver: ModuleType, shelf: Contract) -> None:
+    answer = driver.describe(Sdk("books.by"), request_for(shelf.fragment))
+
+    assert answer["call"] == "client.books.by"
+    assert {entry["name"]: entry["required"] for entry in answer["parameters"]} == {
+        "shelf_id": True,
+        "written_by": True,
+        "sheet": False,
+    }
+
+
 def test_what_stands_for_an_argument_that_is_not_given_is_no_part_of_its_type(
     described: dict[str, Any],
 ) -> None:

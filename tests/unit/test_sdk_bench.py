@@ -1,16 +1,19 @@
-"""A call that may last, in a process of its own."""
+"""How the method of an operation is found, and a call that may last, in a process of its own."""
 
 from collections.abc import Mapping
 from threading import Event
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import samples
 
 from contracts.errors import CouldNotTest
+from contracts.fragment import Fragment
 from contracts.sdk import bench as benches
-from contracts.sdk.bench import Attempt, Bench, Call
+from contracts.sdk.bench import Attempt, Bench, Call, usual_value
+from contracts.sdk.recorder import Recorded, Reply
 
 ENDED = CouldNotTest("the driver ended", "look into its log")
 
@@ -53,6 +56,57 @@ class Watching(Bench):
         )
         self.method = "jobs.list"
         self._kind = ""
+        self.demanded = {}
+
+
+class Strict:
+    """A driver of an SDK with a method that needs parameters, and some that it does not know."""
+
+    release = SimpleNamespace()
+
+    def __init__(self, method: str, *needed: str, known: tuple[str, ...] = ()) -> None:
+        self._method, self._needed, self._known = method, {*needed}, {*needed, *known}
+        self.sent: list[Any] = []
+
+    def hello(self, fragment: Fragment) -> Any:
+        self._fragment = fragment
+        return SimpleNamespace(methods=("jobs.get", self._method))
+
+    def ask(self, request: Mapping[str, Any]) -> Any:
+        given = dict(request["arguments"])
+        account = given.pop(self._fragment.tenant.name)  # type: ignore[union-attr]
+        if unknown := sorted(given.keys() - self._known):
+            return {"unsupported": unknown}
+        if request["method"] == self._method and self._needed <= given.keys():
+            path = f"{self._fragment.prefix}{self._fragment.path.format(account_id=account)}"
+            self.sent.append(Recorded(self._fragment.method, f"{path}?{urlencode(given)}", (), 0.0, Reply()))
+        return {"returned": {"object": {}}}
+
+
+def bench_of(driver: Strict) -> Bench:
+    recorder = SimpleNamespace(
+        start=lambda *_: driver.sent.clear(), taken=lambda: tuple(driver.sent), origin="http://127.0.0.1:1"
+    )
+    emulators: Any = SimpleNamespace(address=lambda: ("", 0))
+    return Bench(samples.contract("jobs"), driver, recorder, emulators)  # type: ignore[arg-type]
+
+
+def test_a_method_that_wants_our_account_alone_demands_nothing() -> None:
+    bench = bench_of(Strict("jobs.list", known=("status",)))
+
+    assert (bench.method, bench.demanded) == ("jobs.list", {})
+
+
+def test_a_method_that_demands_a_parameter_is_the_operations_all_the_same() -> None:
+    bench = bench_of(Strict("jobs.list", "page", "action_type", known=("status",)))
+
+    assert bench.method == "jobs.list"
+    assert bench.demanded == {"page": 1, "action_type": usual_value(bench.fragment.parameter("action_type"))}
+    assert bench.always == {**bench.own_path, **bench.demanded}
+
+
+def test_a_method_that_demands_what_the_contract_does_not_have_is_another() -> None:
+    assert bench_of(Strict("jobs.list", "job_id")).method == ""
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, comes: Any, limit_s: float) -> Attempt:

@@ -43,6 +43,8 @@ def troubles(what: str, came: Attempt) -> dict[str, Severity]:
         ("429:seconds", tried(0, 1.0)),
         ("500:once", tried(0, 0.5)),
         ("dropped", tried(0, 1, 2, raised=error())),
+        ("cut", tried(0, 1, 2, raised=error())),
+        ("cut:once", tried(0, 1)),
         ("unsuccessful:200", tried(0, raised=error())),
     ],
 )
@@ -60,6 +62,9 @@ def test_an_error_that_tells_all_and_tries_that_can_help_are_as_promised(what: s
         ("429:seconds", tried(0, 0.5), {"impatient": Severity.MISLEADS}),
         ("500:once", tried(0, raised=error(status=500)), {"gives-up": Severity.MISLEADS}),
         ("empty:200", tried(0), {"no-error": Severity.MISLEADS}),
+        ("cut", tried(0, raised=error(is_own=False)), {"foreign-error": Severity.MISLEADS}),
+        ("cut", replace(tried(0), is_over=False), {"never-ends": Severity.BREAKS}),
+        ("cut:once", replace(tried(0), is_over=False), {"never-ends": Severity.BREAKS}),
     ],
 )
 def test_what_goes_wrong_in_failing_has_a_name_each(

@@ -36,7 +36,10 @@ class Thing(pydantic.BaseModel):
 
 class BigThings:
     def create(self, *, owner: str, name: str) -> Thing:
-        raise AssertionError("needs more than the path has")
+        raise AssertionError("is of no interest")
+
+    def count(self) -> int:
+        raise AssertionError("does not take what the path has")
 
     def list(self, *, owner: str, page: int | None = None) -> list[Thing]:
         if page == 0:
@@ -108,10 +111,12 @@ def call(sdk: Any, **request: Any) -> Any:
         return running.call(asked)
 
 
-def test_the_method_is_found_by_the_path_and_what_it_needs(sdk: Any) -> None:
+def test_methods_that_take_what_the_path_has_may_be_meant_those_named_like_the_operation_first(
+    sdk: Any,
+) -> None:
     answer = driver.Driver(sdk).hello({"operation": OPERATION})
 
-    assert answer["methods"] == ["big_things.list"]
+    assert answer["methods"] == ["big_things.list", "big_things.create"]
     assert (answer["version"], answer["modes"]) == (protocol.VERSION, ["default"])
     assert answer["clients"] == ["sync", "async"]
 
@@ -212,6 +217,12 @@ def test_an_error_is_told_with_its_classes_and_whose_it_is(sdk: Any) -> None:
 def test_an_argument_that_the_method_does_not_have_is_named(sdk: Any) -> None:
     assert call(sdk, arguments={"owner": "me", "colour": "red"}) == {"unsupported": ["colour"]}
     assert call(sdk, absent=["colour"]) == {"unsupported": ["colour"]}
+
+
+def test_an_argument_that_has_nothing_for_absence_is_left_out(sdk: Any) -> None:
+    answer = call(sdk, method="big_things.create", absent=["name"])
+
+    assert "missing 1 required keyword-only argument: 'name'" in answer["raised"]["message"]
 
 
 @pytest.mark.parametrize(

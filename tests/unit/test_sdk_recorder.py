@@ -1,7 +1,7 @@
 """The server between an SDK and the emulator, on loopback."""
 
 from collections.abc import Iterator
-from http.client import HTTPConnection, RemoteDisconnected
+from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +10,7 @@ import samples
 from contracts.emulator.app import Emulator
 from contracts.emulator.server import RunningEmulator
 from contracts.sdk.recorder import Recorder, Reply
+from contracts.sdk.replies import cut
 
 NOBODY = ("127.0.0.1", 1)
 
@@ -49,6 +50,17 @@ def test_a_dropped_connection_has_no_answer_and_is_recorded(recorder: Recorder) 
         ask(recorder.origin, "/")
 
     assert len(recorder.taken()) == 1
+
+
+def test_a_connection_that_breaks_in_the_midst_of_the_body_announces_what_does_not_come(
+    recorder: Recorder,
+) -> None:
+    recorder.start(NOBODY, lambda number: cut(b'{"result": []}'))
+
+    with pytest.raises(IncompleteRead) as broken:
+        ask(recorder.origin, "/")
+
+    assert (broken.value.partial, broken.value.expected) == (b'{"resul', 7)
 
 
 def test_what_no_script_answers_is_passed_on_to_the_emulator(recorder: Recorder) -> None:

@@ -11,7 +11,15 @@ from contracts.sdk.bench import Attempt, Call
 from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.recorder import Reply
-from contracts.sdk.sends import _ask_absent, _ask_base_url, _ask_null, _ask_path, judged, path_trouble
+from contracts.sdk.sends import (
+    _ask_absent,
+    _ask_base_url,
+    _ask_null,
+    _ask_path,
+    _values,
+    judged,
+    path_trouble,
+)
 from contracts.sdk.sends_credentials import ask_credentials
 
 CONTRACT = samples.contract("jobs")
@@ -96,6 +104,13 @@ def test_a_method_without_the_argument_does_not_support_it() -> None:
     assert notes.findings == []
 
 
+def test_a_number_without_an_upper_bound_is_also_asked_beyond_32_bits() -> None:
+    page, per_page = CONTRACT.fragment.parameter("page"), CONTRACT.fragment.parameter("per_page")
+
+    assert _values(page)[-1] == 2**31
+    assert max(_values(per_page)) == per_page.node.keywords["maximum"]
+
+
 def test_credentials_that_are_sent_as_given_are_as_promised() -> None:
     notes = asked(ask_credentials, honest)
 
@@ -114,6 +129,27 @@ def test_credentials_that_are_lost_break_customers_and_those_that_are_added_misl
     severities = {finding.id.removeprefix("sends:security:"): finding.severity for finding in notes.findings}
     assert severities["api_token:beside-api_email+api_key:added"] is Severity.MISLEADS
     assert severities["api_email+api_key:argument:lost"] is Severity.BREAKS
+
+
+def lets_an_email_switch_off_the_token(bench: RecordedBench, call: Call) -> Attempt:
+    variables = {scheme.env: name for name, scheme in bench.fragment.schemes.items()}
+    named = {variables[name]: value for name, value in call.environment.items() if name in variables}
+    given = {**named, **(call.credentials or {})}
+    kept = {name: value for name, value in given.items() if name != "api_token" or "api_email" not in given}
+    sent = replace(request(bench, call), headers=headers(bench, kept))
+    is_let_in = any(kept.keys() >= set(names) for names in bench.fragment.security)
+    return attempt(replace(sent, reply=Reply(200 if is_let_in else 403)))
+
+
+def test_a_token_that_a_lone_email_switches_off_breaks_customers() -> None:
+    notes = asked(ask_credentials, lets_an_email_switch_off_the_token)
+
+    breaking = {finding.id for finding in notes.findings if finding.severity is Severity.BREAKS}
+    assert breaking >= {
+        "sends:security:api_token:beside-api_email:lost",
+        "sends:security:api_token:environment:beside-api_email:refused",
+    }
+    assert not any("beside-api_key:" in one for one in breaking)
 
 
 def trouble(text: str, came: Attempt) -> str:

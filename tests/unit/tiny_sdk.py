@@ -112,6 +112,11 @@ class Books:
             raise RuntimeError(f"nothing is sent, for {wait_s}")
         return Page(**self._client.send("GET", f"/shelves/{quote(shelf_id)}/books?{urlencode(query)}"))
 
+    def by(self, shelf_id: str, author: str, sheet: int = 1) -> Page[Book]:
+        """List the books of an author."""
+        query = urlencode({"written_by": author, "sheet": sheet})
+        return Page(**self._client.send("GET", f"/shelves/{quote(shelf_id)}/books?{query}"))
+
     def titles(self) -> Iterable[str]:
         """Give something that may be read one by one."""
         return ()

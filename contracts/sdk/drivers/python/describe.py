@@ -15,6 +15,7 @@ import typing
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from threading import Thread
@@ -31,13 +32,13 @@ _DEPRECATED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SAMPLES: dict[Any, list[Any]] = {
-    str: ["probe4711"],
-    int: [4711],
-    float: [4711.5],
+    str: ["probe4711", "probe4712"],
+    int: [4711, 4712],
+    float: [4711.5, 4712.5],
     bool: [True, False],
-    datetime: [datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)],
-    date: [date(2001, 2, 3)],
-    UUID: [UUID(int=4711)],
+    datetime: [datetime(2001, 2, day, 4, 5, 6, tzinfo=UTC) for day in (3, 4)],
+    date: [date(2001, 2, day) for day in (3, 4)],
+    UUID: [UUID(int=4711), UUID(int=4712)],
 }
 _SCALARS = {
     str: "string",
@@ -145,7 +146,7 @@ class Probe:
         """Give the values in the path and in the query of the request that a call sends, None for another."""
         self._heard.clear()
         with suppress(Exception):  # The server refuses; what was sent is all that counts.
-            self.method(**arguments)
+            self.method(**{**self._demanded, **arguments})
         if len(self._heard) != 1 or self._heard[0][0] != self._verb:
             return None
         sent = self._heard[0][1].strip("/").split("/")[-len(self._segments) :]
@@ -156,6 +157,20 @@ class Probe:
             elif wanted != found:
                 return None
         return (inside, self._heard[0][2]) if len(sent) == len(self._segments) else None
+
+    @cached_property
+    def _demanded(self) -> dict[str, Any]:
+        """Values of the arguments without which the method cannot be called, beside those in the path."""
+        arguments = inspect.signature(self.method).parameters.values()
+        needed = [
+            one.name
+            for one in arguments
+            if one.default is one.empty
+            and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+            and one.name not in self._given
+        ]
+        declared = hints(self.method) if needed else {}
+        return {name: samples(declared.get(name, Any))[0] for name in needed}
 
     def parameters(self) -> Iterator[dict[str, Any]]:
         """Yield the arguments that put something into the path or the query; others are the SDK's own."""
@@ -198,7 +213,7 @@ def without_default(annotation: Any, default: Any) -> Any:
 
 
 def samples(annotation: Any) -> list[Any]:
-    """Give values of a type that are easily told from others, two where a type has but a few."""
+    """Give values of a type that are easily told from others: two, as one may be what is sent anyway."""
     for part in parts_of(annotation):
         if typing.get_origin(part) is typing.Annotated:
             return samples(typing.get_args(part)[0])

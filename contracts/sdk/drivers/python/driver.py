@@ -171,13 +171,9 @@ def resources(
 
 
 def is_candidate(resource: Any, name: str, inside: list[str]) -> bool:
-    """Say whether a method takes the parameters in the path, and can be called with them alone."""
+    """Say whether a method takes the parameters in the path; it may need more."""
     function = getattr(type(resource), name)
-    if not inspect.isfunction(function):
-        return False
-    arguments = list(inspect.signature(function).parameters.values())[1:]
-    needed = {one.name for one in arguments if one.default is one.empty and one.kind is not one.VAR_KEYWORD}
-    return needed <= set(inside) <= {one.name for one in arguments}
+    return inspect.isfunction(function) and set(inside) <= set(inspect.signature(function).parameters)
 
 
 def method_of(client: Any, dotted: str) -> Any:
@@ -295,7 +291,8 @@ def about() -> Json:
 def arguments_of(method: Any, request: Json) -> tuple[dict[str, Any], list[str]]:
     """Give the arguments of a call, and the names of those that the method does not have."""
     known = inspect.signature(method).parameters
-    absent = {name: known[name].default for name in request.get("absent", ()) if name in known}
+    defaults = {name: known[name].default for name in request.get("absent", ()) if name in known}
+    absent = {name: value for name, value in defaults.items() if value is not inspect.Parameter.empty}
     arguments = {**request["arguments"], **absent}
     return arguments, [name for name in (*arguments, *request.get("absent", ())) if name not in known]
 
