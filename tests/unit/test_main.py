@@ -227,13 +227,3 @@ def test_a_day_that_is_none_is_told_in_words(command, capsys):
     assert ended.value.code == EXIT_USAGE
     told = "argument --as-of: 'yesterday' is not a day; write it as 2026-11-01"
     assert capsys.readouterr().err.splitlines()[-1].endswith(told)
-
-
-def test_ctrl_c_before_a_command_is_ready_for_it_ends_with_a_sentence(monkeypatch, capsys):
-    def interrupted():
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("contracts.__main__.default_fragment", interrupted)
-
-    assert main(["clauses"]) == 7
-    assert capsys.readouterr().err == "python -m contracts: interrupted\n"
