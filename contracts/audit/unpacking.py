@@ -48,7 +48,8 @@ def unpacker(begin: bytes) -> Unpacker | None:
     except ImportError:
         problem = "a recording is compressed with zstd"
         raise UsageError(problem, "install the project with the extra `audit`") from None
-    return zstandard.ZstdDecompressor().decompressobj
+    unpacks: Unpacker = zstandard.ZstdDecompressor().decompressobj
+    return unpacks
 
 
 def is_zstd(begin: bytes) -> bool:
