@@ -87,7 +87,8 @@ class Attempt:
 
 class Bench:
     """A release with its `method` of the operation found, empty where none sends its request. `demanded` are
-    the parameters in the query that the method cannot be called without, each with a value.
+    the parameters in the query that the method cannot be called without, each with a value. `described` is
+    what the driver tells of the SDK's types, empty where it was not asked.
 
     `kind` is the kind of client that is used, of those in the introduction; empty for the usual one.
 
@@ -114,6 +115,7 @@ class Bench:
         self.emulators = emulators
         self.introduction = driver.hello(contract.fragment)
         self.demanded: Mapping[str, Any] = {}
+        self.described: Mapping[str, Any] = {}
         self.method = self._found()
 
     @property

@@ -10,7 +10,7 @@ from contracts.contract import Contract
 from contracts.errors import CouldNotTest
 from contracts.sdk.bench import Bench
 from contracts.sdk.clients import Answers, together
-from contracts.sdk.declares import declares, lacking
+from contracts.sdk.declares import describe, judged, lacking
 from contracts.sdk.driving import Driver, Introduction
 from contracts.sdk.emulators import Emulators
 from contracts.sdk.fails_well import fails_well
@@ -101,11 +101,14 @@ class Gate:
                 judgement.add((_not_asked(), []))
                 return
             self._tell(f"{judgement.release.name}: {Question.DECLARES.heading}")
-            judgement.add(declares(judgement.release, self._contract))
+            described = describe(judgement.release, self._contract.fragment)
+            judgement.add(judged(described, self._contract))
             usual, *kinds = bench.introduction.clients
             benches = {usual: bench}
             for kind in kinds:
                 benches[kind] = Bench(self._contract, driver, recorder, emulators, kind)
+            for each in benches.values():
+                each.described = described
             self._ask_each(judgement, benches)
 
     def _ask_each(self, judgement: Judgement, benches: dict[str, Bench]) -> None:

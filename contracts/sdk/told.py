@@ -118,15 +118,19 @@ def at(told: Told | None, location: Location) -> Told | None:
     return told
 
 
+def kind_of_json(told: Told) -> str:
+    """Name the kind of a value, without its class."""
+    return next(one for one in told if one != "class")
+
+
 def kind(told: Told) -> str:
     """Name the type of a value as it was told."""
-    name = next(one for one in told if one != "class")
-    return f"{name} {told['class']}".strip() if "class" in told else name
+    return f"{kind_of_json(told)} {told.get('class', '')}".strip()
 
 
 def shown(told: Told) -> str:
     """Write a scalar value as it was told."""
-    name = next(one for one in told if one != "class")
+    name = kind_of_json(told)
     return f"{name} {told[name]}" if name not in ("object", "array", "null") else kind(told)
 
 

@@ -1,5 +1,5 @@
 """Asks a release what it makes of answers: of every form that the contract allows, of what a newer server may
-add, and of what the contract forbids."""
+add, and of what the contract forbids. Whether values are of the declared types, `as_declared.py` says."""
 
 import json
 from collections import defaultdict
@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.location import show
+from contracts.location import Location, show
 from contracts.sdk.additions import Additions, added_to, additions, place_of
+from contracts.sdk.as_declared import note_declared
 from contracts.sdk.bench import DEFAULT_MODE, Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.forms import Form, Forms
@@ -79,7 +80,7 @@ class _Mode:
         self._words = "" if mode == DEFAULT_MODE else f" ({mode} mode)"
         self._added: Additions = {}
         self._plain = self._answered(forms.plain)
-        self._kinds: dict[str, str] = {}
+        self._usual_attempts: dict[Location, Attempt] = {}
 
     def judge(self, forms: Sequence[Form]) -> None:
         """Let the SDK read every form, and note rows: a place and group each, or a way to be wrong each."""
@@ -111,6 +112,8 @@ class _Mode:
             title = f"what stands in {name}{self._words}"
             self._notes.check(f"{name}:shown{self._suffix}", title, Outcome.NOT_SUPPORTED, detail)
         findings = self._findings([one for row in rows.values() for _, found in row for one in found])
+        usual = {form.location: self._usually(form.location) for form in forms if not form.is_newer}
+        note_declared(self._notes, self._bench, usual, self._suffix, self._words)
         for (place, group), row in rows.items():
             self._note(place, group, row, findings)
         for name, attempts in wrong.items():
@@ -153,10 +156,14 @@ class _Mode:
 
     def _usual(self, form: Form) -> str:
         """Name the type that the SDK gives to a plain value of the place."""
-        if form.place not in self._kinds:
-            told = at(self._answered(self._forms.base(form.location)).returned, form.location)
-            self._kinds[form.place] = kind(told) if told else ""
-        return self._kinds[form.place]
+        told = at(self._usually(form.location).returned, form.location)
+        return kind(told) if told else ""
+
+    def _usually(self, location: Location) -> Attempt:
+        """Give what comes of an answer with a plain value at the place."""
+        if location not in self._usual_attempts:
+            self._usual_attempts[location] = self._answered(self._forms.base(location))
+        return self._usual_attempts[location]
 
     def _findings(self, troubles: Sequence[Trouble]) -> Mapping[str, Finding]:
         """Make a finding of all that went wrong in the same way with the same form, wherever it stood."""

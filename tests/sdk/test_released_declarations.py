@@ -3,15 +3,21 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import pytest
 import samples
 
-from contracts.sdk.declares import declares, judged, request_for
+from contracts.sdk.bench import Bench
+from contracts.sdk.declares import describe, judged, request_for
 from contracts.sdk.driving import Driver
+from contracts.sdk.emulators import Emulators
 from contracts.sdk.findings import Outcome, Severity
+from contracts.sdk.recorder import Recorder, Reply
 from contracts.sdk.releases import InstalledRelease, Language
+from contracts.sdk.understands import understands
 
 Installed = Callable[[str], InstalledRelease]
 PYTHON, NODE = "python:cloudflare==5.9.0", "node:cloudflare@7.3.0"
@@ -53,7 +59,8 @@ ONLY = {
 def test_a_release_differs_in_what_its_sources_show_and_in_nothing_else(
     name: str, installed: Installed
 ) -> None:
-    checks, findings = declares(installed(name), samples.contract("jobs"))
+    contract = samples.contract("jobs")
+    checks, findings = judged(describe(installed(name), contract.fragment), contract)
 
     expected = AHEAD | ENVELOPE | ONLY[name]
     assert {finding.id: finding.severity for finding in findings} == {
@@ -64,14 +71,18 @@ def test_a_release_differs_in_what_its_sources_show_and_in_nothing_else(
 
 
 @pytest.fixture(scope="module")
-def tiny(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the Node driver tells of an invented SDK, beside which there is the compiler of a real one."""
+def tiny_release(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> InstalledRelease:
+    """An invented SDK for Node.js, beside which there is the compiler of a real one."""
     real, folder = installed(NODE), tmp_path_factory.mktemp("tiny")
     shutil.copytree(Path(__file__).parent / "tiny_npm", folder / "node_modules" / "tiny")
     (folder / "node_modules" / "typescript").symlink_to(real.folder / "node_modules" / "typescript")
-    release = InstalledRelease("node:tiny", Language.NODE, "tiny", "1.0.0", folder, real.interpreter)
-    with Driver(release) as driver:
-        return driver.ask(request_for(samples.contract("shelf").fragment))
+    return InstalledRelease("node:tiny", Language.NODE, "tiny", "1.0.0", folder, real.interpreter)
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_release: InstalledRelease) -> dict[str, Any]:
+    """What the Node driver tells of it."""
+    return describe(tiny_release, samples.contract("shelf").fragment)
 
 
 def test_a_package_without_declarations_is_not_described(installed: Installed, tmp_path: Path) -> None:
@@ -152,3 +163,22 @@ def test_what_is_told_can_be_compared_with_the_contract(tiny: dict[str, Any]) ->
         "200.sheet_info.size:lacks",
         "200.sheet_info.grand_total:past-its-end",
     }
+
+
+def test_what_comes_is_held_against_what_is_told(
+    tiny: dict[str, Any], tiny_release: InstalledRelease
+) -> None:
+    contract = samples.contract("shelf")
+    with Recorder() as recorder, Recorder() as refusing, Driver(tiny_release) as driver:
+        # No emulator serves this contract; what the questions need is answered by their scripts.
+        refusing.start(("127.0.0.1", 0), lambda _: Reply(404))
+        address = urlsplit(refusing.origin).hostname, urlsplit(refusing.origin).port
+        emulators = cast("Emulators", SimpleNamespace(address=lambda: address))
+        bench = Bench(contract, driver, recorder, emulators)
+        bench.described = tiny
+
+        _, findings = understands(bench)
+
+    # A `Date` is declared, and what was parsed from JSON is given.
+    breaking = {finding.id: finding.actual for finding in findings if finding.severity is Severity.BREAKS}
+    assert breaking == {"understands:books[].bought_at:undeclared-type": "string"}

@@ -25,6 +25,7 @@ class RecordedBench(Bench):
         self.recorder = SimpleNamespace(origin=ORIGIN, elsewhere=ELSEWHERE)  # type: ignore[assignment]
         self.introduction = SimpleNamespace(modes=("default",))  # type: ignore[assignment]
         self.demanded = {}
+        self.described = {}
         self._sdk = sdk
 
     def call(self, call: Call) -> Attempt:

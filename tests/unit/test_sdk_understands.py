@@ -1,15 +1,18 @@
 """What is said of what an SDK understands, from what it told of answers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import pytest
 import samples
+from perfect_sdk import Told, perfect, place
 from recorded_bench import RecordedBench, attempt, error, request
 
 from contracts.sdk.bench import Attempt, Call, Problem
+from contracts.sdk.declares import is_among
 from contracts.sdk.findings import Outcome, Severity
 from contracts.sdk.understands import understands
 
@@ -35,9 +38,11 @@ def findings_of(reads: Reading) -> dict[str, Severity]:
     return {finding.id.removeprefix("understands:"): finding.severity for finding in asked(reads)[1]}
 
 
-def asked(reads: Reading, strictly: Reading | None = None) -> Any:
+def asked(
+    reads: Reading, strictly: Reading | None = None, described: Mapping[str, Any] = MappingProxyType({})
+) -> Any:
     """Ask an SDK that makes this of a body, or refuses it with the problems that are given in its place; one
-    that reads `strictly` has a mode for that."""
+    that reads `strictly` has a mode for that. What its driver `described` are its types."""
 
     def sdk(bench: RecordedBench, call: Call) -> Attempt:
         sent = request(bench, call)
@@ -50,6 +55,7 @@ def asked(reads: Reading, strictly: Reading | None = None) -> Any:
     bench = RecordedBench(CONTRACT, sdk)
     modes = ("default", "strict") if strictly else ("default",)
     bench.introduction = SimpleNamespace(modes=modes)  # type: ignore[assignment]
+    bench.described = described
     return understands(bench)
 
 
@@ -117,3 +123,103 @@ def test_a_mode_in_which_every_call_raises_breaks_the_customers_who_chose_it() -
         "understands:plain": Outcome.AS_PROMISED,
         "understands:plain:strict": Outcome.DIFFERS,
     }
+
+
+DECLARED = "understands:declared"
+CREATED = "answer result[] created_at"
+
+
+def keeps(body: Any) -> Any:
+    return body
+
+
+def texts_for_date_times() -> Told:
+    """Describe an SDK that gives texts, and declares them: all that keeps what came."""
+    described = perfect(CONTRACT)
+    # What is told of a date-time by an SDK without a type for it.
+    return json.loads(json.dumps(described).replace('"date-time"}', '"string"}'))  # type: ignore[no-any-return]
+
+
+def declaring(where: str, *alternatives: Told) -> Told:
+    described = texts_for_date_times()
+    place(described, where)["type"] = {"kind": "union", "of": list(alternatives)}
+    return described
+
+
+def test_an_sdk_whose_values_have_the_types_that_it_declares_is_told_so() -> None:
+    checks, findings = asked(keeps, described=texts_for_date_times())
+
+    assert findings == []
+    (row,) = [check for check in checks if check.id == DECLARED]
+    assert row.outcome == Outcome.AS_PROMISED
+    assert row.cases["result[].created_at"] == "as declared"
+
+
+def test_a_value_of_another_type_than_is_declared_breaks_customers() -> None:
+    described = declaring(CREATED, {"kind": "date-time", "text": "Date"}, {"kind": "null"})
+
+    checks, findings = asked(keeps, keeps, described)
+
+    assert {finding.id: finding.severity for finding in findings} == {
+        "understands:result[].created_at:undeclared-type": Severity.BREAKS,
+        "understands:result[].created_at:undeclared-type:strict": Severity.BREAKS,
+    }
+    assert findings[0].sentence == (
+        "result[].created_at is declared as date-time, but a customer gets a value of type string"
+    )
+    assert findings[0].exchange
+    (row,) = [check for check in checks if check.id == DECLARED]
+    assert (row.outcome, row.cases["result[].created_at"]) == (Outcome.DIFFERS, "string")
+
+
+@pytest.mark.parametrize(
+    "alternatives",
+    [
+        pytest.param([{"kind": "date-time"}, {"kind": "string"}], id="one-of-several"),
+        pytest.param([{"kind": "date-time"}, {"kind": "any"}], id="anything"),
+        pytest.param([{"kind": "literal", "values": ["a", None]}], id="a-text-of-some"),
+        pytest.param([{"kind": "uuid"}], id="a-text-that-is-told-as-such"),
+    ],
+)
+def test_a_value_of_any_type_that_is_declared_is_as_declared(alternatives: list[Told]) -> None:
+    _, findings = asked(keeps, described=declaring(CREATED, *alternatives))
+
+    assert findings == []
+
+
+def test_a_number_of_the_language_holds_an_integer() -> None:
+    _, findings = asked(keeps, described=declaring("answer result_info per_page", {"kind": "number"}))
+
+    assert findings == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "declared"), [("date-time", "date"), ("null", "string"), ("other", "string")]
+)
+def test_a_value_that_is_of_the_declared_kind_too_or_of_none_is_as_declared(kind: str, declared: str) -> None:
+    assert is_among(kind, frozenset({declared}))
+
+
+def test_an_object_that_is_declared_as_an_open_map_may_have_any_members() -> None:
+    _, findings = asked(keeps, described=declaring("answer result_info", {"kind": "object", "members": {}}))
+
+    assert findings == []
+
+
+def test_in_a_union_only_the_shape_that_came_says_of_what_type_its_members_are() -> None:
+    described = texts_for_date_times()
+    shapes = place(described, "answer result[] action_params")["type"]["of"]
+    (moving,) = [shape for shape in shapes if shape["members"]["type"]["type"]["values"] == ["MOVE"]]
+    moving["members"]["destination"]["type"] = {"kind": "integer"}
+
+    _, findings = asked(keeps, described=described)
+
+    assert [finding.id for finding in findings] == [
+        "understands:result[].action_params/MOVE.destination:undeclared-type"
+    ]
+
+
+def test_of_an_sdk_whose_types_are_not_described_nothing_is_said() -> None:
+    checks, _ = asked(keeps, described={"not_described": "Perl declares no types"})
+
+    assert DECLARED not in {check.id for check in checks}

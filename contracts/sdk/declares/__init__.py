@@ -1,7 +1,8 @@
 """The first question asked of a release: whether its types declare what the contract promises, and no more.
 
 The release's driver reads them (`drivers/*/describe.*`). They are put into words of JSON (`declared.py`),
-compared with the fragment's (`promised.py`, `comparing.py`) and judged (`judging.py`, `wording.py`).
+compared with the fragment's (`promised.py`, `comparing.py`) and judged (`judging.py`, `wording.py`). What is
+declared at one place, `places.py` tells those who see what comes there.
 """
 
 from typing import Any
@@ -9,28 +10,28 @@ from typing import Any
 from contracts.contract import Contract
 from contracts.fragment import Fragment
 from contracts.sdk.declares import declared, judging
+from contracts.sdk.declares.places import is_among, kinds_at
 from contracts.sdk.declares.promised import promised
 from contracts.sdk.driving import Driver
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.releases import InstalledRelease
 
-__all__ = ["declares", "lacking", "request_for"]
+__all__ = ["describe", "is_among", "judged", "kinds_at", "lacking", "request_for"]
 
 
-def declares(release: InstalledRelease, contract: Contract) -> tuple[list[Check], list[Finding]]:
-    """Compare what a release declares with what the contract promises, on the day of the contract.
+def describe(release: InstalledRelease, fragment: Fragment) -> dict[str, Any]:
+    """Give what the driver of a release tells of the types of the operation, as the protocol has it.
 
     Raises:
-        CouldNotTest: the driver of the release does not answer.
+        CouldNotTest: the driver does not answer.
     """
     with Driver(release) as driver:
-        described = driver.ask(request_for(contract.fragment))
-    return judged(described, contract)
+        return driver.ask(request_for(fragment))
 
 
 def judged(described: dict[str, Any], contract: Contract) -> tuple[list[Check], list[Finding]]:
-    """Compare what a driver described with what the contract promises; of a driver that cannot describe what
-    its SDK declares, only say so."""
+    """Compare what a driver described with what the contract promises, on the day of the contract; of a
+    driver that cannot describe what its SDK declares, only say so."""
     if "not_described" in described:
         return [_method_check(Outcome.NOT_SUPPORTED, f"not described: {described['not_described']}")], []
     method = declared.method(described)

@@ -10,7 +10,8 @@ from contracts.schema import NULL
 from contracts.sdk.declares.model import Declared, Member, Method, union
 
 _FORMATS = frozenset({"date-time", "date", "uuid"})
-_KIND_OF = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): NULL}
+KIND_OF = {bool: "boolean", int: "integer", float: "number", str: "string", type(None): NULL}
+"""The kinds of values of Python, as JSON has them."""
 _BOTH = {True, False}
 
 
@@ -54,7 +55,7 @@ def _type(entry: Mapping[str, Any]) -> Declared:
 
 
 def _literal(values: Sequence[Any], text: str) -> Declared:
-    kinds = frozenset(_KIND_OF[type(value)] for value in values)
+    kinds = frozenset(KIND_OF[type(value)] for value in values)
     named = tuple(value for value in values if value is not None)
     # Both truth values are as good as no list of values.
     is_boolean = kinds - {NULL} == {"boolean"} and set(named) == _BOTH
