@@ -136,6 +136,12 @@ def test_a_member_is_deprecated_where_its_text_or_its_field_says_so(book: dict[s
     assert marked == ["title", "shelf_mark"]
 
 
+def test_a_parameter_is_deprecated_where_the_text_of_its_argument_says_so(described: dict[str, Any]) -> None:
+    marked = [entry["name"] for entry in described["parameters"] if entry["deprecated"]]
+
+    assert marked == ["written_by"]
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [

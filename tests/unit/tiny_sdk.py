@@ -104,7 +104,23 @@ class Books:
         dry: bool = False,
         wait_s: float | None = None,
     ) -> Page[Book]:
-        """List books; `dry` and `wait_s` are of no concern to the server."""
+        """List books; `dry` and `wait_s` are of no concern to the server.
+
+        Args:
+          genre: One of these:
+
+              - NOVEL: deprecated, say what it is about
+
+          sheet (int, optional): Which sheet.
+
+          author: Who wrote it.
+
+              Deprecated, there are books without an author.
+
+          lent: Whether
+
+        Deprecated: a word at the end that is of no argument.
+        """
         query: dict[str, object] = {"sheet": sheet, "lent": lent}
         query |= {"genre": genre.value} if isinstance(genre, Genre) else {}
         query |= {"written_by": author} if author else {}

@@ -50,6 +50,9 @@ _SCALARS = {
     date: "date",
     UUID: "uuid",
 }
+# As the documentation of a method tells of its arguments: an indented block, with a name at its margin each.
+_ARGUMENTS = re.compile(r"^Args:\n((?:[ \t].*(?:\n|\Z)|\n)*)", re.MULTILINE)
+_ARGUMENT = re.compile(r"^\*{0,2}(\w+)(?: \(.*?\))?:", re.MULTILINE)
 
 Heard = tuple[str, str, dict[str, str]]
 """A request that came: its method, its path, its query."""
@@ -176,7 +179,7 @@ class Probe:
         """Yield the arguments that put something into the path or the query; others are the SDK's own."""
         usual = self._send(self._given)
         assert usual
-        declared = hints(self.method)
+        declared, texts = hints(self.method), texts_of_arguments(self.method)
         for argument in inspect.signature(self.method).parameters.values():
             annotation = without_default(declared.get(argument.name, Any), argument.default)
             for place, name in self._filled(argument.name, annotation, usual):
@@ -186,6 +189,7 @@ class Probe:
                     "argument": argument.name,
                     "required": argument.default is argument.empty,
                     "absent": argument.default is None,
+                    "deprecated": is_deprecated(texts.get(argument.name, "")),
                     "type": Types().tell(annotation),
                 }
 
@@ -342,6 +346,13 @@ def is_required(field: Any) -> bool:
 def is_deprecated(text: str) -> bool:
     """Say whether a documentation calls what it is about deprecated."""
     return _DEPRECATED.search(text) is not None
+
+
+def texts_of_arguments(method: Callable[..., Any]) -> dict[str, str]:
+    """Give what the documentation of a method says of its arguments."""
+    block = _ARGUMENTS.search(inspect.getdoc(method) or "")
+    parts = _ARGUMENT.split(textwrap.dedent(block[1])) if block else []
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def documented(cls: Any) -> dict[str, bool]:
