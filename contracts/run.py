@@ -106,6 +106,15 @@ class Run:
         """Whether one of the selected clauses is violated without a waiver."""
         return any(self.verdict(clause) is Verdict.VIOLATED for clause in self.selected)
 
+    @property
+    def lacks_promised_data(self) -> bool:
+        """Whether a clause was not seen, or not in every case, on a server that has data for all."""
+        selected = [self.contract.clauses[clause] for clause in self.selected]
+        return self.target.promises_complete_data and any(
+            self.ledger.tally(clause.id).unseen(clause) or self.verdict(clause.id) is Verdict.UNOBSERVED
+            for clause in selected
+        )
+
     def too_little(self, min_verified: int) -> str:
         """Say why too little was seen to call the contract kept; empty where enough was.
 

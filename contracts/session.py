@@ -47,7 +47,7 @@ def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
         return status, run.ended_early
     if run.is_broken:
         return EXIT_BROKEN, ""
-    if status == EXIT_BROKEN and not run.target.promises_complete_data:
+    if status == EXIT_BROKEN and not run.lacks_promised_data:
         return EXIT_COULD_NOT_TEST, f"{FAILED}; nothing that was seen is broken"
     too_little = run.too_little(min_verified) if status == EXIT_KEPT else ""
     return (EXIT_TOO_LITTLE, f"nothing is broken, but {too_little}") if too_little else (status, "")

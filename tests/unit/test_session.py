@@ -1,7 +1,6 @@
 """How a session ends: the status for scripts, the sentence for people."""
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,13 +13,9 @@ class Ended:
     """What a run says of itself when it has ended."""
 
     is_broken: bool = False
-    is_complete: bool = True
+    lacks_promised_data: bool = False
     ended_early: str = ""
     little: str = ""
-
-    @property
-    def target(self):
-        return SimpleNamespace(promises_complete_data=self.is_complete)
 
     def too_little(self, min_verified):
         return self.little
@@ -34,7 +29,9 @@ class Ended:
         pytest.param(Ended(is_broken=True), 0, (1, ""), id="broken, but no item says so"),
         pytest.param(Ended(is_broken=True), 4, (1, ""), id="broken, whatever a plugin says"),
         pytest.param(Ended(little="no job"), 0, (6, "nothing is broken, but no job"), id="too little"),
-        pytest.param(Ended(little="no job"), 1, (1, ""), id="failed and too little"),
+        pytest.param(
+            Ended(little="no job", lacks_promised_data=True), 1, (1, ""), id="failed and too little"
+        ),
         pytest.param(Ended(ended_early="gone; wait"), 7, (7, "gone; wait"), id="could not test"),
         pytest.param(
             Ended(is_broken=True, ended_early="gone"),
@@ -44,10 +41,10 @@ class Ended:
         ),
         pytest.param(Ended(), 2, (7, "interrupted; run again to judge the rest"), id="interrupted"),
         pytest.param(
-            Ended(is_complete=False),
+            Ended(),
             1,
             (7, "the suite itself failed, see above; nothing that was seen is broken"),
-            id="a crash is no broken promise",
+            id="a test that fails beside the contract is no broken promise",
         ),
         pytest.param(Ended(), 3, (7, "the suite itself failed, see above"), id="a crash of pytest"),
         pytest.param(
