@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +100,24 @@ def run_suite(
         report=report,
         leaks=leaks(printed, folder, started),
         peak_bytes=used.ru_maxrss * _RSS_UNIT_BYTES,
+    )
+
+
+def run_with_plugins(
+    folder: Path, plugins: Mapping[str, str], *options: str, asked: str = "tests/contract"
+) -> subprocess.CompletedProcess[str]:
+    """Run the suite on the emulator with plugins at hand, texts by their names, which `-p` in the options
+    loads; the reports go into the folder."""
+    for name, text in plugins.items():
+        (folder / f"{name}.py").write_text(text)
+    command = [sys.executable, "-m", "pytest", asked, "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(
+        [*command, "--reports", str(folder / "reports"), *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -1,17 +1,13 @@
 """However often and whenever a run is interrupted, what it leaves says so, and is whole."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from suite import run_with_plugins
 
 from contracts.reports.folder import FORMS, FURTHER
 from contracts.reports.history import read
 
-ROOT = Path(__file__).parents[2]
 CLAUSE = "200.success:const"
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 ONCE = """
@@ -66,20 +62,9 @@ def run(tmp_path):
     """Run the suite in a process of its own, with a plugin that interrupts it."""
 
     def suite(plugin):
-        (tmp_path / "interrupting.py").write_text(plugin)
-        command = [sys.executable, "-m", "pytest", "tests/contract", "-q", "-k", CLAUSE]
-        return subprocess.run(
-            [
-                *command,
-                *("-p", "no:cacheprovider", "-p", "interrupting"),
-                *("--reports", str(tmp_path / "reports"), "--history", str(tmp_path / "history.jsonl")),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        history = str(tmp_path / "history.jsonl")
+        options = ("-k", CLAUSE, "-p", "interrupting", "--history", history)
+        return run_with_plugins(tmp_path, {"interrupting": plugin}, *options)
 
     return suite
 

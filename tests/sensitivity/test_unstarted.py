@@ -1,17 +1,14 @@
 """Whatever keeps a run from beginning, its record says so, and no earlier one is taken for it."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 import sample_records
+from suite import run_with_plugins
 
 from contracts.reports import folder
 from contracts.reports.reading import read
 
-ROOT = Path(__file__).parents[2]
 PLUGINS = {
     "interrupts": "def pytest_collectstart(collector):\n    raise KeyboardInterrupt\n",
     "crashes": "def pytest_collection_modifyitems(items):\n    raise RuntimeError('a bug')\n",
@@ -33,21 +30,7 @@ CASES = {
 @pytest.fixture
 def run(tmp_path):
     """Run the suite in a process of its own, with plugins that go wrong at hand."""
-    for name, text in PLUGINS.items():
-        (tmp_path / f"{name}.py").write_text(text)
-
-    def suite(*options, asked="tests/contract"):
-        command = [sys.executable, "-m", "pytest", asked, "-q", "-p", "no:cacheprovider"]
-        return subprocess.run(
-            [*command, "--reports", str(tmp_path / "reports"), *options],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return suite
+    return partial(run_with_plugins, tmp_path, PLUGINS)
 
 
 @pytest.mark.parametrize("case", CASES)
