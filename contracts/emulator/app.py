@@ -182,7 +182,7 @@ class Emulator:
 
     def _read_path(self, path: bytes) -> dict[str, str] | None:
         """Give the parameters in a path, None where it is not that of the operation."""
-        segments = _without_origin(path).split(b"/")
+        segments = path.split(b"/")
         for template in self._templates:
             if len(template) == len(segments) and all(map(_fits, template, segments)):
                 pairs = zip(template, segments, strict=True)
@@ -235,13 +235,6 @@ def _by_name(headers: Headers) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip(" \t")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
-
-
-def _without_origin(target: bytes) -> bytes:
-    """Give the path of a request target in absolute form (RFC 9112 section 3.2.2)."""
-    if target.startswith((b"http://", b"https://")):
-        return b"/" + target.partition(b"://")[2].partition(b"/")[2]
-    return target
 
 
 def _fits(template: bytes, segment: bytes) -> bool:
