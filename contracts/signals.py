@@ -14,7 +14,7 @@ def ended_by_sigterm() -> Iterator[None]:
     what Ctrl-C does: the record is still written."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        # What Ctrl-C does just now: while a request waits, it ends the request and not the loop beneath it.
+        # What Ctrl-C does just now: it may be held.
         ctrl_c = signal.getsignal(signal.SIGINT)
         (ctrl_c if callable(ctrl_c) else signal.default_int_handler)(number, frame)
 

@@ -3,18 +3,19 @@
 What is sent, how often and when is decided in `client.py` and `patience.py`.
 """
 
-import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
+from socket import socket
 from time import perf_counter
 from typing import Any
 
 import httpx
 
 from contracts import __version__, decoding
+from contracts.deadline import Deadline
 from contracts.errors import UsageError
 from contracts.guard import Guard
 from contracts.patience import DEFAULT_TIMEOUT_S
@@ -23,6 +24,7 @@ MAX_BODY_BYTES = 32 * 2**20
 """Of a body as it comes over the wire, and again without its content codings."""
 _CONNECT_TIMEOUT_S = 10.0
 _LOGGERS = ("httpx", "httpcore")
+_OPENED = (".connect_tcp.complete", ".start_tls.complete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Answer:
     """What came back, its content codings undone."""
 
     status: int
-    # Not shown: both are private until they are redacted, and asyncio writes the repr of every result.
+    # Not shown: both are private until they are redacted.
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes = field(repr=False)
     elapsed_ms: float
@@ -85,13 +87,16 @@ class _NoCookies(CookieJar):
 
 
 class _Trace:
-    """How far one request came, and when, as httpcore traces it."""
+    """How far one request came, and when, as httpcore traces it; `on_connection` is told what it opens."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_connection: Callable[[socket], None]) -> None:
         self._events: dict[str, float] = {}
+        self._on_connection = on_connection
 
-    async def __call__(self, event: str, _: Mapping[str, Any]) -> None:
+    def __call__(self, event: str, told: Mapping[str, Any]) -> None:
         self._events.setdefault(event, perf_counter())
+        if event.endswith(_OPENED):
+            self._on_connection(told["return_value"].get_extra_info("socket"))
 
     @property
     def is_stale(self) -> bool:
@@ -133,15 +138,13 @@ class Wire:
 
     Redirects are not followed, cookies not kept. `trust_env` lets the usual variables name proxies and CA
     bundles. An answer must have come whole after `timeout_s` seconds, however slowly it trickles: httpx alone
-    only limits the time between two bytes, which is why there is an event loop underneath.
+    only limits the time between two bytes.
 
     Raises:
         UsageError: the variables name a proxy or a CA bundle that cannot be used.
     """
 
     def __init__(self, guard: Guard, *, trust_env: bool, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
-        self._timeout_s = timeout_s
-        self._runner = asyncio.Runner()
         try:
             self._http = _client(guard, trust_env, timeout_s)
         except (OSError, ValueError, ImportError, httpx.InvalidURL):
@@ -149,6 +152,7 @@ class Wire:
             problem = "a proxy or a CA bundle that the environment names cannot be used"
             advice = "correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE or SSL_CERT_DIR"
             raise UsageError(problem, advice) from None
+        self._deadline = Deadline(timeout_s)
         for name in _LOGGERS:
             # They would log addresses, which name an account, and headers, which may echo a credential.
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -157,8 +161,8 @@ class Wire:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._runner.run(self._http.aclose())
-        self._runner.close()
+        self._http.close()
+        self._deadline.close()
 
     def send(self, method: str, url: str, headers: Mapping[str, str]) -> Answer:
         """Send a request once and give the answer.
@@ -167,12 +171,13 @@ class Wire:
             NoAnswer: none came, or one that is too slow, too large or not HTTP.
             UsageError: the guard refuses the request.
         """
-        trace = _Trace()
+        trace = _Trace(self._deadline.watch)
         request = self._http.build_request(method, url, headers=headers, extensions={"trace": trace})
         try:
-            return self._runner.run(self._send(request, trace))
+            with self._deadline:
+                return self._send(request, trace)
         except TimeoutError:
-            raise NoAnswer(f"no whole answer came in {self._timeout_s:g} s", _SLOW) from None
+            raise NoAnswer(f"no whole answer came in {self._deadline.limit_s:g} s", _SLOW) from None
         except httpx.TimeoutException as error:
             is_unheard = isinstance(error, httpx.ConnectTimeout)
             raise NoAnswer("the server was silent for too long", _SLOW, is_unheard=is_unheard) from None
@@ -187,14 +192,13 @@ class Wire:
             problem = _what_broke(error)
             raise NoAnswer(problem, is_stale=trace.is_stale, is_its_own_fault=is_fault) from None
 
-    async def _send(self, request: httpx.Request, trace: _Trace) -> Answer:
+    def _send(self, request: httpx.Request, trace: _Trace) -> Answer:
         started = perf_counter()
-        async with asyncio.timeout(self._timeout_s):
-            response = await self._http.send(request, stream=True)
-            try:
-                raw = await _read(response)
-            finally:
-                await response.aclose()
+        response = self._http.send(request, stream=True)
+        try:
+            raw = _read(response)
+        finally:
+            response.close()
         ended = perf_counter()
         elapsed_ms = (ended - started) * 1000
         headers = response.extensions["headers"]
@@ -206,23 +210,20 @@ class Wire:
 _SLOW = "check the address and the network, or allow more with --timeout, then run again"
 
 
-def _client(guard: Guard, trust_env: bool, timeout_s: float) -> httpx.AsyncClient:
-    async def look(request: httpx.Request) -> None:
-        guard(request)
-
-    async def unfollow(response: httpx.Response) -> None:
+def _client(guard: Guard, trust_env: bool, timeout_s: float) -> httpx.Client:
+    def unfollow(response: httpx.Response) -> None:
         # httpx reads where a redirect leads even if it is not to follow it, and fails where it cannot.
         response.extensions["headers"] = tuple(response.headers.multi_items())
         response.headers.pop("location", None)
 
-    return httpx.AsyncClient(
+    return httpx.Client(
         follow_redirects=False,
         timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
         trust_env=trust_env,
         # Without TLS only this machine is spoken to, and never by way of another.
         mounts={"http://": None},
         cookies=_NoCookies(),
-        event_hooks={"request": [look], "response": [unfollow]},
+        event_hooks={"request": [guard], "response": [unfollow]},
         headers={
             "Accept": "application/json",
             "Accept-Encoding": decoding.ACCEPTED,
@@ -231,9 +232,9 @@ def _client(guard: Guard, trust_env: bool, timeout_s: float) -> httpx.AsyncClien
     )
 
 
-async def _read(response: httpx.Response) -> bytes:
+def _read(response: httpx.Response) -> bytes:
     body = bytearray()
-    async for chunk in response.aiter_raw():
+    for chunk in response.iter_raw():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
             raise decoding.TooLarge

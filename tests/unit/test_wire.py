@@ -1,16 +1,19 @@
 """One request over a real socket: what came back, or why nothing did."""
 
-import asyncio
 import gzip
 import logging
+import os
+import signal
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from socket import SO_LINGER, SOL_SOCKET, create_server, socket
 from struct import pack
 
-import httpx
 import pytest
+import trustme
 
 from contracts.errors import UsageError
 from contracts.guard import Guard
@@ -24,12 +27,12 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @contextmanager
-def peer(behave: Peer) -> Iterator[tuple[str, list[bytes]]]:
+def peer(behave: Peer, context: ssl.SSLContext | None = None) -> Iterator[tuple[str, list[bytes]]]:
     """Listen on loopback and behave so to each request; give the URL and the heads that came."""
     heads: list[bytes] = []
 
-    def serve(connection: socket) -> None:
-        with connection:
+    def serve(accepted: socket) -> None:
+        with context.wrap_socket(accepted, server_side=True) if context else accepted as connection:
             while head := _head(connection):
                 heads.append(head)
                 behave(connection, len(heads) - 1)
@@ -44,7 +47,7 @@ def peer(behave: Peer) -> Iterator[tuple[str, list[bytes]]]:
 
     with create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=listen, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/x", heads
+        yield f"{'https' if context else 'http'}://127.0.0.1:{listener.getsockname()[1]}/x", heads
 
 
 def _head(connection: socket) -> bytes:
@@ -99,6 +102,24 @@ def trickling(connection: socket, _: int) -> None:
             continue
 
 
+def trickling_a_body_without_end(connection: socket, before: int) -> None:
+    connection.sendall(HEAD)
+    trickling(connection, before)
+
+
+def pulling_the_alarm(connection: socket, _: int) -> None:
+    """Send the process a signal of which a test has made what Ctrl-C does, and answer nothing."""
+    os.kill(os.getpid(), signal.SIGALRM)
+    connection.recv(1)
+
+
+def pulling_the_alarm_first(connection: socket, before: int) -> None:
+    if before:
+        connection.sendall(OK)
+    else:
+        pulling_the_alarm(connection, before)
+
+
 def test_an_answer_is_given_with_its_codings_undone() -> None:
     zipped = gzip.compress(b'{"a": 1}')
     said = b"HTTP/1.1 203 Fine\r\nContent-Encoding: gzip\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n" + zipped
@@ -125,16 +146,26 @@ def test_an_answer_is_given_with_its_codings_undone() -> None:
         ),
         (resetting, "the connection broke (ReadError)", True),
         (trickling, "no whole answer came in 0.5 s", True),
+        (trickling_a_body_without_end, "no whole answer came in 0.5 s", True),
         (
             saying(b"HTTP/1.1 200 OK\r\n\r\n", bytes(MAX_BODY_BYTES + 1)),
             "the answer is larger than 32 MiB",
             False,
         ),
     ],
-    ids=["nothing", "not-http", "cut-short", "large-head", "reset", "trickling", "large-body"],
+    ids=[
+        "nothing",
+        "not-http",
+        "cut-short",
+        "large-head",
+        "reset",
+        "trickling",
+        "trickling-body",
+        "large-body",
+    ],
 )
 def test_no_answer_says_what_came_instead(behave: Peer, problem: str, is_passing: bool) -> None:
-    timeout_s = 0.5 if behave is trickling else 20.0
+    timeout_s = 0.5 if behave in (trickling, trickling_a_body_without_end) else 20.0
 
     with (
         peer(behave) as (url, _),
@@ -147,6 +178,23 @@ def test_no_answer_says_what_came_instead(behave: Peer, problem: str, is_passing
     assert (failure.problem, failure.is_passing) == (problem, is_passing)
     assert not failure.is_unheard
     assert not failure.is_stale
+
+
+def test_a_server_that_trickles_over_tls_is_given_up_in_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+    with (
+        peer(trickling, context) as (url, heads),
+        wire_to(url, trust_env=True, timeout_s=0.5) as wire,
+        pytest.raises(NoAnswer, match=r"no whole answer came in 0\.5 s"),
+    ):
+        wire.send("GET", url, {})
+    assert len(heads) == 1
 
 
 def test_a_silent_server_is_given_up_in_time() -> None:
@@ -321,24 +369,25 @@ def test_nothing_is_logged_of_a_request(caplog: pytest.LogCaptureFixture) -> Non
     ] == []
 
 
-def test_a_request_that_a_signal_ended_does_not_outlive_the_wire(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    sending: list[asyncio.Task[object] | None] = []
+def test_a_signal_ends_a_request_that_waits() -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with peer(pulling_the_alarm) as (url, _), wire_to(url) as wire, pytest.raises(KeyboardInterrupt):
+            wire.send("GET", url, {})
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
-    async def interrupted(*_: object, **__: object) -> httpx.Response:
-        sending.append(asyncio.current_task())
-        asyncio.get_running_loop().call_soon(interrupt)
-        await asyncio.Event().wait()
-        raise AssertionError
 
-    def interrupt() -> None:
-        raise KeyboardInterrupt
+def test_a_connection_that_an_interrupted_request_waited_on_is_not_used_again() -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with peer(pulling_the_alarm_first) as (url, _), wire_to(url) as wire:
+            with pytest.raises(KeyboardInterrupt):
+                wire.send("GET", url, {})
+            answer = wire.send("GET", url, {})
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
-    monkeypatch.setattr(httpx.AsyncClient, "send", interrupted)
-
-    with wire_to("http://localhost/x") as wire, pytest.raises(KeyboardInterrupt):
-        wire.send("GET", "http://localhost/x", {})
-
-    assert [task.cancelled() for task in sending if task] == [True]
-    assert caplog.records == []
+    assert answer.body == b"{}"
+    assert answer.timing
+    assert answer.timing.connect_ms is not None
