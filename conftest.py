@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+from contracts import profiles
 from contracts.edge import clause_of
 from contracts.errors import CouldNotTest
 from contracts.exit_status import EXIT_COULD_NOT_TEST
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from contracts.run import Run
 
 COMPLETE_TARGETS = ("emulator",)
-
-_common = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("ci", derandomize=True, database=None, max_examples=50, **_common)
-settings.register_profile("dev", max_examples=100, **_common)
-settings.register_profile("nightly", max_examples=2_000, **_common)
-settings.load_profile("ci")
 
 # What was imported stays. Looking for cycles in it, and in all that a run keeps, took a sixth of the run.
 gc.freeze()
@@ -42,7 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Keep what a live server says from being printed by a crash, and from the eyes of others; let what ends
-    a job end the session in order."""
+    a job end the session in order, and Hypothesis know the profiles that it may be asked for."""
+    if any(given for name, given in vars(config.option).items() if name.startswith("hypothesis")):
+        profiles.register()
     ends = ExitStack()
     ends.enter_context(ended_by_sigterm())
     config.add_cleanup(ends.close)

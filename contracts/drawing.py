@@ -17,8 +17,7 @@ from pathlib import Path
 from secrets import randbits
 from typing import Any
 
-from hypothesis import settings
-
+from contracts import profiles
 from contracts.errors import BudgetExhausted
 from contracts.fragment import Fragment
 from contracts.plan import Pairs
@@ -39,11 +38,10 @@ class Drawing:
     """
 
     def __init__(self, fragment: Fragment) -> None:
-        profile = settings.default
-        assert profile
+        profile = profiles.current()
         self._fragment = fragment
-        self._seed = 0 if profile.derandomize else randbits(_SEED_BITS)
-        self._tries = {kind: max(profile.max_examples // share, 1) for kind, share in _SHARES.items()}
+        self._seed = randbits(_SEED_BITS) if profile.is_random else 0
+        self._tries = {kind: max(profile.tries // share, 1) for kind, share in _SHARES.items()}
         self._ahead: _Ahead | None = None
 
     def __enter__(self) -> "Drawing":

@@ -6,8 +6,11 @@ import pytest
 import samples
 from samples import Edited, EditedContract
 
+from contracts import profiles
 from contracts.contract import Contract
 from contracts.fragment import Fragment
+
+profiles.register()
 
 
 @pytest.fixture
