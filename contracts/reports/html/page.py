@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from contracts.reports import headline, releases
 from contracts.reports.html import charts, escaping, view, words
+from contracts.reports.html.compiled import CompiledBeside
 from contracts.reports.html.days import over_time
 from contracts.reports.html.past import past
 
@@ -87,6 +89,8 @@ def _own(name: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
+    # What templates are compiled to depends on what is said here.
+    here = Path(__file__)
     environment = Environment(
         loader=PackageLoader(__package__),
         autoescape=True,
@@ -94,6 +98,7 @@ def _environment() -> Environment:
         finalize=escaping.finalized,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=CompiledBeside(here.with_name("templates"), here.read_text("utf-8")),
     )
     environment.filters |= {
         "ticked": escaping.ticked,
