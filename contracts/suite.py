@@ -3,6 +3,7 @@
 Here and in `edge.py` stands what the suite knows of pytest; the hooks that call it are in `conftest.py`.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -149,6 +150,8 @@ class Suite:
         self.report, is_written = written(run, option.reports, further)
         self.record = option.reports / RECORD if is_written else None
         session.exitstatus, self.last_words = run.exit_status, run.sentence
+        # pytest looks twice for what nobody has closed among all there is, which takes as long as the reports.
+        gc.freeze()
 
     def _leave_unstarted(self, session: pytest.Session) -> None:
         from contracts.session import ending_unstarted
