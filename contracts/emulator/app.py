@@ -4,13 +4,14 @@ There is one route and no middleware, so a framework would bring a router for th
 the other; what it does to odd bytes in a path is what this emulator has to decide by itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from contracts.emulator.arguments import Arguments, Refusal, Texts, decode, invalid, judge, judge_all, split
-from contracts.emulator.credentials import UNPRIVILEGED, Credentials, identify
+from contracts.emulator.credentials import UNPRIVILEGED, Caller, Credentials, identify
 from contracts.emulator.data import Items, columns
 from contracts.emulator.envelope import Envelopes
 from contracts.emulator.hooks import Answer, Call, Deviation, Fault, Gate, Place, Tenancy
@@ -64,6 +65,7 @@ class Emulator:
         self._tenancy = remembering(self._read_tenancy)
         self._filters = {one.name: one.filter.member for one in fragment.query if one.filter}
         self._query = remembering(self._read_query)
+        self._head = remembering(self._read_head)
         template = fragment.path.encode().split(b"/")
         self._templates = (template, [*fragment.prefix.encode().split(b"/"), *template[1:]])
         self._gates = {
@@ -78,7 +80,7 @@ class Emulator:
     def answer(self, method: str, path: bytes, query: bytes, headers: Headers) -> Answer:
         """Answer a request whose path and query are as they came over the wire."""
         self._count += 1
-        by_name, path_texts = _by_name(headers), self._path_texts(path)
+        by_name, caller = self._head(_lines(headers))
         texts, judged = self._query(query)
         call = Call(
             self._count,
@@ -87,8 +89,8 @@ class Emulator:
             query,
             texts=texts,
             headers=by_name,
-            caller=identify(self.fragment, self.credentials, by_name),
-            path_texts=path_texts,
+            caller=caller,
+            path_texts=self._path_texts(path),
             tenancy=self._tenancy(path),
             **({} if isinstance(judged, Refusal) else self._meant(judged)),
         )
@@ -175,6 +177,11 @@ class Emulator:
         length = (b"content-length", b"%d" % len(answer.body))
         return Answer(answer.status, (*answer.headers, length), answer.body)
 
+    def _read_head(self, lines: bytes) -> tuple[Mapping[str, str], Caller]:
+        """Give the headers by name, and who they say the request comes from."""
+        by_name = _by_name(lines)
+        return by_name, identify(self.fragment, self.credentials, by_name)
+
     def _read_query(self, query: bytes) -> tuple[Texts, Arguments | Refusal]:
         """Give what a query says, and what is made of it."""
         texts = split(query)
@@ -228,13 +235,18 @@ class Emulator:
         return _NO_PERMISSION if call.caller.defect == UNPRIVILEGED else None
 
 
-def _by_name(headers: Headers) -> dict[str, str]:
+def _lines(headers: Headers) -> bytes:
+    return b"\n".join([b"%b:%b" % header for header in headers])
+
+
+def _by_name(lines: bytes) -> Mapping[str, str]:
     """Give the headers by name in lower case; one that stands twice is joined (RFC 9110 section 5.3)."""
     found: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1").strip(" \t")
+    for line in lines.decode("latin-1").split("\n") if lines else ():
+        name, _, value = line.partition(":")
+        name, value = name.lower(), value.strip(" \t")
         found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+    return MappingProxyType(found)
 
 
 def _fits(template: bytes, segment: bytes) -> bool:

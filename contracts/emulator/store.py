@@ -14,7 +14,7 @@ from contracts.emulator.mixing import mix
 from contracts.errors import UsageError
 from contracts.location import Location
 
-DEFAULT_JOBS = 2500
+DEFAULT_JOBS = 2010
 """Enough for three pages of the largest size that the first fragment allows."""
 
 MOST_JOBS = 100_000_000
