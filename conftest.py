@@ -126,6 +126,9 @@ def pytest_keyboard_interrupt() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the record of the run, however it ended."""
+    if "hypothesis" not in sys.modules:
+        # Its plugin would load it now, to find that it has nothing to say.
+        session.config.pluginmanager.unregister(name="hypothesispytest")
     suite_of(session.config).finish(session)
 
 

@@ -150,7 +150,7 @@ class Suite:
         self.report, is_written = written(run, option.reports, further)
         self.record = option.reports / RECORD if is_written else None
         session.exitstatus, self.last_words = run.exit_status, run.sentence
-        # pytest looks twice for what nobody has closed among all there is, which takes as long as the reports.
+        # pytest looks twice for what nobody has closed, among all there is: as long as the reports take.
         gc.freeze()
 
     def _leave_unstarted(self, session: pytest.Session) -> None:

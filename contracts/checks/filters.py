@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts import parameters
-from contracts.checks.walks import Walk
-from contracts.clauses.wording import code
+from contracts.checks.walks import Walk, wire
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
-from contracts.location import find, owned_values, values
+from contracts.location import find, values
 from contracts.operation import Parameter
 from contracts.parameters import Standing
 
@@ -62,7 +61,8 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
     items = everything.items(contract)
     for parameter, text in asked:
-        matching = _matching(parameter, text, [item for item, _ in items])
+        assert parameter.filter
+        matching = everything.matching(contract, parameter.filter.member).get(text, frozenset())
         items = [(item, identity) for item, identity in items if id(item) in matching]
     expected = [identity for _, identity in items]
     came = set(filtered.identities(contract))
@@ -80,14 +80,3 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
 def _can_be_asked_for(parameter: Parameter, value: Any) -> bool:
     is_of_kind = isinstance(value, int if parameters.is_counted(parameter) else str)
     return is_of_kind and parameters.assess(parameter, [wire(value)]).standing is Standing.ALLOWED
-
-
-def wire(value: Any) -> str:
-    """Write a JSON value the way it is asked for in a query."""
-    return value if isinstance(value, str) else code(value)
-
-
-def _matching(parameter: Parameter, text: str, items: list[Any]) -> set[int]:
-    """Give the ids of the objects that are the items whose member has the value asked for."""
-    assert parameter.filter
-    return {id(item) for item, value in owned_values(items, parameter.filter.member) if wire(value) == text}

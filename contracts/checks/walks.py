@@ -1,9 +1,20 @@
 """A walk: the pages of one list, read one after the other."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.clauses.wording import code
 from contracts.contract import Contract, Reading
+from contracts.location import Location, owned_values
+
+Matching = Mapping[str, Set[int]]
+
+
+def wire(value: Any) -> str:
+    """Write a JSON value the way it is asked for in a query."""
+    return value if isinstance(value, str) else code(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +32,22 @@ class Walk:
     in_a_row: int = 0
     # Looked up once: a whole list is laid beside each of its filtered ones.
     _items: list[tuple[Any, Any]] = field(default_factory=list, init=False, repr=False, compare=False)
+    _matching: dict[Location, Matching] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def items(self, contract: Contract) -> list[tuple[Any, Any]]:
         """Give (item, identity) for each item read, in order."""
         if not self._items:
             self._items.extend(pair for page in self.pages for pair in contract.identified(page))
         return self._items
+
+    def matching(self, contract: Contract, member: Location) -> Matching:
+        """Give the ids of the items' objects by the values of a `member`, as these stand in a query."""
+        if member not in self._matching:
+            found: defaultdict[str, set[int]] = defaultdict(set)
+            for item, value in owned_values((item for item, _ in self.items(contract)), member):
+                found[wire(value)].add(id(item))
+            self._matching[member] = found
+        return self._matching[member]
 
     def identities(self, contract: Contract) -> list[Any]:
         """Give the identity of each item read, in order."""
