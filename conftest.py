@@ -92,7 +92,7 @@ def run(pytestconfig: pytest.Config) -> Iterator["Run"]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def could_not_test(run: "Run", pytestconfig: pytest.Config) -> Callable[[CouldNotTest], NoReturn]:
     """Give what ends the session where the target cannot be judged."""
 

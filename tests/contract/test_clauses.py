@@ -26,10 +26,10 @@ def _allure(request):
             allure.call_unstable(request.config, run.reason(clause, Verdict.UNSTABLE))
 
 
-@pytest.fixture
-def tell(request, run):
+@pytest.fixture(scope="session")
+def tell(pytestconfig, run):
     """Give what tells Allure what was seen of a clause, where its results are asked for."""
-    if not request.config.getoption("allure_report_dir", None):
+    if not pytestconfig.getoption("allure_report_dir", None):
         return lambda clause, verdict, tally: None
     from contracts.reports import allure
 
