@@ -59,7 +59,7 @@ def http_date(text: str) -> datetime | None:
         return None
     try:
         moment = datetime(*fields[:6], tzinfo=UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     # What Python reads is far more than what HTTP allows.
     return moment if text[weekday.end() :] in _after_weekday(moment, weekday[0]) else None
