@@ -14,7 +14,7 @@ from yaml.composer import Composer
 
 from contracts.audit.bits import BROKEN, Bits
 from contracts.audit.entries import entries
-from contracts.audit.record import Record, Unreadable, characters
+from contracts.audit.record import Record, Unreadable, characters, status
 
 _PATH = ("interactions",)
 _MISSING = "the file is no cassette"
@@ -64,7 +64,7 @@ class _Loader(_Parser, Composer):  # type: ignore[misc]
         node = self._node()
         try:
             return self.construct_document(node)
-        except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError):
             return Unreadable("the interaction is not as VCR.py writes it")
 
     def flatten_mapping(self, node: Any) -> None:
@@ -120,8 +120,8 @@ def _record(interaction: Any) -> Record | Unreadable:
 
 
 def _status(response: Any) -> int:
-    status = response["status_code"] if "status_code" in response else response["status"]
-    return int(status["code"] if isinstance(status, dict) else status)
+    told = response["status_code"] if "status_code" in response else response["status"]
+    return status(told["code"] if isinstance(told, dict) else told)
 
 
 def _body(response: Any) -> bytes | None:

@@ -7,7 +7,6 @@ Source: http://www.softwareishard.com/blog/har-12-spec/
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator
-from decimal import Decimal
 from http import HTTPStatus
 from io import BufferedReader
 from typing import Any
@@ -15,16 +14,22 @@ from urllib.parse import urlencode
 
 from contracts.audit.bodies import says_changed
 from contracts.audit.entries import entries
-from contracts.audit.record import NO_ANSWER, Headers, Record, Unreadable, characters, moment
+from contracts.audit.record import (
+    NO_ANSWER,
+    Headers,
+    Record,
+    Unreadable,
+    characters,
+    moment,
+    number,
+    status,
+)
 from contracts.redaction import PSEUDONYM
 from contracts.reports.exchanges import NOT_SHOWN
 from contracts.reports.har import IN_PART
 
 _PATH = ("log", "entries")
 _MISSING = "the document has no list log.entries, as HAR 1.2 has it"
-MAX_STATUS = 999
-MAX_NUMBER = 2**53
-"""No size and no time is larger; a Decimal may be, beyond all that is safe to count with."""
 _CHROMES_OWN = "non-authoritative-reason"
 
 
@@ -45,14 +50,14 @@ def _record(entry: Any) -> Record | Unreadable:
         return Record(
             method=characters(request["method"]),
             url=_url(request),
-            status=NO_ANSWER if _is_of_browser(entry, response) else _status(response["status"]),
+            status=NO_ANSWER if _is_of_browser(entry, response) else status(response["status"]),
             request_headers=_headers(request),
             response_headers=_response_headers(response),
             body=body,
             is_whole=body is not None and response["content"].get("size") == len(body),
             has_exact_bytes=is_exact,
             time=moment(entry.get("startedDateTime")),
-            elapsed_ms=_number(entry.get("time")),
+            elapsed_ms=number(entry.get("time")),
         )
     except Unreadable as why:
         return why
@@ -76,18 +81,6 @@ def _url(request: Any) -> str:
     if "?" not in url and beside:
         url += "?" + urlencode([(one["name"], one["value"]) for one in beside])
     return characters(url)
-
-
-def _number(value: Any) -> float | None:
-    """Give what is measured; None where it is not, for which some write -1."""
-    return float(value) if isinstance(value, int | Decimal) and 0 <= value < MAX_NUMBER else None
-
-
-def _status(value: Any) -> int:
-    status = _number(int(value) if isinstance(value, str) else value)
-    if status is None or status > MAX_STATUS or status % 1:
-        raise ValueError
-    return int(status)
 
 
 def _headers(side: Any) -> Headers | None:
@@ -127,4 +120,4 @@ def _body(content: Any) -> tuple[bytes | None, bool]:
         body = b64decode("".join(text.split()), validate=True) if is_exact else text.encode()
     except (Error, UnicodeEncodeError):
         raise Unreadable("its body is not what its encoding says") from None
-    return (None if (_number(content.get("size")) or 0) > len(body) else body), is_exact
+    return (None if (number(content.get("size")) or 0) > len(body) else body), is_exact

@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 _LEAP_SECOND = re.compile("(T[0-9]{2}:[0-9]{2}):60")
 
 NO_ANSWER = 0
 """The status where none came, or none of the server."""
+MAX_STATUS = 999
+MAX_NUMBER = 2**53
+"""No size and no time is larger; a Decimal may be, beyond all that is safe to count with."""
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -59,6 +63,23 @@ def moment(value: Any) -> datetime | None:
     except (AttributeError, ValueError, OverflowError):
         return None
     return read if read.tzinfo else None
+
+
+def number(value: Any) -> float | None:
+    """Give what is measured; None where it is not, for which some write -1."""
+    return float(value) if isinstance(value, int | float | Decimal) and 0 <= value < MAX_NUMBER else None
+
+
+def status(value: Any) -> int:
+    """Read a status, which some write as a text.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = number(int(value) if isinstance(value, str) else value)
+    if found is None or found > MAX_STATUS or found % 1:
+        raise ValueError
+    return int(found)
 
 
 def characters(value: Any) -> str:

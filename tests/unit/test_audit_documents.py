@@ -111,6 +111,36 @@ def test_one_interaction_that_cannot_be_read_takes_no_other_with_it(tmp_path, wr
 
 
 @pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("a.yaml", ".inf"),
+        ("a.yaml", ":".join(["1"] * 200) + ":1.5"),
+        ("a.json", "1e400"),
+        ("a.json", "1e999999"),
+        ("a.json", "-1"),
+        ("a.json", "200.5"),
+    ],
+    ids=[
+        "infinity",
+        "a number to the base of 60",
+        "too large",
+        "larger than can be counted",
+        "negative",
+        "part",
+    ],
+)
+def test_an_interaction_whose_status_is_none_of_http_takes_no_other_with_it(tmp_path, name, status):
+    body = {"body": {"string": BODY.decode()}}
+    write = json.dumps if name == "a.json" else yaml.safe_dump
+    text = cassette_of(body, body | {"status": {"code": "STATUS"}}, body, write=write)
+
+    found = read(tmp_path, name, text.replace(b'"STATUS"', b"STATUS").replace(b"STATUS", status.encode()))
+
+    assert found[1] == "the interaction is not as VCR.py writes it"
+    assert [one.body for one in (found[0], found[2])] == [BODY, BODY]
+
+
+@pytest.mark.parametrize(
     ("change", "body"),
     [
         ({"status_code": 200, "http_version": "HTTP/1.1", "content": BODY.decode()}, BODY),
