@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from contracts.exit_status import (
     EXIT_BROKEN,
@@ -20,7 +20,9 @@ from contracts.exit_status import (
 )
 from contracts.reports import folder
 from contracts.reports.compliance import INTERRUPTED, UNWRITTEN
-from contracts.run import Run
+
+if TYPE_CHECKING:
+    from contracts.run import Run
 
 Report = Mapping[str, Any]
 Writing = Callable[[Report], None]
@@ -29,7 +31,23 @@ Writing = Callable[[Report], None]
 FAILED = "the suite itself failed, see above"
 
 
-def ending(run: Run, status: int, min_verified: int) -> tuple[int, str]:
+class Ended(Protocol):
+    """A run, or an audit, that has ended with a status and a sentence, and leaves a report and a history."""
+
+    exit_status: int
+    sentence: str
+
+    def report(self) -> dict[str, Any]:
+        """Give what was found, as `compliance.json` has it."""
+
+    def write(self, report: Report, reports: Path) -> None:
+        """Write all forms of the report into a folder, or raise an OSError."""
+
+    def remember(self, report: Report) -> None:
+        """Add to the history, if one is kept, or raise an OSError."""
+
+
+def ending(run: "Run", status: int, min_verified: int) -> tuple[int, str]:
     """Give the exit status of a session that has a run, and the sentence that goes with it, if any.
 
     `status` is what pytest itself would exit with, `min_verified` the percentage of the clauses that have
@@ -67,7 +85,7 @@ def ending_unstarted(status: int, why: str, *, has_failed: bool) -> tuple[int, s
     return EXIT_COULD_NOT_TEST, FAILED
 
 
-def written(run: Run, reports: Path, further: Sequence[Writing] = ()) -> tuple[Report, bool]:
+def written(run: Ended, reports: Path, further: Sequence[Writing] = ()) -> tuple[Report, bool]:
     """Write the report of a run that has ended, `further` of what is made of it, and its line of the history;
     give the report, and whether it is there.
 
@@ -90,7 +108,7 @@ def written(run: Run, reports: Path, further: Sequence[Writing] = ()) -> tuple[R
     return report, folder.holds(report, reports)
 
 
-def _unwritten(run: Run, why: str) -> tuple[int, str]:
+def _unwritten(run: Ended, why: str) -> tuple[int, str]:
     told = f"{UNWRITTEN} ({why}); make room, and run again"
     status = EXIT_BROKEN if run.exit_status == EXIT_BROKEN else EXIT_COULD_NOT_TEST
     return status, f"{run.sentence}; {told}" if run.sentence else told

@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from contracts.audit import cluster, telling
 from contracts.audit.arguments import size_of
@@ -29,6 +30,7 @@ from contracts.ledger import Verdict, clip
 from contracts.reports import compliance, folder, terminal
 from contracts.reports.ci import ci_job
 from contracts.reports.headline import counted
+from contracts.session import written
 from contracts.signals import ended_by_sigterm
 from contracts.sufficiency import too_little
 from contracts.targets import Secrets, Target
@@ -123,41 +125,53 @@ class _Audit:
     contract: Contract
     baseline: Baseline
     checkpoint: Checkpoint
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended_early: str = ""
+    exit_status: int = EXIT_KEPT
+    sentence: str = ""
 
     def run(self) -> int:
-        started, ended_early = datetime.now(UTC), ""
         try:
             self._judge()
         except KeyboardInterrupt:
             # What is on the disk is whole, what was being added up may not be.
             self.checkpoint = resume(self.checkpoint)
-            ended_early = f"{compliance.INTERRUPTED}; --resume goes on from there"
+            self.ended_early = f"{compliance.INTERRUPTED}; --resume goes on from there"
         except CouldNotTest as error:
-            ended_early = str(error)
-        status, sentence = self._ending(ended_early)
+            self.ended_early = str(error)
+        self.exit_status, self.sentence = found = self._ending()
+        report, is_there = written(self, self.options.reports)
+        # Whoever makes room for the rest can have it without judging all anew.
+        if not self.ended_early and found == (self.exit_status, self.sentence):
+            self.checkpoint.path.unlink(missing_ok=True)
+        record = self.options.reports / folder.RECORD if is_there else None
+        print(*telling.told(report), *terminal.summary(report, record), sep="\n")
+        if self.sentence:
+            print(f"contract: {self.sentence}", file=sys.stderr)
+        return self.exit_status
+
+    def report(self) -> dict[str, Any]:
         facts = compliance.RunFacts(
             target=Target("recording", "", self._named(), Secrets({}, ""), False, False, 0),
-            started=started,
+            started=self.started,
             finished=datetime.now(UTC),
             selected=tuple(self.contract.clauses),
             cut_short={},
             requests_digest="",
-            ended_early=ended_early,
+            ended_early=self.ended_early,
             baseline=self.baseline,
-            exit_status=status,
-            sentence=sentence,
+            exit_status=self.exit_status,
+            sentence=self.sentence,
             exchanges=tuple(record for _, record in sorted(self._seen.evidence.items())),
             ci=ci_job(os.environ),
         )
-        report = telling.report(self.contract, self._seen, facts, len(self.inputs))
-        record = self.options.reports / folder.RECORD
-        folder.write_all(report, self.options.reports)
-        if not ended_early:
-            self.checkpoint.path.unlink(missing_ok=True)
-        print(*telling.told(report), *terminal.summary(report, record), sep="\n")
-        if sentence:
-            print(f"contract: {sentence}", file=sys.stderr)
-        return status
+        return telling.report(self.contract, self._seen, facts, len(self.inputs))
+
+    def write(self, report: Mapping[str, Any], reports: Path) -> None:
+        folder.write_all(report, reports)
+
+    def remember(self, report: Mapping[str, Any]) -> None:
+        """Keep no history: what was recorded is no run."""
 
     @property
     def _seen(self) -> Sum:
@@ -174,17 +188,24 @@ class _Audit:
             sum(one.size_bytes for one in self.inputs) if is_known else 0,
         )
         progress.begin()
-        self.checkpoint.save()
+        self._save()
         # Closed first of all, so that no worker outlives an interruption.
         with closing(self._results(self._pieces(progress))) as results:  # type: ignore[type-var]
             try:
                 for piece, seen in results:
                     self._seen.add(seen)
                     self.checkpoint.done.add(piece.name)
-                    self.checkpoint.save()
+                    self._save()
                     progress.add(piece.read_bytes)
             finally:
                 progress.close()
+
+    def _save(self) -> None:
+        try:
+            self.checkpoint.save()
+        except OSError as error:
+            problem = f"{self.checkpoint.path} cannot be written ({error.strerror})"
+            raise CouldNotTest(problem, "make room, then --resume") from None
 
     def _results(self, pieces: Iterator[Piece]) -> Iterator[Judged]:
         if self.options.cluster:
@@ -199,8 +220,9 @@ class _Audit:
                 else:
                     yield piece
 
-    def _ending(self, ended_early: str) -> tuple[int, str]:
+    def _ending(self) -> tuple[int, str]:
         """Give the exit status, and the sentence that goes with it."""
+        ended_early = self.ended_early
         clauses, ledger = self.contract.clauses, self._seen.ledger
         verdicts = {id_: self.baseline.verdict(one, ledger.tally(id_)) for id_, one in clauses.items()}
         if Verdict.VIOLATED in verdicts.values():

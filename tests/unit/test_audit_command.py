@@ -1,6 +1,7 @@
 """The audit as a whole: what it finds, how it ends, that it can be ended, and that the result is the same
 however the work was done."""
 
+import errno
 import gc
 import json
 import os
@@ -21,7 +22,7 @@ import samples
 from test_record_schema import problems
 
 from contracts.__main__ import main
-from contracts.audit import command, workers
+from contracts.audit import checkpoint, command, workers
 from contracts.audit.command import AuditOptions, audit
 from contracts.audit.generation import generate
 from contracts.audit.judging import Terms
@@ -217,6 +218,71 @@ def test_a_second_ctrl_c_ends_an_audit_at_once_with_a_sentence(recording, tmp_pa
         "contract: could not test: interrupted before all reports were written; go on with --resume\n"
     )
     assert (tmp_path / "audit-checkpoint.json").exists()
+
+
+def no_room(text, path):
+    raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+
+@pytest.mark.parametrize(("body", "status"), [(None, 7), (b"{}", 1)], ids=["kept", "broken"])
+def test_an_audit_whose_record_cannot_be_written_says_so_and_can_go_on(
+    tmp_path, monkeypatch, capsys, body, status
+):
+    record = audited.record() if body is None else audited.record(body)
+    (tmp_path / "one.jsonl").write_bytes(write(record))
+    asked = options(tmp_path / "one.jsonl", tmp_path / "reports")
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "write", no_room)
+
+        assert audit(audited.FRAGMENT, asked) == status
+
+    told = capsys.readouterr()
+    assert told.out.endswith("record: none, it could not be written\n")
+    assert told.err.endswith(
+        "contract: could not test: what the run found could not be written "
+        f"({tmp_path}/reports/compliance.json: No space left on device); make room, and run again\n"
+    )
+    assert audit(audited.FRAGMENT, replace(asked, resumes=True)) == (0 if body is None else 1)
+    assert not (tmp_path / "reports" / "audit-checkpoint.json").exists()
+
+
+def test_forms_that_could_be_written_say_what_an_audit_ended_with_for_those_that_could_not(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "one.jsonl").write_bytes(write(audited.record()))
+    put = folder.write
+    monkeypatch.setattr(
+        folder, "write", lambda text, path: (no_room if path.name == folder.PAGE else put)(text, path)
+    )
+
+    status = audit(audited.FRAGMENT, options(tmp_path / "one.jsonl", tmp_path / "reports"))
+
+    report = json.loads((tmp_path / "reports" / "compliance.json").read_text())
+    assert (status, report["outcome"]["exit_status"]) == (7, 7)
+    assert "compliance.html: No space left on device" in report["outcome"]["sentence"]
+    assert problems(report) == []
+
+
+@pytest.mark.parametrize(("saved", "status"), [(0, 7), (1, 1)], ids=["before all", "after a broken answer"])
+def test_an_audit_whose_checkpoint_cannot_be_written_ends_early(tmp_path, monkeypatch, capsys, saved, status):
+    (tmp_path / "one.jsonl").write_bytes(write(audited.record(b"{}")))
+    put, saves = checkpoint.write, []
+
+    def filling(text, path):
+        saves.append(path)
+        (put if len(saves) <= saved else no_room)(text, path)
+
+    monkeypatch.setattr(checkpoint, "write", filling)
+
+    assert audit(audited.FRAGMENT, options(tmp_path / "one.jsonl", tmp_path)) == status
+
+    report = json.loads((tmp_path / "compliance.json").read_text())
+    assert report["ended_early"] == (
+        f"could not test: {tmp_path}/audit-checkpoint.json cannot be written (No space left on device); "
+        "make room, then --resume"
+    )
+    assert f"contract: {report['outcome']['sentence']}\n" in capsys.readouterr().err
+    assert problems(report) == []
 
 
 def test_ctrl_c_does_not_reach_a_worker_that_is_starting(capfd):
