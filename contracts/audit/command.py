@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -145,7 +145,9 @@ class _Audit:
         if not self.ended_early and found == (self.exit_status, self.sentence):
             self.checkpoint.path.unlink(missing_ok=True)
         record = self.options.reports / folder.RECORD if is_there else None
-        print(*telling.told(report), *terminal.summary(report, record), sep="\n")
+        # Whoever stops reading does not change what was found.
+        with suppress(BrokenPipeError):
+            print(*telling.told(report), *terminal.summary(report, record), sep="\n", flush=True)
         if self.sentence:
             print(f"contract: {self.sentence}", file=sys.stderr)
         return self.exit_status

@@ -403,6 +403,22 @@ def test_what_was_broken_on_no_known_day_is_told_too(tmp_path, capsys):
     assert "broken: 200.result:required: by 1 answer, on none of the days told apart\n" in told
 
 
+def test_whoever_stops_reading_does_not_change_what_an_audit_found(tmp_path):
+    (tmp_path / "one.jsonl").write_bytes(write(audited.record(b"{}")))
+    arguments = ["audit", str(tmp_path / "one.jsonl"), "--processes", "1", "--reports", str(tmp_path)]
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "contracts", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    ) as process:
+        process.stdout.close()
+        told = process.stderr.read()
+
+    assert (process.returncode, b"Error" in told) == (1, False)
+
+
 def test_standard_input_is_read(tmp_path):
     arguments = ["audit", "-", "--processes", "1", "--reports", str(tmp_path)]
 
