@@ -23,7 +23,7 @@ class Emulators:
     def __init__(self, fragment: Fragment) -> None:
         self._fragment = fragment
         self._processes: list[subprocess.Popen[str]] = []
-        self._addresses: dict[tuple[str, ...], tuple[str, int]] = {}
+        self._running: dict[tuple[str, ...], tuple[subprocess.Popen[str], tuple[str, int]]] = {}
 
     def __enter__(self) -> "Emulators":
         return self
@@ -45,9 +45,12 @@ class Emulators:
             CouldNotTest: it does not start.
         """
         key = tuple(options)
-        if key not in self._addresses:
-            self._addresses[key] = self._start(key)
-        return self._addresses[key]
+        running = self._running.get(key)
+        # One that has ended must not spoil what is asked after it.
+        if running is None or running[0].poll() is not None:
+            address = self._start(key)
+            running = self._running[key] = self._processes[-1], address
+        return running[1]
 
     def fresh(self, options: Sequence[str]) -> tuple[str, int]:
         """Start another emulator with these options, for one that changes with what it was asked.

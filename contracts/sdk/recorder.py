@@ -53,7 +53,8 @@ class Recorded:
 class Recorder:
     """Serves on loopback under two names while the context lasts: its own, and another host's.
 
-    `failure` says why a request could not be passed on to the emulator, which is not the SDK's fault.
+    `failure` says why a request of the scenario could not be passed on to the emulator, which is not the
+    SDK's fault.
     """
 
     def __init__(self) -> None:
@@ -90,6 +91,7 @@ class Recorder:
             self._recorded = []
             self._script = script or _pass_on
             self._emulator = emulator
+            self.failure = ""
 
     def taken(self) -> tuple[Recorded, ...]:
         """Give the requests of the scenario so far."""
@@ -108,8 +110,8 @@ class Recorder:
     def _asked(self, method: str, target: str, headers: Headers) -> Reply:
         try:
             return _asked(self._emulator, method, target, headers)
-        except OSError as error:
-            self.failure = f"the emulator does not answer ({error.strerror or error})"
+        except (OSError, HTTPException) as error:
+            self.failure = f"the emulator does not answer ({getattr(error, 'strerror', None) or error})"
             return Reply(is_dropped=True)
 
 
@@ -121,18 +123,26 @@ def _asked(emulator: tuple[str, int], method: str, target: str, headers: Headers
     """Ask the emulator; a request that it cannot be sent is answered as it would answer one."""
     connection = HTTPConnection(*emulator, timeout=_TIMEOUT_S)
     try:
+        if not _is_sent(connection, method, target, headers):
+            return Reply(400)
+        answer = connection.getresponse()
+        kept = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP)
+        return Reply(answer.status, kept, answer.read())
+    finally:
+        connection.close()
+
+
+def _is_sent(connection: HTTPConnection, method: str, target: str, headers: Headers) -> bool:
+    """Send a request, and say whether that is possible."""
+    try:
         connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
         for name, value in headers:
             if name.lower() not in _HOP_BY_HOP:
                 connection.putheader(name, value)
         connection.endheaders()
-        answer = connection.getresponse()
-        kept = tuple((name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP)
-        return Reply(answer.status, kept, answer.read())
     except (HTTPException, ValueError):
-        return Reply(400)
-    finally:
-        connection.close()
+        return False
+    return True
 
 
 class _Server(ThreadingHTTPServer):

@@ -60,6 +60,19 @@ def test_an_emulator_that_does_not_start_is_not_waited_for_for_ever(monkeypatch:
         started.address()
 
 
+def test_an_emulator_that_has_ended_is_started_anew() -> None:
+    with emulators.Emulators(default_fragment()) as started:
+        first = started.address()
+        assert started.address() == first
+        (process,) = started._processes
+        process.kill()
+        process.wait()
+
+        again = started.address()
+
+        socket.create_connection(again, PATIENCE_S).close()
+
+
 @pytest.fixture
 def hanging(tmp_path: Path) -> dict[str, str]:
     """The environment of a driver in which there is an SDK that never comes back."""

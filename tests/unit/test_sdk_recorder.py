@@ -1,5 +1,7 @@
 """The server between an SDK and the emulator, on loopback."""
 
+import socket
+import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
 from urllib.parse import urlsplit
@@ -81,3 +83,45 @@ def test_an_emulator_that_is_gone_is_not_laid_to_the_sdk(recorder: Recorder) -> 
         ask(recorder.origin, "/")
 
     assert "emulator" in recorder.failure
+
+
+def test_an_emulator_that_was_gone_spoils_no_later_scenario(recorder: Recorder) -> None:
+    recorder.start(NOBODY)
+    with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+        ask(recorder.origin, "/")
+
+    recorder.start(NOBODY, lambda number: Reply(202))
+
+    assert ask(recorder.origin, "/") == (202, b"")
+    assert recorder.failure == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"],
+    ids=["before it", "without a status", "in its body"],
+)
+def test_an_emulator_that_ends_in_the_midst_of_an_answer_is_not_laid_to_the_sdk(
+    recorder: Recorder, said: bytes
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as dying:
+        recorder.start(dying.getsockname())
+
+        def die() -> None:
+            connection, _ = dying.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(said)
+
+        threading.Thread(target=die, daemon=True).start()
+        with pytest.raises((RemoteDisconnected, ConnectionResetError)):
+            ask(recorder.origin, "/")
+
+    assert "emulator" in recorder.failure
+
+
+def test_a_request_that_the_emulator_cannot_be_sent_is_answered_as_it_would(recorder: Recorder) -> None:
+    recorder.start(NOBODY)
+
+    assert recorder.answer("GET", "/a b", (), is_elsewhere=False) == Reply(400)
+    assert recorder.failure == ""
