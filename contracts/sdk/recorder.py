@@ -14,7 +14,8 @@ Headers = tuple[tuple[str, str], ...]
 
 _LOOPBACK = "127.0.0.1"
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
-_TIMEOUT_S = 60
+TIMEOUT_S = 60
+"""So long an emulator may take, and an SDK in the midst of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _pass_on(number: int) -> Reply | None:
 
 def _asked(emulator: tuple[str, int], method: str, target: str, headers: Headers) -> Reply:
     """Ask the emulator; a request that it cannot be sent is answered as it would answer one."""
-    connection = HTTPConnection(*emulator, timeout=_TIMEOUT_S)
+    connection = HTTPConnection(*emulator, timeout=TIMEOUT_S)
     try:
         if not _is_sent(connection, method, target, headers):
             return Reply(400)
@@ -163,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
-    timeout = _TIMEOUT_S
+    timeout = TIMEOUT_S
 
     def handle_one_request(self) -> None:
         self.raw_requestline = self.rfile.readline(65537)

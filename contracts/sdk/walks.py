@@ -4,12 +4,13 @@ about the end of a list in their own way."""
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from json import loads
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from contracts import parameters
+from contracts.errors import CouldNotTest
 from contracts.fragment import Fragment
 from contracts.location import owned_values, values
 from contracts.operation import Pagination
@@ -17,7 +18,7 @@ from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
-from contracts.sdk.recorder import Reply
+from contracts.sdk.recorder import TIMEOUT_S, Reply
 from contracts.sdk.replies import EMPTY, html, unsuccessful
 
 _PAGES, _PAGES_WITH_A_MIDDLE, _MANY_PAGES, _FEW_MORE = 2, 3, 40, 3
@@ -176,11 +177,12 @@ def _listed(bench: Bench, pagination: Pagination, address: tuple[str, int], coun
 def _page(bench: Bench, address: tuple[str, int], query: str) -> Any:
     schemes = bench.fragment.schemes
     headers = {schemes[name].header: f"{schemes[name].prefix}{value}" for name, value in bench.good().items()}
-    connection = HTTPConnection(*address)
+    connection = HTTPConnection(*address, timeout=TIMEOUT_S)
     try:
-        connection.request(
-            bench.fragment.method, quote(f"{bench.own_target}?{query}", "/?=&"), headers=headers
-        )
+        connection.request(bench.fragment.method, f"{bench.own_target}?{query}", headers=headers)
         return loads(connection.getresponse().read())
+    except (OSError, HTTPException, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise CouldNotTest(f"the emulator does not answer ({why})", "run it again") from None
     finally:
         connection.close()

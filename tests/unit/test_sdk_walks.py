@@ -1,12 +1,19 @@
 """What is said of how an SDK reads whole lists, from what it returned."""
 
+import json
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from socket import create_server
+from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import samples
 from recorded_bench import RecordedBench, attempt, error, honest, request
 
+from contracts.errors import CouldNotTest
+from contracts.sdk import walks
 from contracts.sdk.bench import Call
 from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
@@ -98,3 +105,56 @@ def test_a_walk_tells_its_numbers_and_its_error() -> None:
     (check,) = notes.checks
     assert check.counts == {"items": 2, "lost": 2, "twice": 1, "requests": 1}
     assert check.error == "ApiError"
+
+
+class Peer(BaseHTTPRequestHandler):
+    """Stands for an emulator: notes what it is asked, and answers what it is given to say."""
+
+    said = b""
+    asked = ""
+
+    def do_GET(self) -> None:
+        type(self).asked = self.path
+        self.wfile.write(self.said)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def listed(said: bytes, demanded: Any) -> tuple[list[Any], str]:
+    """Give what is read of a list of one item, and what was asked for it."""
+    bench = RecordedBench(samples.contract("jobs"), honest)
+    bench.demanded = demanded
+    pagination = bench.fragment.pagination
+    assert pagination
+    peer = type("One", (Peer,), {"said": said})
+    with HTTPServer(("127.0.0.1", 0), peer) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        found = walks._listed(bench, pagination, ("127.0.0.1", server.server_port), 1)
+    return found, peer.asked  # type: ignore[attr-defined]
+
+
+def test_what_a_list_holds_is_asked_for_with_every_value_escaped_once() -> None:
+    body = json.dumps({"result": [{"id": "a"}]}).encode()
+
+    _, asked = listed(b"HTTP/1.1 200 OK\r\n\r\n" + body, {"q": "a b,c%&ü"})
+
+    assert parse_qs(asked.partition("?")[2])["q"] == ["a b,c%&ü"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", b"HTTP/1.1 200 OK\r\n\r\n{"],
+    ids=["nothing", "no status", "a part", "no JSON"],
+)
+def test_an_emulator_that_does_not_answer_as_one_keeps_a_release_from_being_tested(said: bytes) -> None:
+    with pytest.raises(CouldNotTest, match="the emulator does not answer"):
+        listed(said, {})
+
+
+def test_an_emulator_that_says_nothing_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walks, "TIMEOUT_S", 0.01)
+    bench = RecordedBench(samples.contract("jobs"), honest)
+
+    with create_server(("127.0.0.1", 0)) as silent, pytest.raises(CouldNotTest, match="timed out"):
+        walks._page(bench, silent.getsockname(), "")
