@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -147,8 +148,9 @@ def append(report: Mapping[str, Any], path: Path) -> None:
     line = json.dumps(entry(report), ensure_ascii=True).encode() + b"\n"
     handle = _opened(path)
     try:
-        # Several runs may end at the same time.
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        # Several runs may end at the same time; there are file systems that have no locks.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         _add(handle, _mended(handle) + line)
     except OSError as error:
         error.filename = str(path)

@@ -1,6 +1,8 @@
 """The file of the runs before: whole lines only, whatever happens."""
 
+import errno
 import json
+import os
 import resource
 import stat
 from pathlib import Path
@@ -129,6 +131,18 @@ def test_a_run_for_which_there_is_no_room_is_told_and_leaves_the_history_as_it_w
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     assert path.read_bytes() == before
+
+
+def test_a_run_is_added_where_a_file_system_has_no_locks(tmp_path, monkeypatch):
+    def unlocked(handle, kind):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(history.fcntl, "flock", unlocked)
+    path = tmp_path / "history.jsonl"
+
+    history.append(REPORT, path)
+
+    assert len(history.read(path)) == 1
 
 
 @pytest.mark.parametrize(
