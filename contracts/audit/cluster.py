@@ -23,7 +23,7 @@ from contracts.audit.inputs import source
 from contracts.audit.judging import Judge, Terms
 from contracts.audit.pieces import Piece
 from contracts.audit.sums import Sum
-from contracts.audit.workers import Judged, judge_piece
+from contracts.audit.workers import Judged, judge_piece, portable
 from contracts.errors import CouldNotTest, UsageError
 from contracts.fragment import default_fragment
 from contracts.secrecy import variables
@@ -200,7 +200,7 @@ def judge_there(settings: Sealed, sealed: Sealed) -> Sealed:
         known, piece = settings.open(), sealed.open()
         said: Sum | Unfit | Exception = _unfit(known, piece) or judge_piece(_judge(known), piece)
     except Exception as error:  # for the process that waits, which tells of it
-        said = error
+        said = portable(error)
     return Sealed(said)
 
 

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import pickle
 import signal
 import threading
+import traceback
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -52,6 +54,18 @@ def judge_piece(judge: Judge, piece: Piece) -> Sum:
         except Unreadable as why:
             judge.miss(piece.origin, offset, str(why))
     return judge.total()
+
+
+def portable(error: Exception) -> Exception:
+    """Give an error that can be handed to another process, with where it arose, which would else be lost."""
+    error.add_note(f"in a process that judges:\n{''.join(traceback.format_exception(error)).rstrip()}")
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301  # of our own making
+    except Exception:
+        other = RuntimeError(f"{type(error).__name__}: {error}")
+        other.__notes__ = error.__notes__
+        return other
+    return error
 
 
 @contextmanager
@@ -185,7 +199,7 @@ def _serve(pipe: "connection.Connection", as_of: date, shows_values: bool) -> No
             try:
                 said: Sum | Exception = judge_piece(judge, piece)
             except Exception as error:  # for the process that waits, which tells of it
-                said = error
+                said = portable(error)
             pipe.send(said)
 
 

@@ -5,11 +5,13 @@ import errno
 import gc
 import json
 import os
+import pickle
 import re
 import signal
 import struct
 import subprocess
 import sys
+import traceback
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -21,8 +23,9 @@ import pytest
 import samples
 from test_record_schema import problems
 
+from contracts import __version__
 from contracts.__main__ import main
-from contracts.audit import checkpoint, command, workers
+from contracts.audit import checkpoint, cluster, command, workers
 from contracts.audit.command import AuditOptions, audit
 from contracts.audit.generation import generate
 from contracts.audit.judging import Terms
@@ -295,6 +298,52 @@ def test_ctrl_c_does_not_reach_a_worker_that_is_starting(capfd):
 
     assert said.read == 0
     assert capfd.readouterr().err == ""
+
+
+def test_a_crash_in_a_worker_is_told_with_where_it_arose():
+    worker = workers._Worker(Terms(audited.FRAGMENT, samples.AS_OF))
+    try:
+        worker.give(Piece("test.jsonl", 0, 1, 1, data=5))
+
+        with pytest.raises(TypeError) as crash:
+            worker.take()
+    finally:
+        worker.end()
+
+    assert "in judge_piece" in "".join(traceback.format_exception(crash.value))
+
+
+def test_a_crash_on_a_cluster_is_told_with_where_it_arose():
+    settings = cluster.Settings(audited.FRAGMENT.digest, __version__, samples.AS_OF, False, {})
+    piece = Piece("test.jsonl", 0, 1, 1, data=5)
+
+    said = cluster.judge_there(cluster.Sealed(settings), cluster.Sealed(piece)).open()
+
+    assert isinstance(said, TypeError)
+    assert "in judge_piece" in "".join(traceback.format_exception(said))
+
+
+class Odd(Exception):
+    """Cannot be handed from one process to another."""
+
+    def __init__(self, what, place):
+        super().__init__(f"{what} at {place}")
+
+
+def test_a_crash_that_cannot_be_handed_on_is_told_all_the_same():
+    try:
+        raise Odd("trouble", "a place")
+    except Odd as error:
+        told = pickle.loads(pickle.dumps(workers.portable(error)))
+
+    assert str(told) == "Odd: trouble at a place"
+    assert "raise Odd(" in "".join(traceback.format_exception(told))
+
+
+def test_what_a_worker_refuses_is_told_as_it_would_be_here():
+    error = UsageError("a problem", "an advice")
+
+    assert str(pickle.loads(pickle.dumps(workers.portable(error)))) == str(error)
 
 
 def test_workers_end_with_the_audit_even_in_the_midst_of_a_piece(tmp_path):
