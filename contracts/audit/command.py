@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,9 @@ class _Audit:
         if not self.ended_early and found == (self.exit_status, self.sentence):
             self.checkpoint.path.unlink(missing_ok=True)
         record = self.options.reports / folder.RECORD if is_there else None
+        # The name of a recording may be of what a terminal has no letters for.
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
         # Whoever stops reading does not change what was found.
         with suppress(BrokenPipeError):
             print(*telling.told(report), *terminal.summary(report, record), sep="\n", flush=True)

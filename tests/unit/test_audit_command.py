@@ -468,6 +468,23 @@ def test_whoever_stops_reading_does_not_change_what_an_audit_found(tmp_path):
     assert (process.returncode, b"Error" in told) == (1, False)
 
 
+def test_a_recording_whose_name_is_no_text_is_told(tmp_path):
+    name = tmp_path / os.fsdecode(b"\xff.jsonl")
+    name.write_bytes(b"nonsense\n")
+    arguments = ["audit", str(name), "--processes", "1", "--reports", str(tmp_path)]
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "contracts", *arguments],
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"},
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+    assert ended.returncode == 6
+    assert b"\\udcff.jsonl at 0: the line is not JSON\n" in ended.stdout
+
+
 def test_standard_input_is_read(tmp_path):
     arguments = ["audit", "-", "--processes", "1", "--reports", str(tmp_path)]
 
