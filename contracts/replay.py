@@ -118,11 +118,11 @@ def _judged(run: Run, clause_id: str) -> Replayed:
 def _probe(request: Mapping[str, Any], fragment: Fragment) -> Probe:
     """Give what a recorded request asked for."""
     identity = request["identity"]
-    tail = fragment.path.rpartition("}")[2]
+    beyond = request["path"].split("/")[len(fragment.path.split("/")) :]
     return Probe(
         identity=Identity(tuple(identity["schemes"]), identity["defect"], identity["scheme"]),
         query=tuple((name, text) for name, text in request["query"]),
         account=Account(request["account"]),
         method=request["method"],
-        route_suffix=request["path"].rpartition(tail)[2],
+        route_suffix="".join(f"/{segment}" for segment in beyond),
     )
