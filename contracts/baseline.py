@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from contracts.clauses import Clause
+from contracts.days import read_day
 from contracts.errors import FragmentError, UsageError
 from contracts.ledger import Tally, Verdict
 from contracts.yaml_source import YamlSource, escape
@@ -129,12 +130,8 @@ def _text(source: YamlSource, clause: str, name: str) -> str:
 
 
 def _date(source: YamlSource, clause: str, text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    # Python reads other forms of ISO 8601, too, which people do not.
-    if day is None or day.isoformat() != text:
+    day = read_day(text)
+    if day is None:
         problem = f"expires is {text!r}, which is not a date"
         raise source.refuse(f"/{escape(clause)}/expires", problem, 'write it as "2026-11-01"')
     return day

@@ -11,6 +11,7 @@ import jsonschema
 import jsonschema_rs
 
 from contracts import location
+from contracts.days import read_day
 from contracts.errors import FragmentError
 from contracts.formats import FORMATS
 from contracts.location import EACH, Location
@@ -215,7 +216,5 @@ def _type_validator(types: tuple[str, ...]) -> jsonschema.Draft202012Validator:
 
 
 def _is_sunset(node: Node) -> bool:
-    try:
-        return node.sunset is not None and node.keywords.get("deprecated") is True
-    except (TypeError, ValueError):
-        return False
+    text = node.keywords["x-sunset"]
+    return isinstance(text, str) and bool(read_day(text)) and node.keywords.get("deprecated") is True

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from contracts.days import read_day
 from contracts.errors import UsageError
 from contracts.patience import DEFAULT_TIMEOUT_S
+from contracts.shares import SHARE_ADVICE, read_share
 
 if TYPE_CHECKING:
     from contracts.run import RunOptions
@@ -151,10 +153,10 @@ def _target(text: str) -> str:
 
 
 def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--as-of {text} is not a date", "write it as 2026-11-01") from None
+    day = read_day(text)
+    if day is None:
+        raise UsageError(f"--as-of {text} is not a date", "write it as 2026-11-01")
+    return day
 
 
 def _seconds(text: str) -> float:
@@ -176,9 +178,10 @@ def _requests(text: str) -> int:
 
 
 def _percent(text: str) -> int:
-    if not (text.isdecimal() and int(text) <= 100):
-        raise UsageError(f"--min-verified {text} is no share", "give a number from 0 to 100")
-    return int(text)
+    share = read_share(text)
+    if share is None:
+        raise UsageError(f"--min-verified {text} is no share", SHARE_ADVICE)
+    return share
 
 
 _MEANINGS: Mapping[str, tuple[Callable[[str], object], object]] = {

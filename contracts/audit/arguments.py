@@ -7,6 +7,7 @@ from pathlib import Path
 
 from contracts.days import day
 from contracts.errors import UsageError
+from contracts.shares import share
 
 _EPILOG = """\
 a recording is read by the end of its name, after which .gz or .zst may stand:
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="known violations, as of a run")
     parser.add_argument(
         "--min-verified",
-        type=int,
+        type=share,
         default=0,
         metavar="PERCENT",
         help="end with status 6 if less than this share of the clauses was verified (default: 0)",

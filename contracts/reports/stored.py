@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
 
+from contracts.days import read_day
 from contracts.formats import format_checker, is_date_time
 
 MAX_PROBLEM = 200
@@ -60,7 +61,7 @@ def _formats() -> FormatChecker:
 
 
 def _is_day(value: Any) -> bool:
-    return not isinstance(value, str) or bool(date.fromisoformat(value))
+    return not isinstance(value, str) or read_day(value) is not None
 
 
 def _is_moment(value: Any) -> bool:

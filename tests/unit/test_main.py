@@ -219,11 +219,22 @@ def test_the_help_of_the_gate_teaches_what_a_release_engineer_has_to_know(capsys
         assert words in told
 
 
+@pytest.mark.parametrize("day", ["yesterday", "20261101", "2026-W44-7", "2026-11-1", ""])
 @pytest.mark.parametrize("command", [["sdk", "python:x==1"], ["audit", "lines.jsonl"]], ids=["sdk", "audit"])
-def test_a_day_that_is_none_is_told_in_words(command, capsys):
+def test_a_day_that_is_none_is_told_in_words(command, day, capsys):
     with pytest.raises(SystemExit) as ended:
-        main([*command, "--as-of", "yesterday"])
+        main([*command, "--as-of", day])
 
     assert ended.value.code == EXIT_USAGE
-    told = "argument --as-of: 'yesterday' is not a day; write it as 2026-11-01"
+    told = f"argument --as-of: {day!r} is not a day; write it as 2026-11-01"
+    assert capsys.readouterr().err.splitlines()[-1].endswith(told)
+
+
+@pytest.mark.parametrize("share", ["101", "-1", "-5", "1000", "half", "", "8.5", "9" * 5000])
+def test_what_is_no_share_of_the_clauses_is_refused_by_an_audit_as_by_a_run(share, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["audit", "lines.jsonl", f"--min-verified={share}"])
+
+    assert ended.value.code == EXIT_USAGE
+    told = f"argument --min-verified: {share!r} is no share; give a number from 0 to 100"
     assert capsys.readouterr().err.splitlines()[-1].endswith(told)

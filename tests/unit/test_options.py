@@ -26,7 +26,7 @@ def test_a_share_of_the_clauses_can_be_demanded(parse, share):
     assert (option.min_verified, refusal) == (int(share), "")
 
 
-@pytest.mark.parametrize("share", ["101", "200", "-1", "half", ""])
+@pytest.mark.parametrize("share", ["101", "200", "-1", "half", "", "9" * 5000])
 def test_what_is_no_share_is_refused(parse, share):
     _, refusal = parse(f"--min-verified={share}")
 
@@ -40,10 +40,11 @@ def test_a_time_that_no_answer_is_waited_for_is_refused(parse, seconds):
     assert refusal == f"--timeout {seconds} cannot be used; give a number of seconds up to 600"
 
 
-def test_a_day_that_is_none_is_refused(parse):
-    _, refusal = parse("--as-of=yesterday")
+@pytest.mark.parametrize("day", ["yesterday", "20261101", "2026-W44-7", "2026-11-1"])
+def test_a_day_that_is_none_is_refused(parse, day):
+    _, refusal = parse(f"--as-of={day}")
 
-    assert refusal == "--as-of yesterday is not a date; write it as 2026-11-01"
+    assert refusal == f"--as-of {day} is not a date; write it as 2026-11-01"
 
 
 def test_a_budget_that_is_no_number_is_refused(parse):

@@ -180,8 +180,9 @@ def test_a_moment_that_is_no_text_is_refused(record, member):
     assert f"$.{member}: 5 is not of type 'string'" in refusal(changed(record, **{member: 5}))
 
 
-def test_a_day_that_is_none_is_refused_with_its_place(record):
-    assert "$.as_of: " in refusal(changed(record, as_of="2026-02-30"))
+@pytest.mark.parametrize("day", ["2026-02-30", "20261101", "2026-W44-7"])
+def test_a_day_that_is_none_is_refused_with_its_place(record, day):
+    assert "$.as_of: " in refusal(changed(record, as_of=day))
 
 
 @pytest.mark.parametrize("member", ["requests", "suite"])
