@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from contracts.composer import Composer
 from contracts.fragment import Fragment
+from contracts.reports.headline import counted
 from contracts.schedule import PURPOSES, Part
 from contracts.targets import Target
 
@@ -24,8 +25,9 @@ def told(parts: list[Part], target: Target, fragment: Fragment, pace_s: float) -
     total = sum(part.at_most for part in parts)
     known = sum(len(part.probes) for part in parts)
     yield ""
-    yield f"{total} requests at most to {target.shown_url}, of {target.max_requests} allowed"
-    yield f"{known} of them are known beforehand; the others follow from the answers"
+    yield f"{counted(total, 'request')} at most to {target.shown_url}, of {target.max_requests:,} allowed"
+    are = "is" if known == 1 else "are"
+    yield f"{known:,} of them {are} known beforehand; the others follow from the answers"
     if pace_s:
         yield f"at most one every {pace_s:g} s: {total * pace_s / 60:.1f} minutes at most, waits aside"
     yield "nothing was sent"
@@ -33,7 +35,7 @@ def told(parts: list[Part], target: Target, fragment: Fragment, pace_s: float) -
 
 def _cost(part: Part) -> str:
     if not part.follow_ups:
-        return f"{len(part.probes)} requests"
+        return counted(len(part.probes), "request")
     if not part.probes:
-        return f"up to {part.follow_ups} requests, which follow from the answers"
-    return f"{len(part.probes)} requests, and up to {part.follow_ups} that follow from the answers"
+        return f"up to {counted(part.follow_ups, 'request')} following from the answers"
+    return f"{counted(len(part.probes), 'request')}, and up to {part.follow_ups} following from the answers"
