@@ -95,6 +95,12 @@ def test_very_many_days_share_columns_and_add_up():
     assert answers[-1].start + answers[-1].width == pytest.approx(100, abs=0.01)
 
 
+def test_days_up_to_the_last_that_there_is_are_drawn():
+    answers = over_time(record([("0001-01-01", 1, {}), ("9999-12-31", 2, {})])).answers
+
+    assert [(one.amount, one.last) for one in answers][-1] == (2, date.max)
+
+
 def test_of_very_many_broken_clauses_those_broken_most_are_drawn():
     many = [clause(id=f"c{number}", broken=number, keyword="type") for number in range(1, MAX_LINES + 4)]
     broken = {one["id"]: ["2026-09-01", "2026-09-01"] for one in many}

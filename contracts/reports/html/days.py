@@ -110,7 +110,8 @@ class _Axis:
 
     def _column(self, index: int, amount: int, broken: int, height: float) -> Column:
         first = self.first + timedelta(days=index * self.days_each)
-        last = min(first + timedelta(days=self.days_each - 1), self.last)
+        # No day beyond the last is counted to: there may be none.
+        last = first + min(timedelta(days=self.days_each - 1), self.last - first)
         return Column(
             first,
             last,
