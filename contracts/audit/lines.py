@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from contracts.audit.record import Record, Unreadable, moment
+from contracts.audit.record import Record, Unreadable, moment, number
 
 SCHEMA = "exchange.schema.json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -49,7 +49,7 @@ def read(line: bytes) -> Record:
         body=None if response.get("body_cut") else _body(response),
         is_whole=response.get("body_cut") is False,
         time=moment(value.get("time")),
-        elapsed_ms=value.get("elapsed_ms"),
+        elapsed_ms=number(value.get("elapsed_ms")),
     )
 
 

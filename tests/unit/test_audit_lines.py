@@ -92,3 +92,12 @@ def test_a_record_is_read_whatever_its_time_is(text, moment):
     value["time"] = text
 
     assert lines.read(json.dumps(value).encode()) == replace(FULL, time=moment)
+
+
+@pytest.mark.parametrize(
+    ("text", "elapsed_ms"), [("7", 7.0), ("0", 0.0), ("1e308", None), (str(2**63), None), ("null", None)]
+)
+def test_a_time_that_no_answer_takes_is_not_told_as_one(text, elapsed_ms):
+    line = lines.write(FULL).replace(b"12.5", text.encode())
+
+    assert lines.read(line) == replace(FULL, elapsed_ms=elapsed_ms)
