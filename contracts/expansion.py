@@ -3,11 +3,10 @@
 A component that is referred to from two places becomes two nodes, since it promises something of each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
 
 from contracts import location
@@ -170,18 +169,24 @@ class _Expansion:
 
     def _check(self, node: Node, pointer: str) -> None:
         plain = {name: value for name, value in node.keywords.items() if name in ASSERTIONS}
-        try:
-            # Of regular expressions only jsonschema says whether they are any.
-            if "pattern" in plain or not jsonschema_rs.meta.is_valid(plain):
-                jsonschema.Draft202012Validator.check_schema(plain)
-        except jsonschema.SchemaError as error:
-            at = node.origins.get(str(next(iter(error.path), "")), pointer)
-            raise self._refuse(at, f"is not JSON Schema: {error.message}", "correct the value") from None
+        # Of regular expressions only jsonschema says whether they are any.
+        if "pattern" in plain or not jsonschema_rs.meta.is_valid(plain):
+            self._check_with_jsonschema(plain, node, pointer)
         for name in node.keywords.get("required", ()):
             if name not in node.properties:
                 problem = f"{name!r} is required but not declared"
                 raise self._refuse(node.origins["required"], problem, "declare it under properties")
         self._check_values(node)
+
+    def _check_with_jsonschema(self, plain: dict[str, Any], node: Node, pointer: str) -> None:
+        # Imported here, as everywhere: it takes long, and has seldom anything to say.
+        import jsonschema
+
+        try:
+            jsonschema.Draft202012Validator.check_schema(plain)
+        except jsonschema.SchemaError as error:
+            at = node.origins.get(str(next(iter(error.path), "")), pointer)
+            raise self._refuse(at, f"is not JSON Schema: {error.message}", "correct the value") from None
 
     def _check_values(self, node: Node) -> None:
         if node.keywords.get("format", "date-time") not in FORMATS:
@@ -202,7 +207,7 @@ class _Expansion:
         values += [(name, "", node.keywords[name]) for name in single]
         for keyword, below, value in values:
             pointer = node.origins[keyword] + below
-            if not strict.is_valid(value):
+            if not strict(value):
                 problem = f"the {keyword} value {value!r} is not of type {' or '.join(node.types)}"
                 raise self._refuse(pointer, problem, "correct the value or the type")
 
@@ -211,8 +216,17 @@ class _Expansion:
 
 
 @cache
-def _type_validator(types: tuple[str, ...]) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator({"type": list(types)} if types else True)
+def _type_validator(types: tuple[str, ...]) -> Callable[[Any], bool]:
+    validator = jsonschema_rs.Draft202012Validator({"type": list(types)} if types else True)
+
+    def is_valid(value: Any) -> bool:
+        try:
+            return validator.is_valid(value)
+        except ValueError:
+            # YAML has values that JSON has not.
+            return False
+
+    return is_valid
 
 
 def _is_sunset(node: Node) -> bool:

@@ -4,17 +4,18 @@ Left to itself, jsonschema looks at every place of a body, which takes a hundred
 """
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
+from functools import cache, cached_property, reduce
 from itertools import islice
 from operator import getitem
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import jsonschema_rs
-from jsonschema.exceptions import ValidationError
 
 from contracts.census import json_type
 from contracts.formats import PATTERNS, format_checker
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 MAX_EXPLAINED = 50_000
 """So many broken places of one body are explained: more than an honest page has, and few enough that a
@@ -30,11 +31,16 @@ def _is_integer(_: Any, value: Any) -> bool:
     return json_type(value) == "integer"
 
 
-_Exact = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft202012Validator,
-    type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
-)
-"""Takes a Decimal without a fraction for the integer that it is."""
+@cache
+def _exact_kind() -> Any:
+    """Give the kind of validator that takes a Decimal without a fraction for the integer that it is."""
+    # Imported here: it takes long, and most runs have nothing to explain.
+    import jsonschema
+
+    return jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+        jsonschema.Draft202012Validator,
+        type_checker=jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+    )
 
 
 class Validator:
@@ -46,9 +52,12 @@ class Validator:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = schema
-        self._exact = _Exact(schema, format_checker=format_checker())
         self._fast = jsonschema_rs.Draft202012Validator(_in_patterns(schema))
         self._parts: dict[Path, Any] = {}
+
+    @cached_property
+    def _exact(self) -> Any:
+        return _exact_kind()(self._schema, format_checker=format_checker())
 
     def is_valid(self, instance: Any) -> bool:
         """Say whether the schema allows the instance."""
@@ -61,11 +70,11 @@ class Validator:
         except (ValueError, TypeError, OverflowError):
             return False
 
-    def errors(self, instance: Any) -> Iterator[ValidationError]:
+    def errors(self, instance: Any) -> Iterator["ValidationError"]:
         """Yield what jsonschema says of each broken place, `MAX_EXPLAINED` of them at most."""
         return islice(self._errors(instance), MAX_EXPLAINED)
 
-    def _errors(self, instance: Any) -> Iterator[ValidationError]:
+    def _errors(self, instance: Any) -> Iterator["ValidationError"]:
         if _is_huge(instance):
             # The compiled validator would make all errors at once, each with a copy of what is wrong.
             yield from self._exact.iter_errors(instance)

@@ -7,8 +7,10 @@ the project can disagree about one. What to say of such a value is the business 
 import re
 from calendar import isleap
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from jsonschema import FormatChecker
+if TYPE_CHECKING:
+    from jsonschema import FormatChecker
 
 __all__ = ["FORMATS", "PATTERNS", "format_checker", "is_date_time", "is_uuid"]
 
@@ -66,12 +68,14 @@ def is_uuid(value: str) -> bool:
 FORMATS: Mapping[str, Callable[[str], bool]] = {"date-time": is_date_time, "uuid": is_uuid}
 
 
-def format_checker() -> FormatChecker:
+def format_checker() -> "FormatChecker":
     """Make a checker for jsonschema that knows the formats of FORMATS and no other.
 
     Raises: nothing.
     Source: JSON Schema 2020-12 validation, section 7.2.1 (a format applies to strings, all else passes).
     """
+    from jsonschema import FormatChecker
+
     checker = FormatChecker(formats=())
     for name, is_format in FORMATS.items():
         checker.checks(name)(_passing_non_strings(is_format))

@@ -7,14 +7,17 @@ can be set aside for them; what one leaves over goes to the next.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from contracts import plan
 from contracts.clauses import Clause, Family
 from contracts.exchange import Account, Identity
 from contracts.fragment import Fragment
 from contracts.plan import Probe
-from contracts.targets import Target
+
+if TYPE_CHECKING:
+    # Who only reads records does not pay for the client and the emulator.
+    from contracts.targets import Target
 
 PURPOSES: Final = {
     "access": "see whether the credentials are accepted, each way to send them",
@@ -52,7 +55,7 @@ class Part:
         return len(self.probes) + self.follow_ups
 
 
-def schedule(fragment: Fragment, target: Target, wanted: Collection[str]) -> list[Part]:
+def schedule(fragment: Fragment, target: "Target", wanted: Collection[str]) -> list[Part]:
     """Give the wanted parts, as far as the budget of the target allows, in order of worth."""
     left = target.max_requests
     parts = []
@@ -63,7 +66,7 @@ def schedule(fragment: Fragment, target: Target, wanted: Collection[str]) -> lis
     return _shared(parts, left)
 
 
-def is_allowed(name: str, target: Target) -> bool:
+def is_allowed(name: str, target: "Target") -> bool:
     """Say whether a part may be sent to a target at all."""
     return name not in _UNSAFE or target.allows_unsafe_probes
 
@@ -79,13 +82,13 @@ def parts_for(clause: Clause) -> list[str]:
     return ["access", *(refusals if clause.family is Family.ERROR else lists)]
 
 
-def identities(fragment: Fragment, target: Target) -> list[Identity]:
+def identities(fragment: Fragment, target: "Target") -> list[Identity]:
     """Give the ways to be recognised that there are credentials for, in the order of the fragment."""
     names = target.secrets.schemes.keys()
     return [Identity(schemes) for schemes in fragment.security if names >= set(schemes)]
 
 
-def probes_of(name: str, fragment: Fragment, target: Target, identity: Identity) -> Iterable[Probe]:
+def probes_of(name: str, fragment: Fragment, target: "Target", identity: Identity) -> Iterable[Probe]:
     """Yield what is sent for a part whatever the answers are, with good credentials where it takes them."""
     if name == "access":
         for one in identities(fragment, target):
@@ -104,7 +107,7 @@ def probes_of(name: str, fragment: Fragment, target: Target, identity: Identity)
         yield from plan.stranger_probes(fragment, identity)
 
 
-def _credentials(fragment: Fragment, target: Target) -> Iterable[Probe]:
+def _credentials(fragment: Fragment, target: "Target") -> Iterable[Probe]:
     for identity in plan.bad_identities(fragment, set(target.secrets.schemes)):
         yield Probe(identity)
     if target.secrets.unprivileged and fragment.permissions:
@@ -114,7 +117,7 @@ def _credentials(fragment: Fragment, target: Target) -> Iterable[Probe]:
             yield Probe(identity, account=Account.OTHER)
 
 
-def _part(name: str, fragment: Fragment, target: Target) -> Part:
+def _part(name: str, fragment: Fragment, target: "Target") -> Part:
     if not is_allowed(name, target):
         return Part(name, (), 0, "only a server of one's own may be sent these")
     identity = next(iter(identities(fragment, target)), Identity(()))

@@ -7,9 +7,7 @@ by `census.py`.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
-
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from contracts.census import Census, Count
 from contracts.clauses import body_clause
@@ -20,6 +18,9 @@ from contracts.operation import Response
 from contracts.redaction import Redactor
 from contracts.schema import Node
 from contracts.yaml_source import escape
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 
 class BodyValidator:
@@ -78,7 +79,7 @@ class BodyValidator:
             yield from self._lay(error, self._root, list(error.relative_schema_path), missing_seen)
 
     def _lay(
-        self, error: ValidationError, node: Node, path: list[Any], missing_seen: set[tuple[Any, ...]]
+        self, error: "ValidationError", node: Node, path: list[Any], missing_seen: set[tuple[Any, ...]]
     ) -> Iterator[tuple[str, Finding]]:
         """Lay the error that stands at `path` under the schema `node` to its clause, or to several."""
         node = _follow(node, path[:-1])
@@ -92,7 +93,7 @@ class BodyValidator:
         else:
             yield self._violation(error, node)
 
-    def _missing(self, error: ValidationError, node: Node) -> Iterator[tuple[str, Finding]]:
+    def _missing(self, error: "ValidationError", node: Node) -> Iterator[tuple[str, Finding]]:
         for name in node.required(self._as_of):
             if isinstance(error.instance, dict) and name not in error.instance:
                 clause = body_clause(self._response.status, (*node.location, name), "required")
@@ -101,7 +102,7 @@ class BodyValidator:
                 yield clause, Finding(_pointer(error), f"the member {code(name)}", "no such member")
 
     def _union(
-        self, error: ValidationError, node: Node, missing_seen: set[tuple[Any, ...]]
+        self, error: "ValidationError", node: Node, missing_seen: set[tuple[Any, ...]]
     ) -> Iterator[tuple[str, Finding]]:
         selector = error.instance.get(node.discriminator) if isinstance(error.instance, dict) else None
         names = list(node.branches)
@@ -115,7 +116,7 @@ class BodyValidator:
                 path = list(nested.relative_schema_path)[1:]
                 yield from self._lay(nested, node.branches[selector], path, missing_seen)
 
-    def _violation(self, error: ValidationError, node: Node) -> tuple[str, Finding]:
+    def _violation(self, error: "ValidationError", node: Node) -> tuple[str, Finding]:
         keyword = str(error.validator)
         clause = body_clause(self._response.status, node.location, keyword)
         subject: Any = error.instance
@@ -150,7 +151,7 @@ def _follow(node: Node, path: list[Any]) -> Node:
     return node
 
 
-def _expected(keyword: str, error: ValidationError, node: Node) -> str:
+def _expected(keyword: str, error: "ValidationError", node: Node) -> str:
     value: Any = error.validator_value
     if keyword == "oneOf":
         return f"{code(node.discriminator)} one of {', '.join(code(name) for name in node.branches)}"
@@ -162,5 +163,5 @@ def _expected(keyword: str, error: ValidationError, node: Node) -> str:
     return told.get(keyword) or f"{keyword} {code(value)}"
 
 
-def _pointer(error: ValidationError) -> str:
+def _pointer(error: "ValidationError") -> str:
     return "".join(f"/{escape(str(token))}" for token in error.absolute_path)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts import __version__
 from contracts.baseline import NO_BASELINE, Baseline, State, state
@@ -18,8 +18,11 @@ from contracts.reports.deprecations import announced, deprecations
 from contracts.reports.exchanges import exchange_id
 from contracts.reports.sensitivity import figures, measured
 from contracts.schedule import PURPOSES, parts_for
-from contracts.targets import Target
-from contracts.traffic import Spent
+
+if TYPE_CHECKING:
+    # Who only reads records does not pay for the client and the emulator.
+    from contracts.targets import Target
+    from contracts.traffic import Spent
 
 FORMAT = "contract-compliance"
 VERSION = 2
@@ -53,7 +56,7 @@ class RunFacts:
     `exit_status` and `sentence` are what the session ends with; `parts` says what each part of the traffic
     took; `exchanges` are those of the exemplars, as `exchanges.py` records them; `ci` names the job."""
 
-    target: Target
+    target: "Target"
     started: datetime
     finished: datetime
     selected: tuple[str, ...]
@@ -68,7 +71,7 @@ class RunFacts:
     account: str = ""
     exit_status: int = EXIT_KEPT
     sentence: str = ""
-    parts: Mapping[str, Spent] = field(default_factory=dict)
+    parts: Mapping[str, "Spent"] = field(default_factory=dict)
     exchanges: Sequence[Mapping[str, Any]] = ()
     ci: Mapping[str, str] | None = None
 

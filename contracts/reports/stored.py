@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeVar
-
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import best_match
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from contracts.days import read_day
 from contracts.formats import format_checker, is_date_time
+
+if TYPE_CHECKING:
+    from jsonschema import FormatChecker
 
 MAX_PROBLEM = 200
 _Number = TypeVar("_Number", int, float)
@@ -45,6 +45,10 @@ def loads(text: str) -> Any:
 
 def problem(value: Any, schema: Mapping[str, Any]) -> str:
     """Say where and why a value is not as a schema has it; nothing where it is."""
+    # Imported here: a run that reads no record does not pay for it.
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
     error = best_match(Draft202012Validator(schema, format_checker=_formats()).iter_errors(value))
     if error is None:
         return ""
@@ -52,7 +56,7 @@ def problem(value: Any, schema: Mapping[str, Any]) -> str:
     return f"{error.json_path}: {message}"
 
 
-def _formats() -> FormatChecker:
+def _formats() -> "FormatChecker":
     """Give what checks the days and moments of a record, which reports count with."""
     checker = format_checker()
     checker.checks("date", raises=ValueError)(_is_day)
