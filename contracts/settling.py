@@ -1,7 +1,8 @@
 """Judges several answers together: broken is only what still is when looked at again, for accounts move."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise, takewhile
 from typing import Any
 
 from contracts.checks.walks import Walk
@@ -15,6 +16,8 @@ Subject = Walk | Reading
 Judge = Callable[..., Iterable[Observation]]
 
 MAX_LOOKS = 3
+_MOVED_AT_MOST, _MOVED_OF = 3, 10
+"""So many items of a list, or one in so many, may have been moved between two looks."""
 
 
 class Settler:
@@ -40,8 +43,9 @@ class Settler:
     def settle(self, judge: Judge, *subjects: Subject) -> None:
         """Judge several answers together; what is broken is looked at again with fresh answers.
 
-        It is broken if it still is in the same way, and both looks saw the same items: else the account
-        moved, and what was seen is unstable.
+        It is broken if it still is in the same way, and both looks saw the same items; and if it still is in
+        any way, and the items they both saw came in another order, which no account that moves explains. Else
+        what was seen is unstable.
         """
         first = list(self._contract.promised(judge(*subjects, contract=self._contract)))
         exchange = _last_exchange(subjects[-1])
@@ -59,15 +63,19 @@ class Settler:
             )
 
     def _look_again(self, judge: Judge, subjects: tuple[Subject, ...], broken: dict[str, Any]) -> set[str]:
-        """Name the clauses that are broken alike in two looks in a row at lists that did not move."""
+        """Name the clauses that are broken alike in two looks in a row at lists that did not move, or broken
+        in two looks at lists without an order."""
         for _ in range(MAX_LOOKS):
             fresh = tuple(self._again(subject) for subject in subjects)
             self._looks += 1
             still = _broken(judge(*fresh, contract=self._contract))
             alike = {clause for clause, how in still.items() if broken.get(clause) == how}
-            is_same = list(map(self._identities, fresh)) == list(map(self._identities, subjects))
-            if not still or (alike and is_same):
+            seen = list(zip(map(self._identities, subjects), map(self._identities, fresh), strict=True))
+            if not still or (alike and all(before == after for before, after in seen)):
                 return alike
+            is_list = all(isinstance(subject, Walk) for subject in subjects)
+            if is_list and any(is_reordered(before, after) for before, after in seen):
+                return still.keys() & broken.keys()
             subjects, broken = fresh, still
         return set()
 
@@ -80,6 +88,27 @@ class Settler:
         if isinstance(subject, Walk):
             return self._walker.again(subject)
         return self._ask(subject.exchange.request.query)
+
+
+def is_reordered(before: Sequence[Any], after: Sequence[Any]) -> bool:
+    """Say whether two looks at a list show items in orders that it cannot have had because it moved.
+
+    Items that arrive, vanish, or are seen twice leave the others in their order; a few may have been put at
+    the head or at the end, as where what was changed last comes first.
+    """
+    places = {item: place for place, item in reversed(list(enumerate(before)))}
+    common = [places[item] for item in dict.fromkeys(after) if item in places]
+    at_most = max(_MOVED_AT_MOST, len(common) // _MOVED_OF)
+    kept_end = _length_of_rise(common[::-1], falling=True)
+    kept_head = _length_of_rise(common)
+    return len(common) - max(kept_head, kept_end) > at_most
+
+
+def _length_of_rise(places: Sequence[int], *, falling: bool = False) -> int:
+    """Count how many places from the first on stand one above, or below, the other."""
+    pairs = pairwise(places)
+    rise = takewhile(lambda pair: (pair[0] > pair[1]) is falling, pairs)
+    return min(len(places), 1 + sum(1 for _ in rise))
 
 
 def _broken(observations: Iterable[Observation]) -> dict[str, Any]:

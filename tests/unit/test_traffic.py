@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from random import Random
 from typing import ClassVar
 
 import pytest
@@ -90,6 +91,34 @@ def test_a_violation_that_is_still_there_when_looked_at_again_is_broken(start):
     traffic.send("filters")
 
     assert verdict(traffic, "query.status:x-filters/all-matching") is Verdict.VIOLATED
+
+
+class Shuffles(Fault):
+    """Each answer cuts its page from the list in an order of its own."""
+
+    def window(self, call, listing, indexes):
+        places = Random(call.number).sample(range(listing.count), listing.count)
+        first = (call.page - 1) * call.per_page
+        return [listing[place] for place in places[first : first + call.per_page]]
+
+
+class BreaksTies(Fault):
+    """Items stand in groups of five, within which the order is another each time."""
+
+    def window(self, call, listing, indexes):
+        places = sorted(range(listing.count), key=lambda place: (place // 5, hash((place, call.number))))
+        first = (call.page - 1) * call.per_page
+        return [listing[place] for place in places[first : first + call.per_page]]
+
+
+@pytest.mark.parametrize("fault", [Shuffles, BreaksTies])
+def test_a_list_without_an_order_of_its_own_is_broken_though_it_is_so_otherwise_each_time(start, fault):
+    traffic = start(fault(), jobs=300, max_requests=2_000)
+
+    traffic.send("walks")
+
+    assert verdict(traffic, "x-pagination/same-order") is Verdict.VIOLATED
+    assert verdict(traffic, "x-pagination/no-repeats") is Verdict.VIOLATED
 
 
 class IgnoresPage(Fault):

@@ -10,7 +10,7 @@ from contracts.reports.headline import counted, ways
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
-    Verdict.UNSTABLE: ("unstable", "Broken once, but not when looked at again, for accounts move."),
+    Verdict.UNSTABLE: ("unstable", "Broken, but not in the same way when looked at again: accounts move."),
     Verdict.WAIVED: ("waived", "Broken, and accepted until a day by somebody who is named."),
     Verdict.UNOBSERVED: ("not seen", "Nothing in this run could tell."),
     Verdict.RETIRED: ("retired", "Past its end of life, and left out, as announced."),
