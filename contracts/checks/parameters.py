@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from contracts import parameters
-from contracts.checks.requests import is_ours
+from contracts.checks.requests import has_undocumented_parameters, is_ours
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation
 from contracts.operation import Parameter
@@ -16,7 +16,7 @@ def allowed_values_are_accepted(reading: Reading, contract: Contract) -> Iterato
     """Break `accepted` where a request that the contract allows is refused.
 
     A refusal is laid to a parameter only where it was sent alone. A page after the first may lie past the
-    end and be refused.
+    end and be refused, and so may a parameter that the contract does not document.
     """
     standings = _assess(reading, contract)
     sent = [parameter for parameter in standings if reading.exchange.request.texts(parameter.name)]
@@ -24,7 +24,7 @@ def allowed_values_are_accepted(reading: Reading, contract: Contract) -> Iterato
         return
     if any(assessment.standing is not Standing.ALLOWED for assessment in standings.values()):
         return
-    if reading.is_refusal and _may_be_past_the_end(reading, contract):
+    if reading.is_refusal and _may_have_another_reason(reading, contract):
         return
     clause = f"query.{sent[0].name}:accepted" if len(sent) == 1 else "query:accepted"
     texts = reading.exchange.request.texts(sent[0].name)
@@ -56,6 +56,7 @@ def forbidden_values_are_refused(reading: Reading, contract: Contract) -> Iterat
             reading.is_refusal
             and len(forbidden) == 1
             and not others
+            and not has_undocumented_parameters(reading, contract)
             and reading.exchange.status != _UNAUTHENTICATED
         ):
             yield Observation(clause, 1)
@@ -85,6 +86,10 @@ def _assess(reading: Reading, contract: Contract) -> Mapping[Parameter, Assessme
         parameter: parameters.assess(parameter, request.texts(parameter.name))
         for parameter in contract.fragment.query
     }
+
+
+def _may_have_another_reason(reading: Reading, contract: Contract) -> bool:
+    return has_undocumented_parameters(reading, contract) or _may_be_past_the_end(reading, contract)
 
 
 def _may_be_past_the_end(reading: Reading, contract: Contract) -> bool:

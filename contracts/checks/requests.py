@@ -14,6 +14,15 @@ def is_ours(reading: Reading) -> bool:
     return request.is_documented and is_known and request.account is Account.OWN
 
 
+def has_undocumented_parameters(reading: Reading, contract: Contract) -> bool:
+    """Say whether the request has a query parameter of which the contract says nothing.
+
+    A server may pass over it or refuse it: a refusal then tells nothing of what else was asked.
+    """
+    documented = {parameter.name for parameter in contract.fragment.query}
+    return any(name not in documented for name, _ in reading.exchange.request.query)
+
+
 def has_allowed_parameters(reading: Reading, contract: Contract) -> bool:
     """Say whether the contract allows every query parameter of the request."""
     request = reading.exchange.request

@@ -60,6 +60,7 @@ def every_sort(fragment: Fragment) -> Iterator[Asked]:
         yield Asked(headers=good_headers(fragment, way))
     for query in (*plan.boundary_queries(fragment), *plan.invalid_queries(fragment)):
         yield Asked(urlencode(query), good)
+    yield Asked("undocumented=1", good)
     for filters in plan.filter_combinations(fragment):
         for size, page in (
             (sizes[0], 1),

@@ -45,7 +45,7 @@ def test_credentials_that_were_not_recorded_verify_nothing_and_break_nothing(hea
     assert found["query.page:accepted"] == (1, 0)
 
 
-@pytest.mark.parametrize("query", ["", "page=1", "page=0", "status=NONE"])
+@pytest.mark.parametrize("query", ["", "page=1", "page=1&x=1", "page=0", "status=NONE"])
 def test_a_refusal_is_judged_as_an_envelope_only_since_nobody_vouches_for_the_credentials(query):
     found = seen(record(query=query, status=403))
 

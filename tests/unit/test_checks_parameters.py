@@ -94,6 +94,30 @@ def test_what_the_contract_leaves_open_breaks_nothing(jobs: Contract, query: Que
 
 
 @pytest.mark.parametrize(
+    "query",
+    [[("page", "1")], [("per_page", "1"), ("status", "FAILED")]],
+    ids=["one documented parameter", "two of them"],
+)
+@pytest.mark.parametrize("name", ["x", "", "STATUS"])
+def test_a_parameter_that_is_not_documented_may_be_what_is_refused(
+    jobs: Contract, query: Query, name: str
+) -> None:
+    accepted = answered(jobs, query=[*query, (name, "1")])
+    refused = answered(jobs, query=[*query, (name, "1")], status=400)
+    forbidden = answered(jobs, query=[("per_page", "0"), (name, "1")], status=400)
+
+    assert list(seen(allowed_values_are_accepted(accepted, jobs)).values()) == [(1, 0)]
+    assert seen(allowed_values_are_accepted(refused, jobs)) == {}
+    assert seen(forbidden_values_are_refused(forbidden, jobs)) == {}
+
+
+def test_a_forbidden_value_is_let_in_whatever_stands_beside_it(jobs: Contract) -> None:
+    reading = answered(jobs, page(jobs), [("per_page", "0"), ("x", "1")])
+
+    assert broken(reading, jobs).keys() >= {"query.per_page:minimum"}
+
+
+@pytest.mark.parametrize(
     "size", [[], [("per_page", "1")], [("status", "FAILED")]], ids=["alone", "sized", "filtered"]
 )
 @pytest.mark.parametrize("status", [400, 404, 416])

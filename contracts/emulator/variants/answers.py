@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from contracts.emulator.altering import GONE, Change, altered, everywhere, same
-from contracts.emulator.arguments import Arguments, Refusal, Texts, judge_all
+from contracts.emulator.arguments import Arguments, Refusal, Texts, invalid, judge_all
 from contracts.emulator.data import Finish, Presence
 from contracts.emulator.hooks import ArgumentsHook, BodyHook, Call, Gate, WindowHook
 from contracts.emulator.store import Listing
@@ -67,6 +67,11 @@ def _refusals(fragment: Fragment) -> Iterator[Variant]:
         on_arguments=_lenient(fragment),
     )
     yield Variant(
+        id="strict-query",
+        summary="A parameter that the contract does not document is refused",
+        on_arguments=_strict(fragment),
+    )
+    yield Variant(
         id="rich-errors",
         summary="Every notice says all that it can",
         envelope=Presence.PRESENT,
@@ -100,6 +105,15 @@ def _lenient(fragment: Fragment) -> ArgumentsHook:
         last = {name: found[-1] for name, found in texts.items() if found[-1]}
         plain = {name: _plain(text) if name in counted else text for name, text in last.items()}
         return judge_all(fragment.query, {name: [text] for name, text in plain.items()})
+
+    return change
+
+
+def _strict(fragment: Fragment) -> ArgumentsHook:
+    documented = {parameter.name for parameter in fragment.query}
+
+    def change(call: Call, texts: Texts, judged: Arguments | Refusal) -> Arguments | Refusal:
+        return judged if texts.keys() <= documented else invalid("There is no such parameter")
 
     return change
 
