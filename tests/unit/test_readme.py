@@ -119,25 +119,40 @@ def test_how_sure_the_suite_is_stands_in_the_readme_as_it_was_measured():
     assert re.search(rf"in\s+one\s+of\s+{variants}\s+ways", README)
 
 
-def without_counts(text):
-    return re.sub(r"at [\d,]+ of [\d,]+ places", "at N of N places", text)
+def without_figures(text):
+    """Leave out what follows from what is generated, and so from the constants in the code; and the time."""
+    text = re.sub(r"at [\d,]+ of [\d,]+ places", "at N of N places", text)
+    text = re.sub(r"on [\d,]+ requests", "on N requests", text)
+    return re.sub(r"in [\d.]+ ?s\b", "in N s", text)
+
+
+def shown_beginning_with(words):
+    """Give the block of output that begins with these words."""
+    (found,) = re.findall(rf"^```text\n({re.escape(words)}.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return found.strip()
+
+
+def printed(*arguments):
+    command = [sys.executable, "-m", "pytest", *arguments, "-q", "-p", "no:cacheprovider"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+
+
+def test_the_end_of_a_run_that_the_readme_shows_is_a_real_one(tmp_path):
+    shown = shown_beginning_with("past end of life")
+    day = re.search(r" as of ([\d-]+),", shown)[1]
+
+    ended = printed("tests/contract", "--as-of", day, "--reports", str(tmp_path))
+
+    assert without_figures(shown) in without_figures(ended.replace(str(tmp_path), "reports"))
 
 
 def test_the_failure_that_the_readme_shows_is_a_real_one(tmp_path):
-    shown = re.search(r"```text\n(200\.result.*?)```", README, re.DOTALL)
-    assert shown
+    shown = shown_beginning_with("200.result")
     line = next(line for line in LINES if "--fault" in line)
-    command = [sys.executable, *shlex.split(line.removeprefix(PYTHON))]
 
-    ended = subprocess.run(
-        [*command, "-q", "-p", "no:cacheprovider", "--reports", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    ended = printed(*shlex.split(line)[3:], "--reports", str(tmp_path))
 
-    # How many places were looked at follows from what is generated, and so from the constants in the code.
-    assert without_counts(shown[1].strip()) in without_counts(ended.stdout)
+    assert without_figures(shown) in without_figures(ended)
 
 
 def snippet(member):
