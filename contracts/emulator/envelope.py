@@ -15,7 +15,7 @@ from contracts.emulator.hooks import Call
 from contracts.emulator.mixing import bits, mix
 from contracts.emulator.scalars import Make
 from contracts.fragment import Fragment
-from contracts.location import EACH, Location, find, parse, values
+from contracts.location import EACH, Location, find, parse
 from contracts.operation import Response
 from contracts.schema import Node
 
@@ -45,7 +45,7 @@ class Envelopes:
         if place:
             _put(body, place, list(items))
         for location, target in self._counts:
-            _put(body, location, sum(map(len, values(body, target))))
+            _put(body, location, _count(body, target))
         for location, name in self._echoes:
             if name in call.arguments:
                 _put(body, location, call.arguments[name])
@@ -82,6 +82,15 @@ class Envelopes:
 def _with(nodes: Sequence[Node], keyword: str) -> list[tuple[Location, str]]:
     found = [node for node in nodes if keyword in node.keywords and EACH not in node.location]
     return [(node.location, node.keywords[keyword]) for node in found]
+
+
+def _count(value: Any, place: Location) -> int:
+    """Count the items of the lists at `place`, not as the checks do: one bug would hide in both."""
+    if not place:
+        return len(value) if isinstance(value, list) else 0
+    if place[0] == EACH:
+        return sum(_count(item, place[1:]) for item in value) if isinstance(value, list) else 0
+    return _count(value.get(place[0]), place[1:]) if isinstance(value, dict) else 0
 
 
 def _explain(entry: Any, node: Node, refusal: Refusal) -> None:
