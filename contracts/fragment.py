@@ -1,7 +1,7 @@
 """Loads, checks and indexes the fragment: the OpenAPI document that is the single source of truth.
 
 What is not understood is refused here with file, line and advice. What follows from the document is
-told elsewhere: schemas in `schema.py`, promises in `clauses.py`.
+told elsewhere: schemas in `schema.py`, promises in `clauses/`.
 """
 
 import hashlib

@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("reports"),
         metavar="DIR",
-        help="where compliance.json is written (default: reports)",
+        help="where the record is written, in all its forms (default: reports)",
     )
     parser.add_argument(
         "--show-values",

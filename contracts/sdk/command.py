@@ -29,7 +29,6 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
 
     Raises:
         UsageError: the command line is wrong, or there is no such release.
-        CouldNotTest: a release could not be installed.
     """
     as_of = arguments.as_of or datetime.now(UTC).date()
     _made(arguments.reports)

@@ -20,7 +20,7 @@ TIMEOUT_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. One that is `dropped` ends the connection in its place; one with `missing_bytes` ends
+    """An answer. One that `is_dropped` ends the connection in its place; one with `missing_bytes` ends
     it so many bytes before the end of the body that it announces."""
 
     status: int = 200
