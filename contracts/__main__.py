@@ -206,13 +206,13 @@ def _told(clause: "Clause", fragment: "Fragment") -> list[tuple[str, str]]:
 
 
 def _emulator(arguments: argparse.Namespace, fragment: "Fragment") -> None:
-    from contracts.emulator.server import LOOPBACK, serve
+    from contracts.emulator.server import serve
     from contracts.targets import emulator_of
 
     emulator = emulator_of(
         fragment, arguments.fault, arguments.variant, jobs=arguments.jobs, seed=arguments.seed
     )
-    serve(emulator, LOOPBACK, arguments.port, lambda url: _tell(emulator, url))
+    serve(emulator, arguments.port, lambda url: _tell(emulator, url))
 
 
 def _tell(emulator: "Emulator", url: str) -> None:

@@ -301,7 +301,7 @@ class Fragment:
 
     def _only(self, pointer: str, known: Iterable[str] | None) -> tuple[str, str]:
         """Give the one member of an object, among the names that are `known`, and its pointer."""
-        names = list(look_up(self.source, "#" + pointer if pointer else "#/", pointer))
+        names = list(look_up(self.source, "#" + pointer, pointer))
         unknown = [name for name in names if known and name not in known and name != "parameters"]
         if unknown:
             raise self._unknown(pointer, unknown[0])

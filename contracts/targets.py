@@ -14,7 +14,7 @@ import httpx
 
 from contracts.emulator.app import Emulator
 from contracts.emulator.faults import faults
-from contracts.emulator.server import RunningEmulator
+from contracts.emulator.server import RunningEmulator, address
 from contracts.emulator.store import DEFAULT_SEED
 from contracts.emulator.variants import variants
 from contracts.errors import UsageError
@@ -77,7 +77,7 @@ def emulator_target(fragment: Fragment, fault: str | None, variant: str | None =
         yield Target(
             kind="emulator",
             base_url=running.base_url,
-            shown_url=f"http://127.0.0.1:{PERSONS_PORT}{fragment.prefix}",
+            shown_url=address(emulator, PERSONS_PORT),
             secrets=Secrets(
                 schemes=credentials.values,
                 account=credentials.own_account,

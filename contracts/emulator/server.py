@@ -10,7 +10,7 @@ from contracts.emulator.app import Emulator
 from contracts.emulator.connection import Connection
 from contracts.errors import UsageError
 
-LOOPBACK = "127.0.0.1"
+_LOOPBACK = "127.0.0.1"
 _BACKLOG = 2048
 
 
@@ -30,10 +30,10 @@ class RunningEmulator:
     @property
     def base_url(self) -> str:
         """The URL that stands before the path of the operation."""
-        return base_url(self.emulator, LOOPBACK, self.port)
+        return address(self.emulator, self.port)
 
     def __enter__(self) -> "RunningEmulator":
-        listener = _bind(LOOPBACK, self.port)
+        listener = _bind(self.port)
         self.port = listener.getsockname()[1]
         is_ready = threading.Event()
         self._server = _Server(self.emulator, is_ready.set)
@@ -54,38 +54,37 @@ class RunningEmulator:
             is_ready.set()
 
 
-def serve(emulator: Emulator, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve in the foreground until interrupted; `on_ready` is told the base URL.
+def serve(emulator: Emulator, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve on a loopback port in the foreground until interrupted; `on_ready` is told the base URL.
 
     Raises:
         UsageError: the port cannot be taken.
     """
-    listener = _bind(host, port)
-    url = base_url(emulator, host, listener.getsockname()[1])
+    listener = _bind(port)
+    url = address(emulator, listener.getsockname()[1])
     _Server(emulator, lambda: on_ready(url)).run(listener, (signal.SIGINT, signal.SIGTERM))
 
 
-def base_url(emulator: Emulator, host: str, port: int) -> str:
+def address(emulator: Emulator, port: int) -> str:
     """Give the URL under which the emulator's operation is found."""
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{emulator.fragment.prefix}"
+    return f"http://{_LOOPBACK}:{port}{emulator.fragment.prefix}"
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(port: int) -> socket.socket:
     # asyncio turns off Nagle's algorithm only where the protocol is named.
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Idle connections are kept, since one that is closed under a client looks like a fault; but not those
         # whose client is gone.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        listener.bind((host, port))
+        listener.bind((_LOOPBACK, port))
         listener.listen(_BACKLOG)
         return listener
     except (OSError, OverflowError) as error:
         listener.close()
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        problem = f"port {port} of {host} cannot be served ({reason})"
+        problem = f"port {port} of {_LOOPBACK} cannot be served ({reason})"
         raise UsageError(problem, "choose another, or 0 for a free one") from None
 
 

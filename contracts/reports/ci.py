@@ -7,9 +7,6 @@ CI/CD variables reference").
 from collections.abc import Mapping
 
 _GITHUB = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
-_GITLAB = ("GITLAB_CI", "CI_JOB_NAME", "CI_PIPELINE_ID", "CI_JOB_URL", "CI_COMMIT_SHA", "CI_PROJECT_URL")
-VARIABLES = (*_GITHUB, "GITHUB_WORKFLOW", "GITHUB_RUN_NUMBER", "GITHUB_SHA", *_GITLAB)
-"""What is read of the environment."""
 
 
 def ci_job(environment: Mapping[str, str]) -> dict[str, str] | None:

@@ -16,7 +16,7 @@ import pytest
 from test_emulator_data import schema_errors
 
 from contracts.emulator.app import Emulator
-from contracts.emulator.server import RunningEmulator, base_url
+from contracts.emulator.server import RunningEmulator
 from contracts.emulator.variants import variants
 from contracts.errors import UsageError
 from contracts.fragment import default_fragment
@@ -180,7 +180,7 @@ SERVE = """
 from contracts.emulator.app import Emulator
 from contracts.emulator.server import serve
 from contracts.fragment import default_fragment
-serve(Emulator(default_fragment()), "127.0.0.1", 0, lambda url: print(url, flush=True))
+serve(Emulator(default_fragment()), 0, lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
 
@@ -202,10 +202,6 @@ def test_a_person_stops_it_with_ctrl_c_and_sees_no_traceback() -> None:
             out, err = served.communicate(timeout=TIMEOUT_S)
 
     assert (status, out, err, served.returncode) == (200, "stopped\n", "", 0)
-
-
-def test_an_address_of_version_six_is_written_in_brackets() -> None:
-    assert base_url(EMULATOR, "::1", 4010) == "http://[::1]:4010/client/v4"
 
 
 def heads(variant: str, requests: int = 2) -> list[bytes]:

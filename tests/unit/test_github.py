@@ -2,6 +2,7 @@
 
 import re
 import stat
+from collections.abc import Mapping
 from configparser import ConfigParser
 from fnmatch import fnmatch
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import sample_records as records
 
 from contracts.reports import github
-from contracts.reports.ci import VARIABLES
+from contracts.reports.ci import ci_job, source_url
 from contracts.reports.github import MAX_ANNOTATIONS, annotations, told
 from contracts.reports.headline import headline
 from contracts.reports.markdown import markdown
@@ -124,7 +125,36 @@ def test_a_summary_that_cannot_be_written_is_told_and_ends_nothing(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("name", ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", *VARIABLES])
+class Listening(Mapping):
+    """An environment that has whatever is asked for, but what a system lacks, and notes all of it."""
+
+    def __init__(self, lacking=""):
+        self.lacking, self.heard = lacking, set()
+
+    def __getitem__(self, name):
+        self.heard.add(name)
+        if name == self.lacking:
+            raise KeyError(name)
+        return "x"
+
+    def __iter__(self):
+        return iter(self.heard)
+
+    def __len__(self):
+        return len(self.heard)
+
+
+def read_of_the_environment():
+    """Give the names of the variables of CI systems that are read."""
+    on_github, on_gitlab = Listening(), Listening("GITHUB_RUN_ID")
+    jobs = [ci_job(environment) for environment in (on_github, on_gitlab)]
+    assert [job["name"] for job in jobs] == ["GitHub Actions", "GitLab CI"]
+    urls = [source_url(environment, "spec", 1) for environment in (on_github, on_gitlab)]
+    assert all(urls)
+    return sorted({"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"} | on_github.heard | on_gitlab.heard)
+
+
+@pytest.mark.parametrize("name", read_of_the_environment())
 @pytest.mark.parametrize("environment", ["testenv:emulator", "testenv:live"])
 def test_tox_lets_the_variables_of_ci_systems_through(environment, name):
     tox = ConfigParser()
