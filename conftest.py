@@ -21,8 +21,6 @@ from contracts.suite import suite_of
 if TYPE_CHECKING:
     from contracts.run import Run
 
-COMPLETE_TARGETS = ("emulator",)
-
 # What was imported stays. Looking for cycles in it, and in all that a run keeps, took a sixth of the run.
 gc.freeze()
 gc.set_threshold(100_000, 20, 20)
@@ -57,8 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "clause" in metafunc.fixturenames:
         metafunc.parametrize("clause", clauses, ids=[clause.id for clause in clauses])
     if "clause_with_points" in metafunc.fixturenames:
-        option = metafunc.config.option
-        is_demanded = option.target in COMPLETE_TARGETS and not option.variant
+        is_demanded = suite_of(metafunc.config).is_every_point_expected
         clauses = [clause for clause in clauses if clause.points and is_demanded]
         metafunc.parametrize("clause_with_points", clauses, ids=[clause.id for clause in clauses])
 

@@ -82,6 +82,13 @@ class Suite:
             others = {name: value for name, value in os.environ.items() if name != KEY_ENV}
             return redactor_for(fragment, kind, shows_values=shows_values, environment=others)
 
+    @property
+    def is_every_point_expected(self) -> bool:
+        """Whether every coverage point is expected to be seen."""
+        from contracts.targets import promises_complete_data
+
+        return promises_complete_data(self._option.target, self._option.variant)
+
     def select(self, items: Iterable[pytest.Item]) -> None:
         """Note which clauses and parts of the traffic were selected: a partial run plans for these, and
         judges no other clause. A session whose command line cannot be used ends here."""

@@ -61,6 +61,12 @@ class Target:
     variant: str | None = None
 
 
+def promises_complete_data(kind: str, variant: str | None) -> bool:
+    """Say whether every coverage point is expected to be seen of a target, which need not be there yet."""
+    # An unusual account may lack what another shows.
+    return kind == "emulator" and not variant
+
+
 @contextmanager
 def emulator_target(fragment: Fragment, fault: str | None, variant: str | None = None) -> Iterator[Target]:
     """Start the emulator on a free port and give it as a target, until the block ends.
@@ -84,8 +90,7 @@ def emulator_target(fragment: Fragment, fault: str | None, variant: str | None =
                 other_account=credentials.other_account,
                 unprivileged=credentials.unprivileged,
             ),
-            # An unusual account may lack what another shows.
-            promises_complete_data=not variant,
+            promises_complete_data=promises_complete_data("emulator", variant),
             allows_unsafe_probes=True,
             max_requests=2_000,
             replay_hint=f"start the emulator first, which prints the variables: {command}",
@@ -160,7 +165,7 @@ def live_target(
         base_url=base_url.rstrip("/"),
         shown_url=base_url.rstrip("/"),
         secrets=Secrets(schemes, account, other or None, unprivileged or None),
-        promises_complete_data=False,
+        promises_complete_data=promises_complete_data("live", None),
         allows_unsafe_probes=unsafe_probes,
         max_requests=400,
     )
