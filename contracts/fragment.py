@@ -27,6 +27,7 @@ from contracts.operation import (
     Filter,
     Pagination,
     Parameter,
+    RateLimit,
     Response,
     SecurityScheme,
 )
@@ -39,8 +40,8 @@ THROTTLED = 429
 class Fragment:
     """One operation, read from one OpenAPI 3.1 document.
 
-    `read_from` is its file, `digest` the SHA-256 of that in hexadecimal. `pace_s` are the seconds between two
-    requests at which the limit of the vendor's server is kept, 0 where none is stated.
+    `read_from` is its file, `digest` the SHA-256 of that in hexadecimal. `rate_limit` is that of the vendor's
+    server, None where none is stated.
 
     Raises:
         FragmentError: the document cannot be used.
@@ -148,23 +149,22 @@ class Fragment:
         self._members("/info", required=("title", "version"), optional=("description",))
         self._only_item("/servers")
         self._members("/servers/0", required=("url", "x-env"), optional=("description", "x-rate-limit"))
-        self.pace_s = self._pace("/servers/0/x-rate-limit")
+        self.rate_limit = self._rate_limit("/servers/0/x-rate-limit")
         self._load_components()
         path, path_pointer = self._only("/paths", None)
         method, self.pointer = self._only(path_pointer, METHODS)
         self.path, self.method = path, method.upper()
         self._load_operation(path_pointer)
 
-    def _pace(self, pointer: str) -> float:
-        """Give the seconds between two requests at which the limit of the server is just kept."""
+    def _rate_limit(self, pointer: str) -> RateLimit | None:
         found = self._members(pointer, (), ("requests", "seconds"), or_absent=True)
         if not found:
-            return 0.0
+            return None
         for name in ("requests", "seconds"):
             value = found.get(name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise self.source.refuse(pointer, f"{name} is no number above zero", "write both as integers")
-        return float(found["seconds"] / found["requests"])
+        return RateLimit(found["requests"], found["seconds"])
 
     def _load_components(self) -> None:
         kinds = self._members("/components", (), ("securitySchemes", "parameters", "schemas"), or_absent=True)

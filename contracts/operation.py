@@ -21,6 +21,14 @@ FILTER_PROMISES = ("only-matching", "all-matching")
 PAGINATION_PROMISES = ("page-size", "no-repeats", "complete", "same-order", "past-the-end")
 
 
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """So many requests in so many seconds, which the vendor allows a user."""
+
+    requests: int
+    seconds: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Filter:
     """What a query parameter filters on: a member of each item, and what is promised of it, by source."""

@@ -18,7 +18,7 @@ DEFAULT_TIMEOUT_S = 60.0
 """How long one answer may take to come whole."""
 MAX_TRIES = 5
 MAX_WAIT_S = 300.0
-"""The longest that one wait may be asked for: the window of the vendor's limit."""
+"""The longest that one wait may be asked for, where nothing is known of the vendor's limit."""
 MAX_WAITED_S = 900.0
 """All waits of a run together."""
 _FIRST_BACKOFF_S = 0.5
@@ -67,7 +67,8 @@ def parse_exhausted(headers: Mapping[str, str]) -> float | None:
 
 @dataclass(slots=True)
 class Patience:
-    """How one run waits. `pace_s` is the least time between two requests.
+    """How one run waits. `pace_s` is the least time between two requests, `max_wait_s` the longest that one
+    wait may be asked for.
 
     What may pass is tried `max_tries` times.
     `wait` waits; `clock` is monotonic and `now` the time since the epoch, both in seconds. `throttled`
@@ -75,6 +76,7 @@ class Patience:
     """
 
     pace_s: float = 0.0
+    max_wait_s: float = MAX_WAIT_S
     wait: Wait = lambda seconds, _: sleep(seconds)
     clock: Callable[[], float] = monotonic
     now: Callable[[], float] = time
@@ -106,7 +108,7 @@ class Patience:
         """
         exhausted = parse_exhausted(headers)
         if exhausted is not None:
-            self._quota_from = self.clock() + min(exhausted, MAX_WAIT_S)
+            self._quota_from = self.clock() + min(exhausted, self.max_wait_s)
 
     def after_throttling(self, headers: Mapping[str, str], tries: int) -> None:
         """Wait after the answer that asks to slow down; `tries` counts how often the request was sent.
@@ -134,9 +136,9 @@ class Patience:
 
     def _wait_as_told(self, headers: Mapping[str, str], why: str, backoff_s: float) -> None:
         asked = parse_retry_after(headers.get("retry-after", ""), self.now())
-        if asked is not None and asked > MAX_WAIT_S:
+        if asked is not None and asked > self.max_wait_s:
             problem = f"{why}, and not to come back for {asked:.0f} s"
-            raise Throttled(problem, f"a run waits {MAX_WAIT_S:.0f} s at most; run again later")
+            raise Throttled(problem, f"a run waits {self.max_wait_s:.0f} s at most; run again later")
         # Jitter comes on top of what was asked for; a server that asks for nothing is not hurried either.
         least = (asked or 0.0) + self.dice.random() * _FIRST_BACKOFF_S
         self._pause(backoff_s if asked is None else max(least, backoff_s), why)

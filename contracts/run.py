@@ -19,7 +19,7 @@ from contracts.errors import UsageError
 from contracts.exit_status import EXIT_KEPT
 from contracts.fragment import Fragment
 from contracts.ledger import Ledger, Tally, Verdict
-from contracts.patience import DEFAULT_TIMEOUT_S, Patience
+from contracts.patience import DEFAULT_TIMEOUT_S, MAX_WAIT_S, Patience
 from contracts.reports import compliance, folder, history, planned, retelling
 from contracts.reports.ci import ci_job
 from contracts.reports.exchanges import exchange_id, recorded, transcript
@@ -257,7 +257,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
         before = history.read(options.history, progress.tell if progress else lambda _: None)
         history.check(options.history)
     with reach(contract.fragment, options) as target:
-        patience = Patience(pace_s=pace_s(contract.fragment, target))
+        patience = Patience(pace_s(contract.fragment, target), max_wait_s(contract.fragment))
         on_sent: Callable[[int], None] = lambda _: None  # noqa: E731
         if progress:
             progress.limit = target.max_requests
@@ -309,4 +309,10 @@ def _wanted(contract: Contract, clauses: Iterable[str], parts: Iterable[str]) ->
 
 def pace_s(fragment: Fragment, target: Target) -> float:
     """Give the least time between two requests: nobody's limit is on a server on this machine."""
-    return 0.0 if is_loopback(target.base_url) else fragment.pace_s
+    limit = None if is_loopback(target.base_url) else fragment.rate_limit
+    return limit.seconds / limit.requests if limit else 0.0
+
+
+def max_wait_s(fragment: Fragment) -> float:
+    """Give the longest that one wait may be asked for: the time over which the vendor counts requests."""
+    return fragment.rate_limit.seconds if fragment.rate_limit else MAX_WAIT_S

@@ -39,6 +39,7 @@ def test_the_operation_of_the_shelf_is_indexed(shelf: Contract) -> None:
     assert fragment.security == (("reader_card",),)
     assert list(fragment.responses) == ["200", "429", "4XX"]
     assert fragment.success is fragment.responses["200"]
+    assert fragment.rate_limit is None
 
 
 @pytest.mark.parametrize(

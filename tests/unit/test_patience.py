@@ -17,6 +17,7 @@ from contracts.patience import (
     parse_exhausted,
     parse_retry_after,
 )
+from contracts.run import max_wait_s
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC).timestamp()
 
@@ -39,8 +40,9 @@ def watch():
     return Watch()
 
 
-def patience(watch, pace_s=0.0):
-    return Patience(pace_s, wait=watch.wait, clock=lambda: watch.time, now=lambda: NOW, dice=random.Random(0))
+def patience(watch, **options):
+    dice = random.Random(0)
+    return Patience(wait=watch.wait, clock=lambda: watch.time, now=lambda: NOW, dice=dice, **options)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +199,17 @@ def test_a_server_that_asks_for_more_than_a_run_waits_is_not_waited_for(watch):
         patience(watch).after_throttling({"retry-after": "999999999"}, tries=1)
 
     assert watch.waits == []
+
+
+def test_one_wait_is_as_long_as_the_time_over_which_the_vendor_counts_requests_at_most(jobs, shelf, watch):
+    limit = jobs.fragment.rate_limit
+    patient = patience(watch, max_wait_s=max_wait_s(jobs.fragment))
+
+    with pytest.raises(Throttled, match=f"a run waits {limit.seconds} s at most"):
+        patient.after_throttling({"retry-after": str(limit.seconds + 1)}, tries=1)
+
+    assert watch.waits == []
+    assert max_wait_s(shelf.fragment) == MAX_WAIT_S
 
 
 def test_all_waits_of_a_run_together_have_an_end(watch):

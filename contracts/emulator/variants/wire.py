@@ -11,6 +11,7 @@ from contracts.emulator.arguments import Refusal
 from contracts.emulator.hooks import Answer, AnswerHook, Call, Gate
 from contracts.emulator.variants.model import Variant
 from contracts.fragment import THROTTLED, Fragment
+from contracts.operation import RateLimit
 
 _DELAY_S = 0.02
 _ONE_THROTTLED_IN = 60
@@ -70,7 +71,9 @@ def _more_headers(fragment: Fragment) -> Iterator[Variant]:
             summary="Headers tell of the end of life (RFC 9745, RFC 8594)",
             on_answer=lambda call, answer: replace(answer, headers=(*answer.headers, *told)),
         )
-    others = ((b"set-cookie", b"a=1"), (b"set-cookie", b"b=2"), (b"ratelimit", b'"default";r=1199;t=300'))
+    limit = fragment.rate_limit or RateLimit(requests=2, seconds=1)
+    left = f'"default";r={limit.requests - 1};t={limit.seconds}'
+    others = ((b"set-cookie", b"a=1"), (b"set-cookie", b"b=2"), (b"ratelimit", left.encode()))
     yield Variant(
         id="more-headers",
         summary="Answers set two cookies and say how many requests are left",
