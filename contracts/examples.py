@@ -38,12 +38,14 @@ _IN_WORDS = {
     "x-counts": ("two items, and 2", "two items, and 3"),
     "x-echoes": ("the number that was asked for", "another number"),
     "x-equals": ("the same value twice", "two values"),
-    "page-size": ("20 items where 20 were asked for", "21 items"),
-    "no-repeats": ("page 2 goes on where page 1 ended", "page 2 begins with the last item of page 1"),
-    "complete": ("the same items at 20 and at 1000 a page", "one of them is in one of the lists only"),
-    "same-order": ("the same order at 20 and at 1000 a page", "two items have changed places"),
-    "past-the-end": ("no items, or a 4XX", "the first page again"),
     "accepted": ("200", "400"),
+}
+_OF_PAGES = {
+    "page-size": ("{few} items where {few} were asked for", "{more} items"),
+    "no-repeats": ("page 2 goes on where page 1 ended", "page 2 begins with the last item of page 1"),
+    "complete": ("the same items at {few} and at {many} a page", "one of them is in one of the lists only"),
+    "same-order": ("the same order at {few} and at {many} a page", "two items have changed places"),
+    "past-the-end": ("no items, or a 4XX", "the first page again"),
 }
 _REFUSED = ("a 4XX", "200")
 
@@ -115,7 +117,19 @@ def examples(clause: Clause, fragment: Fragment) -> tuple[str, str]:
     if clause.id.startswith("query.") and clause.keyword == "accepted":
         name = clause.id.partition(".")[2].partition(":")[0]
         return f"{name}={clause.points[0]}: 200", f"{name}={clause.points[0]}: 400"
-    return _IN_WORDS.get(clause.keyword) or _IN_WORDS.get(clause.id.rpartition("/")[2]) or _REFUSED
+    promise = clause.id.rpartition("/")[2]
+    if promise in _OF_PAGES:
+        return _of_pages(promise, fragment)
+    return _IN_WORDS.get(clause.keyword) or _IN_WORDS.get(promise) or _REFUSED
+
+
+def _of_pages(promise: str, fragment: Fragment) -> tuple[str, str]:
+    assert fragment.pagination
+    size = fragment.parameter(fragment.pagination.per_page)
+    sizes = [parameters.value_of(size, text) for text in parameters.boundaries(size)]
+    few = parameters.default(size) or sizes[0]
+    kept, broken = (text.format(few=few, more=few + 1, many=sizes[-1]) for text in _OF_PAGES[promise])
+    return kept, broken
 
 
 def _of_node(clause: Clause, node: Node, status: str) -> tuple[str, str] | None:

@@ -4,7 +4,7 @@ import pytest
 import samples
 
 from contracts.clauses import body_clause
-from contracts.examples import sample, spoiled
+from contracts.examples import examples, sample, spoiled
 from contracts.validation import BodyValidator
 
 CONTRACT = samples.contract("jobs")
@@ -44,6 +44,19 @@ def test_a_spoiled_value_breaks_the_keyword_and_the_sample_does_not(status, node
 
     assert broken == [body_clause(status, node.location, keyword)]
     assert kept == []
+
+
+@pytest.mark.parametrize(
+    ("fragment", "kept"),
+    [
+        ("jobs", "the same items at 20 and at 1000 a page"),
+        ("shelf", "the same items at 2 and at 5 a page"),
+    ],
+)
+def test_an_example_of_pages_is_of_sizes_that_can_be_asked_for(fragment, kept):
+    contract = samples.contract(fragment)
+
+    assert examples(contract.clauses["x-pagination/complete"], contract.fragment)[0] == kept
 
 
 def test_a_keyword_that_no_value_can_show_broken_has_no_spoiled_value():
