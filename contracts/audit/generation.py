@@ -19,7 +19,8 @@ from contracts.emulator.faults import faults
 from contracts.emulator.hooks import Fault
 from contracts.errors import UsageError
 from contracts.fragment import Fragment
-from contracts.parameters import boundaries
+from contracts.operation import Parameter
+from contracts.parameters import boundaries, default
 
 DAYS = 90
 """The recording spreads over so many days, the last of which is the one that counts."""
@@ -138,7 +139,7 @@ class _Source:
             for text in (texts[:-2] + texts[-1:]) if is_size else texts:
                 yield urlencode({parameter.name: text})
         if pagination:
-            for page, per_page in product((1, 2, 3), (20, 50, 100)):
+            for page, per_page in product((1, 2, 3), _sizes(self._fragment.parameter(pagination.per_page))):
                 yield urlencode({pagination.page: page, pagination.per_page: per_page})
         for parameter in self._fragment.query:
             yield urlencode({parameter.name: "-"})
@@ -155,6 +156,13 @@ class _Source:
             body=answer.body,
             elapsed_ms=12.0,
         )
+
+
+def _sizes(parameter: Parameter) -> list[int]:
+    """Give sizes of pages as clients ask for them: the default, and some larger ones that are allowed."""
+    usual = default(parameter) or 1
+    most = parameter.node.keywords.get("maximum", 5 * usual)
+    return sorted({min(size, most) for size in (usual, 5 * usual // 2, 5 * usual)})
 
 
 def _timed(line: bytes, as_of: date, share: float) -> bytes:

@@ -4,10 +4,13 @@ Fragment, clauses, plan, emulator, client, checks and ledger are those of the re
 is another.
 """
 
+import json
+
 import pytest
 import samples
 
 from contracts import plan
+from contracts.audit import generation
 from contracts.client import Client
 from contracts.contract import Contract
 from contracts.emulator.app import Emulator
@@ -80,3 +83,15 @@ def test_the_plan_of_an_invented_operation_names_its_own_parameters_only():
     names = {name for query in plan.boundary_queries(CONTRACT.fragment) for name, _ in query}
 
     assert names == {parameter.name for parameter in CONTRACT.fragment.query}
+
+
+def test_a_recording_of_an_invented_operation_asks_for_pages_that_are_allowed(tmp_path):
+    path = tmp_path / "made.jsonl"
+
+    generation.generate(CONTRACT.fragment, samples.AS_OF, 1, path)
+
+    asked = f"?{CONTRACT.fragment.pagination.page}=1&"
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    statuses = {line["response"]["status"] for line in lines if asked in line["request"]["url"]}
+    assert 200 in statuses
+    assert 400 not in statuses
