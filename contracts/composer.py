@@ -71,11 +71,12 @@ class Composer:
 
     def _account(self, account: Account) -> str:
         secrets, tenant = self._target.secrets, self._fragment.tenant
-        longest = tenant.node.keywords.get("maxLength", 32) if tenant else 32
+        longest = tenant.node.keywords.get("maxLength") if tenant else None
+        length = int(longest or len(secrets.account))
         if account is Account.OVERLONG:
-            return "0" * (longest + 1)
+            return "0" * (length + 1)
         if account is Account.INVENTED:
-            invented = (character * longest for character in "0123")
+            invented = (character * length for character in "0123")
             return next(value for value in invented if value not in (secrets.account, secrets.other_account))
         return (secrets.other_account or "") if account is Account.OTHER else secrets.account
 

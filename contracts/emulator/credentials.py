@@ -9,8 +9,6 @@ from contracts.operation import SecurityScheme
 UNPRIVILEGED = "unprivileged"
 """The word for a credential that is right but has no permission, and its default value."""
 
-_LONGEST_ACCOUNT = 32
-
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -30,9 +28,9 @@ class Credentials:
         """Give the examples of the fragment, which the vendor prints in its documentation."""
         values = {name: scheme.example for name, scheme in fragment.schemes.items()}
         keywords = fragment.tenant.node.keywords if fragment.tenant else {}
-        own = keywords.get("example") or next(iter(keywords.get("examples", ())), "own")
-        other = "f" * keywords.get("maxLength", _LONGEST_ACCOUNT)
-        return cls(values, own_account=str(own), other_account=other)
+        own = str(keywords.get("example") or next(iter(keywords.get("examples", ())), "own"))
+        other = "f" * keywords.get("maxLength", len(own))
+        return cls(values, own_account=own, other_account=other)
 
 
 @dataclass(frozen=True, slots=True)
