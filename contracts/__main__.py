@@ -89,7 +89,8 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     from contracts.audit.arguments import add_arguments as add_audit_arguments
-    from contracts.emulator.store import DEFAULT_JOBS
+    from contracts.emulator import DEFAULT_PORT
+    from contracts.emulator.store import DEFAULT_JOBS, DEFAULT_SEED
     from contracts.record_commands import add_record_commands
     from contracts.sdk.arguments import add_arguments as add_sdk_arguments
 
@@ -109,12 +110,20 @@ def _parser() -> argparse.ArgumentParser:
 
     emulator = _command(commands, "emulator", _emulator, "serve the operation until Ctrl-C")
     emulator.add_argument(
-        "--port", type=int, default=4010, help="port on 127.0.0.1 (default 4010, 0: any free)"
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help=f"port on 127.0.0.1 (default {DEFAULT_PORT}, 0: any free)",
     )
     emulator.add_argument(
         "--jobs", type=_count, help=f"items in the account (default {DEFAULT_JOBS}, or what the variant has)"
     )
-    emulator.add_argument("--seed", type=int, default=0, help="another seed gives other items (default 0)")
+    emulator.add_argument(
+        "--seed",
+        type=int,
+        default=DEFAULT_SEED,
+        help=f"another seed gives other items (default {DEFAULT_SEED})",
+    )
     emulator.add_argument("--fault", help="commit this violation; `faults` lists them")
     emulator.add_argument("--variant", help="be unusual in this way, but honest; `variants` lists them")
 

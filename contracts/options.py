@@ -12,6 +12,7 @@ import pytest
 from contracts.days import read_day
 from contracts.errors import UsageError
 from contracts.patience import DEFAULT_TIMEOUT_S
+from contracts.plan import EMULATOR_BUDGET, LIVE_BUDGET
 from contracts.shares import SHARE_ADVICE, read_share
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--max-requests",
         metavar="N",
-        help="send at most so many requests (default: 400 to a live server, 2000 to the emulator); clauses "
-        "for which they do not suffice are unobserved",
+        help=f"send at most so many requests (default: {LIVE_BUDGET} to a live server, {EMULATOR_BUDGET} to "
+        "the emulator); clauses for which they do not suffice are unobserved",
     )
     group.addoption(
         "--min-verified",

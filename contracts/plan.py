@@ -13,6 +13,9 @@ from contracts.exchange import UNPRIVILEGED, Account, Identity
 from contracts.fragment import Fragment
 from contracts.operation import Parameter
 
+LIVE_BUDGET, EMULATOR_BUDGET = 400, 2_000
+"""So many requests a run sends at most, unless more are allowed."""
+
 Pairs = tuple[tuple[str, str], ...]
 
 

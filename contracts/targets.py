@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from contracts.emulator import DEFAULT_PORT
 from contracts.emulator.app import Emulator
 from contracts.emulator.faults import faults
 from contracts.emulator.server import RunningEmulator, address
@@ -19,10 +20,10 @@ from contracts.emulator.store import DEFAULT_SEED
 from contracts.emulator.variants import variants
 from contracts.errors import UsageError
 from contracts.fragment import Fragment
+from contracts.plan import EMULATOR_BUDGET, LIVE_BUDGET
 
 OTHER_ACCOUNT_ENV = "CONTRACT_OTHER_ACCOUNT_ID"
 UNPRIVILEGED_ENV = "CONTRACT_UNPRIVILEGED_TOKEN"
-PERSONS_PORT = 4010
 
 Found = TypeVar("Found")
 
@@ -78,12 +79,12 @@ def emulator_target(fragment: Fragment, fault: str | None, variant: str | None =
     credentials = emulator.credentials
     options = f" --fault {shlex.quote(fault)}" if fault else ""
     options += f" --variant {shlex.quote(variant)}" if variant else ""
-    command = f"python -m contracts emulator --port {PERSONS_PORT}{options}"
+    command = f"python -m contracts emulator --port {DEFAULT_PORT}{options}"
     with RunningEmulator(emulator) as running:
         yield Target(
             kind="emulator",
             base_url=running.base_url,
-            shown_url=address(emulator, PERSONS_PORT),
+            shown_url=address(emulator, DEFAULT_PORT),
             secrets=Secrets(
                 schemes=credentials.values,
                 account=credentials.own_account,
@@ -92,7 +93,7 @@ def emulator_target(fragment: Fragment, fault: str | None, variant: str | None =
             ),
             promises_complete_data=promises_complete_data("emulator", variant),
             allows_unsafe_probes=True,
-            max_requests=2_000,
+            max_requests=EMULATOR_BUDGET,
             replay_hint=f"start the emulator first, which prints the variables: {command}",
             vouches_for_credentials=True,
             fault=fault,
@@ -167,7 +168,7 @@ def live_target(
         secrets=Secrets(schemes, account, other or None, unprivileged or None),
         promises_complete_data=promises_complete_data("live", None),
         allows_unsafe_probes=unsafe_probes,
-        max_requests=400,
+        max_requests=LIVE_BUDGET,
     )
 
 
