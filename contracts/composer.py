@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from contracts.exchange import Account, Identity, Request
 from contracts.fragment import Fragment
 from contracts.guard import Guard
+from contracts.paths import filled
 from contracts.plan import Probe
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
 
@@ -60,14 +61,8 @@ class Composer:
         )
 
     def _path(self, probe: Probe, account: str) -> str:
-        path = self._fragment.path
-        for parameter in self._fragment.parameters:
-            if parameter.place == "path":
-                value = (
-                    account if parameter.tenant else quote(str(parameter.node.keywords.get("example", "")))
-                )
-                path = path.replace(f"{{{parameter.name}}}", value)
-        return path + probe.route_suffix
+        tenant = self._fragment.tenant
+        return filled(self._fragment, {tenant.name: account} if tenant else {}) + probe.route_suffix
 
     def _account(self, account: Account) -> str:
         secrets, tenant = self._target.secrets, self._fragment.tenant

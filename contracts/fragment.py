@@ -108,6 +108,11 @@ class Fragment:
         return tuple(parameter for parameter in self.parameters if parameter.place == "query")
 
     @property
+    def path_examples(self) -> dict[str, str]:
+        """An example of each parameter in the path."""
+        return {one.name: one.example for one in self.parameters if one.place == "path"}
+
+    @property
     def other_methods(self) -> tuple[str, ...]:
         """The methods that the path does not have: neither the operation's, nor those of operations that are
         not described here, nor those that servers commonly answer by themselves."""

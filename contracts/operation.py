@@ -52,6 +52,13 @@ class Parameter:
     tenant: str | None
     env: str | None
 
+    @property
+    def example(self) -> str:
+        """A text that may stand for any: what the fragment gives as an example, or else the name."""
+        keywords = self.node.keywords
+        name = self.name[: keywords.get("maxLength")]
+        return str(keywords.get("example") or next(iter(keywords.get("examples", ())), name))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:

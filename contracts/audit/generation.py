@@ -21,6 +21,7 @@ from contracts.errors import UsageError
 from contracts.fragment import Fragment
 from contracts.operation import Parameter
 from contracts.parameters import boundaries, default
+from contracts.paths import filled
 
 DAYS = 90
 """The recording spreads over so many days, the last of which is the one that counts."""
@@ -84,10 +85,7 @@ class _Source:
         self._as_of = as_of
         self._emulator = Emulator(fragment)
         credentials = self._emulator.credentials
-        path = fragment.path
-        if fragment.tenant:
-            path = path.replace(f"{{{fragment.tenant.name}}}", credentials.own_account)
-        self._path = fragment.prefix + path
+        self._path = fragment.prefix + filled(fragment, {})
         schemes = [fragment.schemes[name] for name in next(iter(fragment.security), ())]
         self._headers: Headers = tuple(
             (scheme.header, f"{scheme.prefix}{credentials.values[scheme.name]}") for scheme in schemes

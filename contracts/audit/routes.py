@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from contracts.audit.record import Headers, Record, Unreadable
 from contracts.contract import Contract
 from contracts.exchange import Identity, Request
 from contracts.fragment import Fragment
 from contracts.operation import SecurityScheme
+from contracts.paths import filled, texts_in
 
 NOT_RECORDED = Identity(("not-recorded",))
 """Who asked where the recording does not tell, but somebody whom the server served."""
@@ -79,9 +80,8 @@ class Routes:
             raise Unreadable("its URL is none") from None
         segments = parts.path.split("/")
         for template in self._templates:
-            if len(template) == len(segments) and all(map(_fits, template, segments)):
-                pairs = zip(template, segments, strict=True)
-                texts = {name[1:-1]: unquote(text) for name, text in pairs if name[:1] == "{"}
+            texts = texts_in(segments, template)
+            if texts is not None and all(texts.values()):
                 host = parts.netloc.rpartition("@")[2]
                 base = "/".join(segments[: -self._length])
                 return (f"{parts.scheme}://{host}{base}" if host else base), texts
@@ -130,9 +130,7 @@ def secrets(contract: Contract, record: Record, asked: Asked) -> dict[str, str]:
 def shown(contract: Contract, asked: Asked, who: Identity) -> Request:
     """Give the request as it may be shown: pseudonyms for all that is not the contract's own."""
     fragment, redactor = contract.fragment, contract.redactor
-    path = fragment.path
-    for name, text in asked.texts.items():
-        path = path.replace(f"{{{name}}}", redactor.account(text))
+    path = filled(fragment, {name: redactor.account(text) for name, text in asked.texts.items()})
     declared = {parameter.name: parameter.node for parameter in fragment.query}
     body = fragment.success.body
     query = tuple(
@@ -149,10 +147,6 @@ def shown(contract: Contract, asked: Asked, who: Identity) -> Request:
     )
     base_url = redactor.scrub(asked.base_url)
     return replace(asked.request, base_url=base_url, path=path, query=query, headers=headers, identity=who)
-
-
-def _fits(template: str, segment: str) -> bool:
-    return bool(segment) if template[:1] == "{" else unquote(segment) == template
 
 
 def _is_telling(name: str) -> bool:

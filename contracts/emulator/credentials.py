@@ -28,7 +28,7 @@ class Credentials:
         """Give the examples of the fragment, which the vendor prints in its documentation."""
         values = {name: scheme.example for name, scheme in fragment.schemes.items()}
         keywords = fragment.tenant.node.keywords if fragment.tenant else {}
-        own = str(keywords.get("example") or next(iter(keywords.get("examples", ())), "own"))
+        own = fragment.tenant.example if fragment.tenant else ""
         other = "f" * keywords.get("maxLength", len(own))
         return cls(values, own_account=own, other_account=other)
 

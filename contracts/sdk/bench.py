@@ -11,6 +11,7 @@ from contracts.contract import Contract
 from contracts.errors import CouldNotTest
 from contracts.examples import sample
 from contracts.operation import Parameter
+from contracts.paths import filled
 from contracts.sdk.driving import Driver
 from contracts.sdk.emulators import Emulators
 from contracts.sdk.recorder import Recorded, Recorder, Script
@@ -126,8 +127,7 @@ class Bench:
     @property
     def own_path(self) -> Mapping[str, str]:
         """The parameters in the path, our account among them."""
-        tenant = self.fragment.tenant
-        return {tenant.name: str(tenant.node.keywords["example"])} if tenant else {}
+        return self.fragment.path_examples
 
     @property
     def always(self) -> Mapping[str, Any]:
@@ -249,10 +249,7 @@ class Bench:
     @property
     def own_target(self) -> str:
         """The path of the operation for our own account, as it stands on the wire."""
-        path = self.fragment.path
-        for name, value in self.own_path.items():
-            path = path.replace(f"{{{name}}}", value)
-        return f"{self.fragment.prefix}{path}"
+        return self.fragment.prefix + filled(self.fragment, {})
 
 
 def usual_value(parameter: Parameter) -> Any:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from contracts.checks import observe
 from contracts.contract import Contract
 from contracts.exchange import Account, Exchange, Identity, Request
 from contracts.fragment import Fragment
+from contracts.paths import texts_in
 from contracts.sdk.recorder import Recorded
 
 ORIGIN = "sdk"
@@ -41,17 +42,7 @@ def differences(
 
 def path_texts(path: str, fragment: Fragment, encoding: str = "utf-8") -> dict[str, str] | None:
     """Give the parameters in a path, None where it is not that of the operation. They belong in UTF-8."""
-    template = f"{fragment.prefix}{fragment.path}".split("/")
-    segments = path.split("/")
-    if len(segments) != len(template):
-        return None
-    texts = {}
-    for part, segment in zip(template, segments, strict=True):
-        if part.startswith("{"):
-            texts[part[1:-1]] = unquote(segment, encoding)
-        elif unquote(segment) != part:
-            return None
-    return texts
+    return texts_in(path.split("/"), f"{fragment.prefix}{fragment.path}".split("/"), encoding)
 
 
 def text_of(value: Any) -> str:

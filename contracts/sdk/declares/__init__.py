@@ -68,11 +68,7 @@ def request_for(fragment: Fragment) -> dict[str, Any]:
             "path": fragment.path,
             "credentials": list(fragment.schemes),
         },
-        "path_parameters": {
-            parameter.name: str(parameter.node.keywords.get("example", "probe"))
-            for parameter in fragment.parameters
-            if parameter.place == "path"
-        },
+        "path_parameters": fragment.path_examples,
         "credentials": {name: fragment.schemes[name].example for name in credentials},
     }
 
