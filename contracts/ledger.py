@@ -6,8 +6,8 @@ can be added up in any order and grouping.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -65,6 +65,13 @@ class Observation:
     shapes: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     shown_by: Exchange | None = None
+
+    def scrubbed(self, scrub: Callable[[str], str]) -> "Observation":
+        """Give it without the secrets that `scrub` takes out of texts."""
+        findings = tuple(
+            Finding(scrub(one.pointer), scrub(one.expected), scrub(one.actual)) for one in self.findings
+        )
+        return replace(self, findings=findings)
 
 
 @lru_cache(maxsize=1024)

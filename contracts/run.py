@@ -28,6 +28,7 @@ from contracts.reports.html import page
 from contracts.reports.progress import Progress
 from contracts.reports.recording import Recorder
 from contracts.schedule import parts_for, schedule
+from contracts.scrubber import scrubbed
 from contracts.secrecy import refuse_short_secrets
 from contracts.sufficiency import too_little
 from contracts.targets import Target, emulator_target, is_loopback, live_target
@@ -138,7 +139,7 @@ class Run:
         for place, shown in pointers.items():
             exchange = self.traffic.witnesses.get(place)
             if exchange:
-                yield self._scrubbed(recorded(exchange, self.contract, shown))
+                yield scrubbed(recorded(exchange, self.contract, shown), self.traffic.client.scrub)
 
     def _bodies(self, report: Mapping[str, Any]) -> dict[int, bytes]:
         """Give what may be told of the whole bodies of the exchanges in a report, by their numbers."""
@@ -146,14 +147,6 @@ class Run:
         witnesses = self.traffic.witnesses.items()
         shown = (exchange for place, exchange in witnesses if exchange_id(*place) in wanted)
         return retelling.bodies(shown, self.contract, self.traffic.client.scrub)
-
-    def _scrubbed(self, told: Any) -> Any:
-        """Take what the client holds of secrets out of all texts of a record."""
-        if isinstance(told, dict):
-            return {name: self._scrubbed(member) for name, member in told.items()}
-        if isinstance(told, list):
-            return [self._scrubbed(item) for item in told]
-        return self.traffic.client.scrub(told) if isinstance(told, str) else told
 
     def report(self) -> dict[str, Any]:
         """Give the run so far as `compliance.json` has it."""

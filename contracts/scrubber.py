@@ -8,8 +8,9 @@ import html
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from string import ascii_lowercase, ascii_uppercase
+from typing import Any
 from urllib.parse import quote
 
 PIECE_LENGTH = 12
@@ -22,6 +23,15 @@ _MIN_VARIETY = 5
 _GRAM_LENGTH = 5
 """Short enough to be seldom looked for, long enough to be seldom found by chance."""
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
+def scrubbed(record: Any, scrub: Callable[[str], str]) -> Any:
+    """Give a record without the secrets that `scrub` takes out of texts."""
+    if isinstance(record, dict):
+        return {name: scrubbed(member, scrub) for name, member in record.items()}
+    if isinstance(record, list):
+        return [scrubbed(item, scrub) for item in record]
+    return scrub(record) if isinstance(record, str) else record
 
 
 class Scrubber:

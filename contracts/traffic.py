@@ -6,7 +6,7 @@ stop it.
 
 import hashlib
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
@@ -16,7 +16,7 @@ from contracts.contract import Contract, Reading
 from contracts.drawing import ALLOWED, FORBIDDEN, Drawing
 from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, Throttled
 from contracts.exchange import Account, Exchange, Identity
-from contracts.ledger import Finding, Ledger, Observation
+from contracts.ledger import Ledger, Observation
 from contracts.lists import Lists
 from contracts.plan import Pairs, Probe
 from contracts.schedule import PURPOSES, identities, is_allowed, probes_of, schedule
@@ -229,7 +229,7 @@ class Traffic:
             self.ledger.count(observations)
 
     def _note(self, observations: list[Observation], exchange: Exchange) -> None:
-        observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]
+        observations = [seen.scrubbed(self.client.scrub) if seen.findings else seen for seen in observations]
         self.ledger.add(observations, exchange)
         for seen in observations:
             if seen.broken or seen.unstable:
@@ -240,13 +240,6 @@ class Traffic:
         if key not in self.witnesses and len(witness.body) <= self._room_bytes:
             self._room_bytes -= len(witness.body)
             self.witnesses[key] = witness
-
-    def _scrubbed(self, seen: Observation) -> Observation:
-        scrub = self.client.scrub
-        findings = tuple(
-            Finding(scrub(one.pointer), scrub(one.expected), scrub(one.actual)) for one in seen.findings
-        )
-        return replace(seen, findings=findings)
 
     def _access(self) -> None:
         """See whether the credentials are accepted, before anything else.

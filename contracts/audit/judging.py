@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.audit import bodies, routes
@@ -19,11 +18,11 @@ from contracts.contract import Contract, Reading
 from contracts.errors import UsageError
 from contracts.exchange import Exchange
 from contracts.fragment import Fragment
-from contracts.ledger import Finding, Ledger, Observation
+from contracts.ledger import Ledger, Observation
 from contracts.pseudonyms import key_from
 from contracts.redaction import Redactor
 from contracts.reports.exchanges import recorded
-from contracts.scrubber import MIN_LENGTH, Scrubber
+from contracts.scrubber import MIN_LENGTH, Scrubber, scrubbed
 from contracts.secrecy import held
 from contracts.sound_bodies import SoundBodies
 
@@ -111,7 +110,8 @@ class Judge:
             self._sum.callers.see(values, self._enums.who(record, asked), day)
         exchange = reading.exchange
         if any(seen.findings for seen in observations):
-            observations = [self._scrubbed(seen) if seen.findings else seen for seen in observations]
+            scrub = self._scrubber.scrub
+            observations = [seen.scrubbed(scrub) if seen.findings else seen for seen in observations]
             request = routes.shown(self.contract, asked, exchange.request.identity)
             exchange = replace(exchange, request=request)
         ledger = self._sum.see(day, observations, exchange, is_timed=record.elapsed_ms is not None)
@@ -172,13 +172,6 @@ class Judge:
         for day, observations in self._sound.counted():
             self._sum.count(day, observations)
 
-    def _scrubbed(self, seen: Observation) -> Observation:
-        scrub = self._scrubber.scrub
-        findings = tuple(
-            Finding(scrub(one.pointer), scrub(one.expected), scrub(one.actual)) for one in seen.findings
-        )
-        return replace(seen, findings=findings)
-
     def _keep(self, ledger: Ledger, observations: list[Observation], exchange: Exchange) -> None:
         """Count the clauses that an answer broke; keep it where it became an exemplar of one."""
         broken = [seen for seen in observations if seen.broken]
@@ -189,15 +182,8 @@ class Judge:
         exemplars = (one for seen in broken for one in ledger.tallies[seen.clause].exemplars)
         if any((one.origin, one.offset) == place for one in exemplars):
             pointers = [finding.pointer for seen in broken for finding in seen.findings]
-            self._sum.evidence[place] = self._shown(recorded(exchange, self.contract, pointers))
-
-    def _shown(self, told: Any) -> Any:
-        """Take the secrets out of all texts of a record."""
-        if isinstance(told, dict):
-            return {name: self._shown(member) for name, member in told.items()}
-        if isinstance(told, list):
-            return [self._shown(item) for item in told]
-        return self._scrubber.scrub(told) if isinstance(told, str) else told
+            told = recorded(exchange, self.contract, pointers)
+            self._sum.evidence[place] = scrubbed(told, self._scrubber.scrub)
 
 
 def _base_path(environment: Mapping[str, str], fragment: Fragment) -> str:
