@@ -12,13 +12,13 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from contracts import __version__
 from contracts.errors import ContractsError, UsageError
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
+from contracts.words import did_you_mean
 
 if TYPE_CHECKING:
     from contracts.clauses import Clause
@@ -187,8 +187,7 @@ def _explain(arguments: argparse.Namespace, fragment: "Fragment") -> None:
 
     clauses = derive(fragment)
     if arguments.id not in clauses:
-        near = get_close_matches(arguments.id, clauses, n=3, cutoff=0.4)
-        advice = f"did you mean {' or '.join(near)}?" if near else "`python -m contracts clauses` lists them"
+        advice = did_you_mean(arguments.id, clauses) or "`python -m contracts clauses` lists them"
         raise UsageError(f"there is no clause {arguments.id!r}", advice)
     for label, text in _told(clauses[arguments.id], fragment):
         if text:

@@ -12,7 +12,6 @@ again and ends the same, and whether a release will pass next month can be asked
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from contracts.clauses import Clause
 from contracts.days import read_day
 from contracts.errors import FragmentError, UsageError
 from contracts.ledger import Tally, Verdict
+from contracts.words import did_you_mean
 from contracts.yaml_source import YamlSource, escape
 
 _MEMBERS = ("reason", "owner", "expires")
@@ -105,8 +105,7 @@ def load(path: Path, clauses: Collection[str] | None, as_of: date) -> Baseline:
 def _waiver(source: YamlSource, clause: str, clauses: Collection[str] | None) -> Waiver:
     pointer = f"/{escape(clause)}"
     if clauses is not None and clause not in clauses:
-        near = get_close_matches(clause, clauses, n=3, cutoff=0.4)
-        advice = f"did you mean {' or '.join(near)}?" if near else "`python -m contracts clauses` lists them"
+        advice = did_you_mean(clause, clauses) or "`python -m contracts clauses` lists them"
         raise source.refuse(pointer, f"there is no clause {clause!r}", advice)
     members = source.data[clause]
     if not isinstance(members, dict):

@@ -13,9 +13,9 @@ from contracts.exchange import Account, Identity
 from contracts.fragment import Fragment
 from contracts.ledger import Observation, Verdict
 from contracts.plan import Probe
-from contracts.reports.headline import counted
 from contracts.run import Run, RunOptions, open_run
 from contracts.secrecy import redactor_for
+from contracts.words import counted
 
 REPLAY = "0-replay"
 KINDS = ("emulator", "live")

@@ -5,7 +5,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from contracts.emulator.variants import variants
 from contracts.errors import UsageError
 from contracts.fragment import Fragment
 from contracts.plan import EMULATOR_BUDGET, LIVE_BUDGET
+from contracts.words import did_you_mean
 
 OTHER_ACCOUNT_ENV = "CONTRACT_OTHER_ACCOUNT_ID"
 UNPRIVILEGED_ENV = "CONTRACT_UNPRIVILEGED_TOKEN"
@@ -126,9 +126,7 @@ def emulator_of(
 
 def _find(kind: str, known: Mapping[str, Found], name: str) -> Found:
     if name not in known:
-        near = get_close_matches(name, known, n=3, cutoff=0.4)
-        advice = f"`python -m contracts {kind}s` lists them"
-        advice = f"did you mean {' or '.join(near)}? {advice}" if near else advice
+        advice = f"{did_you_mean(name, known)} `python -m contracts {kind}s` lists them".lstrip()
         raise UsageError(f"there is no {kind} {name!r}", advice)
     return known[name]
 

@@ -30,11 +30,11 @@ from contracts.fragment import Fragment
 from contracts.ledger import Verdict, clip
 from contracts.reports import compliance, folder, terminal
 from contracts.reports.ci import ci_job
-from contracts.reports.headline import counted
 from contracts.session import written
 from contracts.signals import ended_by_sigterm
 from contracts.sufficiency import too_little
 from contracts.targets import Secrets, Target
+from contracts.words import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from contracts.audit.sums import UNDATED, Sum
 from contracts.contract import Contract
 from contracts.reports import compliance
-from contracts.reports.headline import counted
+from contracts.words import counted
 
 _MAX_NAMED = 4
 

@@ -21,9 +21,10 @@ from contracts.clauses import Clause
 from contracts.fragment import Fragment
 from contracts.ledger import Tally, Verdict
 from contracts.reports.ci import source_url
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import headline
 from contracts.reports.visible import visible
 from contracts.schedule import PURPOSES, parts_for
+from contracts.words import counted
 
 CONFIGURATION = "allurerc.json"
 _SEVERITY = {

@@ -13,8 +13,9 @@ from contracts.baseline import State
 from contracts.exit_status import EXIT_BROKEN
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import headline
 from contracts.reports.terminal import broken_entry, expired_entry, waived_entry
+from contracts.words import counted
 
 RUN = "run"
 _UNSURE = (Outcome.INCOMPLETE, Outcome.UNTESTED)

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import INTERRUPTED, UNWRITTEN, Outcome
+from contracts.words import counted
 
 _WORDS: Mapping[Verdict, str] = {
     Verdict.VIOLATED: "broken",
@@ -116,11 +117,6 @@ def ways(report: Mapping[str, Any]) -> dict[str, str]:
 def is_interrupted(report: Mapping[str, Any]) -> bool:
     """Say whether somebody ended a run before it was over."""
     return str(report["ended_early"]).startswith(INTERRUPTED)
-
-
-def counted(amount: int, singular: str, plural: str = "") -> str:
-    """Write an amount of something."""
-    return f"{amount:,} {singular if amount == 1 else plural or f'{singular}s'}"
 
 
 def _title_of_untested(report: Mapping[str, Any]) -> str:

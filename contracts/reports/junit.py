@@ -12,8 +12,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from contracts.reports.cases import Case, Status, cases
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import headline
 from contracts.reports.visible import visible
+from contracts.words import counted
 
 NAME = "contract"
 

@@ -10,8 +10,9 @@ from typing import Any
 from contracts.ledger import Verdict
 from contracts.reports import deprecations, headline, releases, terminal
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, ways
+from contracts.reports.headline import ways
 from contracts.reports.markdown_text import block, cell, code, prose
+from contracts.words import counted, told_change
 
 MAX_BYTES = 64 * 1024
 MAX_IN_FULL = 5
@@ -187,7 +188,7 @@ def _changes(sdk: Mapping[str, Any]) -> Iterator[str]:
         if not compared.changes:
             yield f"{way}: nothing that could be seen"
         for change in compared.changes:
-            kind, sides = releases.told_change(change)
+            kind, sides = told_change(change)
             yield f"{way}: {prose(kind)}: {prose(change['sentence'])}{f' ({prose(sides)})' if sides else ''}"
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from contracts.composer import Composer
 from contracts.fragment import Fragment
-from contracts.reports.headline import counted
 from contracts.schedule import PURPOSES, Part
 from contracts.targets import Target
+from contracts.words import counted
 
 
 def told(parts: list[Part], target: Target, fragment: Fragment, pace_s: float) -> Iterator[str]:

@@ -98,13 +98,3 @@ def comparisons(record: Mapping[str, Any]) -> list[Comparison]:
     """Give what changes from the release that is the reference to each other one."""
     reference = next((one["name"] for one in record["releases"] if one["is_reference"]), "")
     return [Comparison(reference, one["release"], tuple(one["changes"])) for one in record["comparisons"]]
-
-
-def told_change(change: Mapping[str, Any]) -> tuple[str, str]:
-    """Say what kind of change it is and how grave, and what was and is where that is known."""
-    words = ", ".join(filter(None, (change["kind"], change["severity"])))
-    # Of what is new or gone nobody knows what the other release does, only that it is not this.
-    sides = (
-        f"{word}: {text}" for word, text in (("before", change["was"]), ("now", change["is_now"])) if text
-    )
-    return words, "; ".join(sides) if change["was"] != change["is_now"] else ""

@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import counted, headline, is_partial
+from contracts.reports.headline import headline, is_partial
 from contracts.reports.terminal import waived_entry
 from contracts.reports.visible import visible, visible_texts
+from contracts.words import counted
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "SRCROOT"

@@ -9,7 +9,8 @@ from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
-from contracts.reports.headline import counted, evidence, headline
+from contracts.reports.headline import evidence, headline
+from contracts.words import counted
 
 MAX_NAMED = 4
 TARGETS = {

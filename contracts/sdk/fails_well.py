@@ -12,9 +12,9 @@ from contracts.fragment import Fragment
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
-from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Recorded, Reply, Script
 from contracts.sdk.replies import EMPTY, JSON, cut, html, refusal, unsuccessful
+from contracts.words import counted
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
 _SLACK_S = 0.05

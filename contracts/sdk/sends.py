@@ -14,9 +14,9 @@ from contracts.plan import boundary_queries, filter_combinations
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
-from contracts.sdk.plurals import counted
 from contracts.sdk.sends_credentials import ask_credentials
 from contracts.sdk.wire_judging import Difference, broken_clauses, differences, path_texts
+from contracts.words import counted
 
 _ODD_TEXTS = ("", "a b", "a+b", "a?b", "a#b", "a/b", "a%2Fb", "a;b", "a\\b", "ä", ".", "..")
 """Texts of a path parameter that mean something else in a URL unless they are escaped (RFC 3986), and those

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.baseline import State
 from contracts.sdk.findings import Outcome, Question, Severity
-from contracts.sdk.plurals import counted
+from contracts.words import counted, told_change
 
 _LONGEST_CELL = 52
 _LONGEST_TITLE = 60
@@ -148,13 +148,10 @@ def changed(report: Report, comparison: Report) -> Iterator[str]:
     reference = next(one["name"] for one in report["releases"] if one["is_reference"])
     yield f"from {reference} to {comparison['release']}:"
     for change in comparison["changes"]:
-        words = [change["kind"], *([change["severity"]] if change["severity"] else [])]
-        yield f"  {', '.join(words)}: {change['sentence']}"
-        sides = (("before", change["was"]), ("now", change["is_now"]))
-        # Of what is new or gone nobody knows what the other release does, only that it is not this.
-        told = [f"{word}: {text}" for word, text in sides if text]
-        if told and change["was"] != change["is_now"]:
-            yield f"      {'; '.join(told)}"
+        words, sides = told_change(change)
+        yield f"  {words}: {change['sentence']}"
+        if sides:
+            yield f"      {sides}"
     if not comparison["changes"]:
         yield "  nothing that a customer would notice here"
     yield ""

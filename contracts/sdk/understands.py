@@ -14,9 +14,9 @@ from contracts.sdk.bench import DEFAULT_MODE, Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.forms import Form, Forms
 from contracts.sdk.notes import Notes
-from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Reply
 from contracts.sdk.told import Loss, at, kind, losses, shown
+from contracts.words import counted
 
 _TYPED = ("values", "date-times", "texts", "integers")
 """The groups of forms in which a value has the same type as any other of its place."""

@@ -17,9 +17,9 @@ from contracts.operation import Pagination
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
-from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import TIMEOUT_S, Reply
 from contracts.sdk.replies import EMPTY, html, unsuccessful
+from contracts.words import counted
 
 _PAGES, _PAGES_WITH_A_MIDDLE, _MANY_PAGES, _FEW_MORE = 2, 3, 40, 3
 _MOST_PAGES = 12

@@ -17,6 +17,7 @@ from contracts.reports.html import charts, escaping, view, words
 from contracts.reports.html.compiled import CompiledBeside
 from contracts.reports.html.days import over_time
 from contracts.reports.html.past import past
+from contracts.words import counted, told_change
 
 
 def page(
@@ -107,12 +108,12 @@ def _environment() -> Environment:
         "dedent": dedent,
         "to": escaping.to,
         "number": words.number,
-        "counted": headline.counted,
+        "counted": counted,
         "duration": words.duration,
         "moment": words.moment,
         "day": words.day,
         "short_day": words.short_day,
-        "told_change": releases.told_change,
+        "told_change": told_change,
         "verdict": words.verdict,
         "towards": charts.towards,
         "capitalize_first": lambda text: f"{text[:1].upper()}{text[1:]}",

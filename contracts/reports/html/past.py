@@ -7,7 +7,6 @@ from typing import Any
 
 from contracts.pseudonyms import KEY_ENV
 from contracts.reports.changes import Changes, changes
-from contracts.reports.headline import counted
 from contracts.reports.history import (
     SHOWN,
     entry,
@@ -18,6 +17,7 @@ from contracts.reports.history import (
     ways_of,
 )
 from contracts.reports.html.words import moment
+from contracts.words import counted
 
 Entry = Mapping[str, Any]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.baseline import State
 from contracts.ledger import Verdict
-from contracts.reports.headline import counted, ways
+from contracts.reports.headline import ways
+from contracts.words import counted
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
