@@ -110,9 +110,9 @@ def first_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: pointer_order(finding.pointer))[:MAX_FINDINGS])
 
 
-def clip(text: str) -> str:
+def clip(text: str, limit: int = MAX_TEXT) -> str:
     """Shorten a text so that nothing a server says can make the ledger large."""
-    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 @dataclass(slots=True)

@@ -21,6 +21,8 @@ from typing import Any
 
 import orjson
 
+from contracts.yaml_source import escape
+
 __all__ = ["MAX_FLAWS", "MAX_NESTING", "Flaw", "FlawKind", "Parsed", "parse"]
 
 # Far below what any interpreter, thread or later walk over the value can bear.
@@ -233,7 +235,7 @@ def _pointer(path: Any) -> str:
     if not path:
         return ""
     parent, token = path
-    return f"{_pointer(parent)}/{str(token).replace('~', '~0').replace('/', '~1')}"
+    return f"{_pointer(parent)}/{escape(str(token))}"
 
 
 def _cut(error: json.JSONDecodeError) -> str:

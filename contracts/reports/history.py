@@ -31,7 +31,7 @@ _WAYS = ("fault", "variant")
 """Members of the target that lines of older suites lack; such a run counts as one of an honest emulator."""
 _MEMBERS: dict[str, Any] = {
     "started": {"type": "string", "format": "date-time"},
-    "outcome": {"enum": ["kept", "broken", "incomplete", "untested"]},
+    "outcome": {"enum": [outcome.value for outcome in Outcome]},
     "verdicts": {
         "type": "object",
         "required": _VERDICTS,

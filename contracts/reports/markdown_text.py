@@ -6,10 +6,9 @@ Source: CommonMark 0.31, GitHub Flavored Markdown.
 
 import re
 
+from contracts.ledger import MAX_TEXT, clip
 from contracts.reports.visible import visible
 
-MAX_TEXT = 300
-"""So many characters are shown of a text."""
 _CODE = re.compile(r"(`[^`]+`|@\w[\w/.-]*|\b(?:\w+://|www\.)\S*[^\s.,;:!?])")
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$])")
 _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|[-=]|$)")
@@ -17,7 +16,7 @@ _AT_START = re.compile(r"^(\d*)([-+=.)])(?=\s|[-=]|$)")
 
 def prose(text: str) -> str:
     """Write a text as a part of a line; what stands in backticks in it stays code."""
-    pieces = _CODE.split(_cut(" ".join(visible(text).split()), MAX_TEXT))
+    pieces = _CODE.split(clip(" ".join(visible(text).split())))
     # Every other piece is one of those that the pattern looks for.
     shown = "".join(
         code(piece.strip("`")) if place % 2 else _escaped(piece) for place, piece in enumerate(pieces)
@@ -27,7 +26,7 @@ def prose(text: str) -> str:
 
 def code(text: str) -> str:
     """Write a text as code within a line."""
-    shown = _cut(visible(text, ""), MAX_TEXT)
+    shown = clip(visible(text, ""))
     if not shown.strip():
         return "(empty)"
     fence = _fence(shown, 1)
@@ -42,7 +41,7 @@ def cell(markdown: str) -> str:
 
 def block(text: str, language: str = "", limit: int = MAX_TEXT) -> str:
     """Write a text as a block of code."""
-    shown = _cut(visible(text), limit)
+    shown = clip(visible(text), limit)
     fence = _fence(shown, 3)
     return f"{fence}{language}\n{shown}\n{fence}"
 
@@ -55,7 +54,3 @@ def _escaped(text: str) -> str:
 def _fence(text: str, least: int) -> str:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     return "`" * max(longest + 1, least)
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

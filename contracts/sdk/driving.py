@@ -107,12 +107,7 @@ class Driver:
             CouldNotTest: the driver does not answer, speaks another version of the protocol, drives another
                 release, or knows no way to make a client of the package.
         """
-        operation = {
-            "id": fragment.operation_id,
-            "method": fragment.method,
-            "path": fragment.path,
-            "credentials": list(fragment.schemes),
-        }
+        operation = protocol.operation(fragment)
         answer = self.ask({"do": "hello", "version": protocol.VERSION, "operation": operation})
         if "no_client" in answer:
             problem = f"{self.release.name} is no SDK of this API: {answer['no_client']}"

@@ -1,11 +1,13 @@
-"""The answers of drivers: what may stand in them. `drivers/README.md` tells the protocol, and
-`drivers/answers.schema.json` the form of its answers."""
+"""What drivers are told of the operation, and what may stand in their answers. `drivers/README.md` tells the
+protocol, and `drivers/answers.schema.json` the form of its answers."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+
+from contracts.fragment import Fragment
 
 _Kind = jsonschema_rs.ValidationErrorKind
 VERSION = 2
@@ -17,6 +19,16 @@ _VALIDATORS = {
     word: jsonschema_rs.Draft202012Validator(_SCHEMA | {"$ref": f"#/$defs/{word}"}, mask="it")
     for word in ("hello", "call", "describe")
 }
+
+
+def operation(fragment: Fragment) -> dict[str, Any]:
+    """Give what a driver is told of the operation, so that it can find its method among others."""
+    return {
+        "id": fragment.operation_id,
+        "method": fragment.method,
+        "path": fragment.path,
+        "credentials": list(fragment.schemes),
+    }
 
 
 def parsed(line: bytes) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _strict_credentials(subject: Subject) -> Iterator[Fault | None]:
                 f"refuses/{gate}:{'+'.join(names)}",
                 f"Good {' and '.join(names)} are refused with a {status}",
                 clause,
-                on_passes=_shut(gate, status, _comes_with(names)),
+                on_passes=_shut(gate, status, comes_with(names)),
             )
         if names == security[0]:
             yield subject.fault(
@@ -112,7 +112,8 @@ def _has_method(method: str) -> Callable[[Call], bool]:
     return lambda call: call.method == method
 
 
-def _comes_with(names: tuple[str, ...]) -> Callable[[Call], bool]:
+def comes_with(names: tuple[str, ...]) -> Callable[[Call], bool]:
+    """Say of a call whether it was made with these security schemes."""
     return lambda call: call.caller.schemes == names
 
 

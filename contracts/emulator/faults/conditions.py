@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.clauses import Family
+from contracts.emulator.faults.access import comes_with
 from contracts.emulator.faults.subject import Subject
 from contracts.emulator.hooks import Call, Deviation, Fault, Place
 from contracts.emulator.mixing import mix
@@ -101,7 +102,7 @@ def conditions(subject: Subject) -> Iterator[Condition]:
                 (_is_seen_once(subject, fault) and fault.family is not Family.FILTER)
                 or _is_of_other_tenant(fault)
             ),
-            calls=_comes_with(names),
+            calls=comes_with(names),
         )
     yield Condition(
         f"every-{_ONE_REQUEST_IN}th",
@@ -185,10 +186,6 @@ def _joined(choices: Sequence[tuple[str, str]]) -> str:
 
 def _has(member: Location, text: str) -> Callable[[Place, Any], bool]:
     return lambda place, item: any(wire(value) == text for _, value in find(item, member))
-
-
-def _comes_with(names: tuple[str, ...]) -> Callable[[Call], bool]:
-    return lambda call: call.caller.schemes == names
 
 
 def _is_filtered_by(subject: Subject, chosen: Mapping[str, str]) -> Callable[[Call], bool]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.contract import Contract
 from contracts.fragment import Fragment
+from contracts.sdk import protocol
 from contracts.sdk.declares import declared, judging
 from contracts.sdk.declares.places import is_among, kinds_at
 from contracts.sdk.declares.promised import promised
@@ -62,12 +63,7 @@ def request_for(fragment: Fragment) -> dict[str, Any]:
     credentials = fragment.security[0] if fragment.security else ()
     return {
         "do": "describe",
-        "operation": {
-            "id": fragment.operation_id,
-            "method": fragment.method,
-            "path": fragment.path,
-            "credentials": list(fragment.schemes),
-        },
+        "operation": protocol.operation(fragment),
         "path_parameters": fragment.path_examples,
         "credentials": {name: fragment.schemes[name].example for name in credentials},
     }
