@@ -16,7 +16,8 @@ from typing import Any
 
 import orjson
 
-from contracts.clauses import ABSENT, body_clause
+from contracts.clauses import ABSENT
+from contracts.clauses.ids import body_clause
 from contracts.clauses.wording import listed
 from contracts.formats import FORMATS
 from contracts.location import Location

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts import parameters
-from contracts.clauses import Clause, body_clause
+from contracts.clauses import Clause
+from contracts.clauses.ids import body_clause
 from contracts.fragment import Fragment
 from contracts.ledger import clip
 from contracts.schema import Node

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.contract import Contract
 from contracts.ledger import Ledger, Verdict
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from contracts.census import Census, Count
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.clauses.wording import code, either
 from contracts.explanation import Validator
 from contracts.ledger import Finding, Observation, clip, first_findings

@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts.audit.record import Record
 from contracts.audit.routes import Asked
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.clauses.wording import listed
 from contracts.contract import Contract, Reading
 from contracts.schema import Node

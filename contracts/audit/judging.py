@@ -13,6 +13,7 @@ from contracts.audit.record import Record
 from contracts.audit.routes import Asked, Routes
 from contracts.audit.sums import UNDATED, Sum
 from contracts.checks import BESIDE_THE_SCHEMA, CHECKS, observe
+from contracts.clauses.ids import protocol_clause
 from contracts.client import TRANSIENT
 from contracts.contract import Contract, Reading
 from contracts.errors import UsageError
@@ -163,9 +164,9 @@ class Judge:
             return observations
         hidden = set()
         if record.response_header("content-type") is None:
-            hidden.add(f"{reading.response.status}:content-type")
+            hidden.add(protocol_clause(reading.response.status, "content-type"))
         if not record.has_exact_bytes:
-            hidden.add(f"{reading.response.status}:encoding")
+            hidden.add(protocol_clause(reading.response.status, "encoding"))
         return [seen for seen in observations if seen.clause not in hidden] if hidden else observations
 
     def _count_sound_bodies(self) -> None:

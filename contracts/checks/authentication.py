@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from contracts.checks.requests import has_allowed_parameters, is_ours, refusal_expected
-from contracts.clauses import refused_credentials_clause
+from contracts.clauses.ids import (
+    PERMISSION_CLAUSE,
+    accepted_credentials_clause,
+    parameter_clause,
+    refused_credentials_clause,
+    tenant_clause,
+)
 from contracts.contract import Contract, Reading
 from contracts.exchange import UNPRIVILEGED, Account
 from contracts.ledger import Finding, Observation, kept
@@ -14,7 +20,7 @@ def good_credentials_are_accepted(reading: Reading, contract: Contract) -> Itera
     request = reading.exchange.request
     if not is_ours(reading) or request.identity.schemes not in contract.fragment.security:
         return
-    clause = f"security/{'+'.join(request.identity.schemes)}:accepted"
+    clause = accepted_credentials_clause(request.identity.schemes)
     if reading.is_success:
         yield kept(clause)
     elif reading.is_refusal and not request.query:
@@ -23,15 +29,20 @@ def good_credentials_are_accepted(reading: Reading, contract: Contract) -> Itera
 
 
 def bad_credentials_are_refused(reading: Reading, contract: Contract) -> Iterator[Observation]:
-    """Break the clause of the defect where a request whose credentials are not good is answered."""
+    """Break the clause of the defect where a request whose credentials are not good is answered.
+
+    A recording has others, too, of which nothing is promised.
+    """
     request = reading.exchange.request
-    if not request.is_documented or request.account is not Account.OWN or not request.identity.defect:
+    defect, scheme = request.identity.defect, request.identity.scheme
+    if not request.is_documented or request.account is not Account.OWN or not defect:
         return
-    if has_allowed_parameters(reading, contract):
-        clause = "security:x-permissions"
-        if request.identity.defect != UNPRIVILEGED:
-            clause = refused_credentials_clause(request.identity.defect, request.identity.scheme)
-        yield refusal_expected(clause, reading)
+    if not has_allowed_parameters(reading, contract):
+        return
+    if defect == UNPRIVILEGED:
+        yield refusal_expected(PERMISSION_CLAUSE, reading)
+    elif defect in contract.fragment.refuses:
+        yield refusal_expected(refused_credentials_clause(defect, scheme), reading)
 
 
 def other_tenants_are_refused(reading: Reading, contract: Contract) -> Iterator[Observation]:
@@ -40,5 +51,6 @@ def other_tenants_are_refused(reading: Reading, contract: Contract) -> Iterator[
     tenant = contract.fragment.tenant
     if not tenant or not request.is_documented or request.identity.defect or request.account is Account.OWN:
         return
-    keyword = "maxLength" if request.account is Account.OVERLONG else f"x-tenant/{request.account}"
-    yield refusal_expected(f"path.{tenant.name}:{keyword}", reading)
+    is_overlong = request.account is Account.OVERLONG
+    clause = parameter_clause(tenant, "maxLength") if is_overlong else tenant_clause(tenant, request.account)
+    yield refusal_expected(clause, reading)

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts import parameters
 from contracts.census import json_type
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
 from contracts.location import EACH, Location, find, owned_values, parse, values_in

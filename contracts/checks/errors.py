@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from contracts.checks.requests import refusal_expected
+from contracts.clauses.ids import refused_request_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Observation
 
@@ -11,6 +12,6 @@ def unknown_routes_are_refused(reading: Reading, contract: Contract) -> Iterator
     """Break the clause where a route or a method that the path does not have is answered."""
     request = reading.exchange.request
     if request.method in contract.fragment.other_methods:
-        yield refusal_expected("x-refuses/other-methods", reading)
+        yield refusal_expected(refused_request_clause("other-methods"), reading)
     elif request.method == contract.fragment.method and not request.is_documented:
-        yield refusal_expected("x-refuses/unknown-route", reading)
+        yield refusal_expected(refused_request_clause("unknown-route"), reading)

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts import parameters
 from contracts.checks.walks import Walk, wire
+from contracts.clauses.ids import filter_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
 from contracts.location import find, values
@@ -25,7 +26,7 @@ def only_matching_items_come(reading: Reading, contract: Contract) -> Iterator[O
             continue
         assert pagination
         member = (*pagination.items, *parameter.filter.member)
-        clause = f"query.{parameter.name}:x-filters/only-matching"
+        clause = filter_clause(parameter, "only-matching")
         found = values(reading.body, member)
         if found.count(texts[0]) == len(found):
             # As nearly always: so much is told without a look at each place.
@@ -72,7 +73,7 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
         for identity in missing[:1]
     )
     for parameter, text in asked:
-        clause = f"query.{parameter.name}:x-filters/all-matching"
+        clause = filter_clause(parameter, "all-matching")
         points = {text: len(expected)} if expected else {}
         yield Observation(clause, len(expected), len(missing), points=points, findings=findings)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts import parameters
 from contracts.checks.walks import Walk
+from contracts.clauses.ids import pagination_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation
 from contracts.parameters import Standing
@@ -26,7 +27,7 @@ def page_size_is_kept(reading: Reading, contract: Contract) -> Iterator[Observat
     count = len(contract.items(reading))
     if size is not None and count >= size:
         findings = () if count == size else (Finding("", f"at most {size} items", f"{count} items"),)
-        yield Observation("x-pagination/page-size", 1, len(findings), findings=findings)
+        yield Observation(pagination_clause("page-size"), 1, len(findings), findings=findings)
 
 
 def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]:
@@ -40,9 +41,9 @@ def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]
             seen.setdefault(identity, number)
     if not repeated and len([page for page in walk.pages if contract.items(page)]) < 2:
         return
-    count = len(walk.identities(contract))
+    clause, count = pagination_clause("no-repeats"), len(walk.identities(contract))
     if not repeated:
-        yield Observation("x-pagination/no-repeats", count)
+        yield Observation(clause, count)
         return
     identity, before, again = repeated[0]
     first_line = walk.pages[before].exchange.request.line
@@ -50,7 +51,7 @@ def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]
     actual = f"{len(repeated)} of {count} again, first {first}, which came with {first_line} too"
     findings = (Finding("", "no item twice", actual),)
     exchange = walk.pages[again].exchange
-    yield Observation("x-pagination/no-repeats", count, len(repeated), findings=findings, shown_by=exchange)
+    yield Observation(clause, count, len(repeated), findings=findings, shown_by=exchange)
 
 
 def pages_hold_the_whole_list(left: Walk, right: Walk, contract: Contract) -> Iterator[Observation]:
@@ -63,7 +64,7 @@ def pages_hold_the_whole_list(left: Walk, right: Walk, contract: Contract) -> It
     missing = len(here ^ there)
     expected = f"the same items at {left.per_page} and at {right.per_page} a page"
     findings = (Finding("", expected, f"{missing} items are in one of the lists only"),) if missing else ()
-    yield Observation("x-pagination/complete", len(here | there), missing, findings=findings)
+    yield Observation(pagination_clause("complete"), len(here | there), missing, findings=findings)
 
 
 def order_does_not_depend_on_size(left: Walk, right: Walk, contract: Contract) -> Iterator[Observation]:
@@ -76,7 +77,7 @@ def order_does_not_depend_on_size(left: Walk, right: Walk, contract: Contract) -
     wrong = sum(one != other for one, other in zip(*firsts, strict=True))
     expected = f"the same order at {left.per_page} and at {right.per_page} a page"
     findings = (Finding("", expected, f"{wrong} items stand elsewhere"),) if wrong else ()
-    yield Observation("x-pagination/same-order", len(shared), wrong, findings=findings)
+    yield Observation(pagination_clause("same-order"), len(shared), wrong, findings=findings)
 
 
 def nothing_comes_past_the_end(reading: Reading, contract: Contract) -> Iterator[Observation]:
@@ -84,4 +85,4 @@ def nothing_comes_past_the_end(reading: Reading, contract: Contract) -> Iterator
     if reading.is_success or reading.is_refusal:
         count = len(contract.items(reading))
         findings = (Finding("", "no items, or a refusal with a 4XX", f"{count} items"),) if count else ()
-        yield Observation("x-pagination/past-the-end", 1, len(findings), findings=findings)
+        yield Observation(pagination_clause("past-the-end"), 1, len(findings), findings=findings)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from contracts import parameters
 from contracts.checks.requests import has_undocumented_parameters, is_ours
+from contracts.clauses.ids import TOGETHER_CLAUSE, parameter_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation
 from contracts.operation import Parameter
@@ -26,7 +27,7 @@ def allowed_values_are_accepted(reading: Reading, contract: Contract) -> Iterato
         return
     if reading.is_refusal and _may_have_another_reason(reading, contract):
         return
-    clause = f"query.{sent[0].name}:accepted" if len(sent) == 1 else "query:accepted"
+    clause = parameter_clause(sent[0], "accepted") if len(sent) == 1 else TOGETHER_CLAUSE
     texts = reading.exchange.request.texts(sent[0].name)
     points = {texts[0]: 1} if len(sent) == 1 and reading.is_success else {}
     success = contract.fragment.success.status
@@ -48,7 +49,7 @@ def forbidden_values_are_refused(reading: Reading, contract: Contract) -> Iterat
     others = [found for found in standings.values() if found.standing is Standing.OPEN]
     is_given = contract.has_list(reading) or (reading.is_success and len(forbidden) == 1)
     for parameter, found in forbidden:
-        clause = f"query.{parameter.name}:{found.keyword}"
+        clause = parameter_clause(parameter, found.keyword)
         if is_given:
             finding = Finding("", "a refusal with a 4XX", str(reading.exchange.status))
             yield Observation(clause, 1, 1, findings=(finding,))
@@ -77,7 +78,7 @@ def default_is_applied(
         return
     expected = f"the {len(right)} items of {parameter.name}={parameters.default(parameter)}"
     findings = () if left == right else (Finding("", expected, f"{len(left)} items, not the same"),)
-    yield Observation(f"query.{parameter.name}:default", 1, len(findings), findings=findings)
+    yield Observation(parameter_clause(parameter, "default"), 1, len(findings), findings=findings)
 
 
 def _assess(reading: Reading, contract: Contract) -> Mapping[Parameter, Assessment]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from contracts.clauses.ids import STATUS_CLAUSE, protocol_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, clip, kept
 from contracts.operation import Response
 from contracts.redaction import Redactor
 from contracts.strict_json import Flaw, FlawKind
 
-_STATUS = "responses:status"
 _KEYWORDS = {FlawKind.ENCODING: "encoding", FlawKind.SYNTAX: "json", FlawKind.DUPLICATE: "unique-names"}
 
 
@@ -22,12 +22,12 @@ def status_is_documented(reading: Reading, contract: Contract) -> Iterator[Obser
     came = str(status) if status else "no answer"
     if not reading.response:
         told = clip(f"{came}, {len(setbacks)} times in a row: {setbacks[-1]}") if setbacks else came
-        yield Observation(_STATUS, 1, 1, findings=(Finding("", expected, told),))
+        yield Observation(STATUS_CLAUSE, 1, 1, findings=(Finding("", expected, told),))
         return
-    yield kept(_STATUS)
+    yield kept(STATUS_CLAUSE)
     for setback in setbacks:
         finding = Finding("", expected, clip(f"{setback}; when sent again: {came}"))
-        yield Observation(_STATUS, 1, unstable=1, findings=(finding,))
+        yield Observation(STATUS_CLAUSE, 1, unstable=1, findings=(finding,))
 
 
 def content_type_is_documented(reading: Reading, contract: Contract) -> Iterator[Observation]:
@@ -35,7 +35,8 @@ def content_type_is_documented(reading: Reading, contract: Contract) -> Iterator
     if reading.parsed and reading.response:
         came = reading.exchange.header("content-type")
         media_type = (came or "").partition(";")[0].strip().lower()
-        expected, clause = reading.response.media_type, f"{reading.response.status}:content-type"
+        expected = reading.response.media_type
+        clause = protocol_clause(reading.response.status, "content-type")
         if media_type == expected:
             yield kept(clause)
         else:
@@ -47,7 +48,7 @@ def body_is_strict_json(reading: Reading, contract: Contract) -> Iterator[Observ
     """Break the clause that each flaw of the body belongs to (RFC 8259, RFC 7493)."""
     if reading.parsed and reading.response:
         for kind, keyword in _KEYWORDS.items():
-            clause = f"{reading.response.status}:{keyword}"
+            clause = protocol_clause(reading.response.status, keyword)
             if not reading.parsed.flaws:
                 yield kept(clause)
                 continue

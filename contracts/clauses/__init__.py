@@ -1,17 +1,18 @@
 """Derives the clauses: each promise of the fragment that can be kept or broken by itself.
 
-The ids are stable and readable: `200.result[].status:enum`, `query.page:minimum`. What is promised comes
-from the fragment, the words from `wording.py`; who judges a clause is told in `contracts/checks/`.
+The ids are stable and readable: `200.result[].status:enum`, `query.page:minimum`; `ids.py` makes them. What
+is promised comes from the fragment, the words from `wording.py`; who judges a clause is told in
+`contracts/checks/`.
 """
 
 from collections.abc import Mapping
 
 from contracts.clauses.body import BodyClauses
-from contracts.clauses.model import ABSENT, Clause, Family, body_clause, refused_credentials_clause
+from contracts.clauses.model import ABSENT, Clause, Family
 from contracts.clauses.request import RequestClauses
 from contracts.fragment import Fragment
 
-__all__ = ["ABSENT", "Clause", "Family", "body_clause", "derive", "refused_credentials_clause"]
+__all__ = ["ABSENT", "Clause", "Family", "derive"]
 
 
 def derive(fragment: Fragment) -> Mapping[str, Clause]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from contracts.clauses import wording
-from contracts.clauses.model import ABSENT, Clause, Family, Maker, body_clause
+from contracts.clauses.ids import STATUS_CLAUSE, body_clause, protocol_clause
+from contracts.clauses.model import ABSENT, Clause, Family, Maker
 from contracts.location import show
 from contracts.operation import Response
 from contracts.schema import NULL, PROMISES, Node
@@ -23,7 +24,7 @@ class BodyClauses(Maker):
     def _status(self) -> Iterator[Clause]:
         statuses = wording.listed(tuple(self.fragment.responses))
         yield self.make(
-            "responses:status",
+            STATUS_CLAUSE,
             Family.PROTOCOL,
             self.fragment.source_of("responses"),
             f"{self.fragment.pointer}/responses",
@@ -34,7 +35,7 @@ class BodyClauses(Maker):
     def _protocol(self, response: Response) -> Iterator[Clause]:
         for keyword, sentence in wording.PROTOCOL.items():
             yield self.make(
-                f"{response.status}:{keyword}",
+                protocol_clause(response.status, keyword),
                 Family.PROTOCOL,
                 response.source,
                 response.content_pointer,

@@ -5,7 +5,6 @@ from datetime import date
 from enum import StrEnum
 
 from contracts.fragment import Fragment
-from contracts.location import Location, show
 from contracts.schema import SOURCES
 
 
@@ -53,17 +52,6 @@ class Clause:
 
 ABSENT = "absent"
 """The coverage point of a member that was not there."""
-
-
-def body_clause(status: str, at: Location, keyword: str) -> str:
-    """Give the id of the clause on `keyword` of the place `at` in the body of a `status` answer."""
-    place = show(at)
-    return f"{status}{'.' + place if place else ''}:{keyword}"
-
-
-def refused_credentials_clause(refusal: str, scheme: str) -> str:
-    """Give the id of the clause that a defect of the credential `scheme` is refused."""
-    return f"security{'/' + scheme if scheme else ''}:{refusal}"
 
 
 class Maker:

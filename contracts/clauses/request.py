@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from contracts import parameters
-from contracts.clauses import wording
-from contracts.clauses.model import Clause, Family, Maker, refused_credentials_clause
+from contracts.clauses import ids, wording
+from contracts.clauses.model import Clause, Family, Maker
 from contracts.location import show
 from contracts.operation import Parameter
 
@@ -29,7 +29,7 @@ class RequestClauses(Maker):
     def _query(self, parameter: Parameter) -> Iterator[Clause]:
         family = Family.FILTER if parameter.filter else Family.PAGINATION
         yield self.make(
-            f"query.{parameter.name}:accepted",
+            ids.parameter_clause(parameter, "accepted"),
             family,
             self.fragment.source_of("parameters"),
             parameter.pointer,
@@ -53,7 +53,7 @@ class RequestClauses(Maker):
     def _default(self, parameter: Parameter, family: Family) -> Clause:
         value = parameters.default(parameter)
         return self.make(
-            f"query.{parameter.name}:default",
+            ids.parameter_clause(parameter, "default"),
             family,
             parameter.node.sources.get("default"),
             parameter.node.origins["default"],
@@ -66,7 +66,7 @@ class RequestClauses(Maker):
         assert parameter.filter
         member = show(parameter.filter.member)
         return self.make(
-            f"query.{parameter.name}:x-filters/{name}",
+            ids.filter_clause(parameter, name),
             Family.FILTER,
             source,
             f"{parameter.pointer}/x-filters/promises/{name}",
@@ -83,7 +83,7 @@ class RequestClauses(Maker):
             ):
                 continue
             yield self.make(
-                f"{parameter.place}.{parameter.name}:{keyword}",
+                ids.parameter_clause(parameter, keyword),
                 Family.ERROR,
                 parameter.node.sources.get(keyword),
                 parameter.node.origins[keyword],
@@ -95,7 +95,7 @@ class RequestClauses(Maker):
     def _tenant(self, parameter: Parameter) -> Iterator[Clause]:
         for name, sentence in wording.TENANTS.items() if parameter.tenant else ():
             yield self.make(
-                f"{parameter.place}.{parameter.name}:x-tenant/{name}",
+                ids.tenant_clause(parameter, name),
                 Family.AUTHENTICATION,
                 parameter.tenant,
                 f"{parameter.pointer}/x-tenant",
@@ -107,7 +107,7 @@ class RequestClauses(Maker):
     def _combined(self) -> Iterator[Clause]:
         if len(self.fragment.query) > 1:
             yield self.make(
-                "query:accepted",
+                ids.TOGETHER_CLAUSE,
                 Family.FILTER,
                 self.fragment.source_of("parameters"),
                 f"{self.fragment.pointer}/parameters",
@@ -120,7 +120,7 @@ class RequestClauses(Maker):
         for name, source in (pagination.promises if pagination else {}).items():
             assert pagination
             yield self.make(
-                f"x-pagination/{name}",
+                ids.pagination_clause(name),
                 Family.PAGINATION,
                 source,
                 f"{self.fragment.pointer}/x-pagination/promises/{name}",
@@ -132,7 +132,7 @@ class RequestClauses(Maker):
         pointer = f"{self.fragment.pointer}/security"
         for index, alternative in enumerate(self.fragment.security):
             yield self.make(
-                f"security/{'+'.join(alternative)}:accepted",
+                ids.accepted_credentials_clause(alternative),
                 Family.AUTHENTICATION,
                 self.fragment.source_of("security"),
                 f"{pointer}/{index}",
@@ -142,7 +142,7 @@ class RequestClauses(Maker):
             )
         if self.fragment.permissions:
             yield self.make(
-                "security:x-permissions",
+                ids.PERMISSION_CLAUSE,
                 Family.AUTHENTICATION,
                 self.fragment.source_of("x-permissions"),
                 f"{self.fragment.pointer}/x-permissions",
@@ -164,7 +164,7 @@ class RequestClauses(Maker):
         }.get(refusal, [])
         for scheme in subjects:
             yield self.make(
-                refused_credentials_clause(refusal, scheme),
+                ids.refused_credentials_clause(refusal, scheme),
                 Family.AUTHENTICATION,
                 self.fragment.refuses[refusal],
                 f"{self.fragment.pointer}/x-refuses/{refusal}",
@@ -180,7 +180,7 @@ class RequestClauses(Maker):
         for name in ("unknown-route", "other-methods"):
             if name in self.fragment.refuses:
                 yield self.make(
-                    f"x-refuses/{name}",
+                    ids.refused_request_clause(name),
                     Family.ERROR,
                     self.fragment.refuses[name],
                     f"{self.fragment.pointer}/x-refuses/{name}",

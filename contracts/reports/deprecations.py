@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.contract import Contract
 from contracts.ledger import Ledger, Tally, Verdict
 from contracts.location import show

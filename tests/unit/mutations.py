@@ -7,7 +7,7 @@ from typing import Any
 
 import samples
 
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.contract import Contract
 from contracts.location import Location, find
 from contracts.schema import Node

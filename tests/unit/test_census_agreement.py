@@ -12,7 +12,8 @@ from mutations import Mutation, mutations
 from odd_bodies import JSON, PLACES, OddBody, odd_bodies
 
 from contracts.census import Census, json_type
-from contracts.clauses import ABSENT, body_clause
+from contracts.clauses import ABSENT
+from contracts.clauses.ids import body_clause
 from contracts.clauses.wording import listed
 from contracts.contract import Contract
 from contracts.location import Location

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from samples import EditedContract, answered, broken, seen
 
+from contracts.audit.routes import UNVOUCHED
 from contracts.checks import observe
 from contracts.checks.authentication import (
     bad_credentials_are_refused,
@@ -92,6 +93,12 @@ def test_bad_credentials_that_are_neither_refused_nor_answered_tell_nothing(
     found = seen(bad_credentials_are_refused(answered(jobs, {}, identity=identity, status=status), jobs))
 
     assert set(found.values()) == {(0, 0)}
+
+
+def test_nothing_is_said_of_credentials_of_which_a_recording_does_not_tell(jobs: Contract) -> None:
+    reading = answered(jobs, identity=Identity(("api_token",), UNVOUCHED), status=403)
+
+    assert seen(bad_credentials_are_refused(reading, jobs)) == {}
 
 
 def test_a_refusal_that_may_lie_in_the_parameters_tells_nothing_of_bad_credentials(jobs: Contract) -> None:

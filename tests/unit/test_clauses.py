@@ -1,5 +1,7 @@
 """Clauses: derived, stable, each on the line that says it."""
 
+from collections.abc import Callable
+
 import pytest
 import samples
 import yaml
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import Edited, EditedContract
 
-from contracts.clauses import ABSENT, Clause, body_clause, derive, refused_credentials_clause
+from contracts.clauses import ABSENT, Clause, derive, ids
 from contracts.contract import Contract
 from contracts.errors import FragmentError
 from contracts.fragment import Fragment
@@ -169,11 +171,11 @@ def test_two_clauses_of_the_same_name_are_refused(edited: Edited) -> None:
 @pytest.mark.parametrize(
     ("made", "expected"),
     [
-        (body_clause("200", (), "type"), "200:type"),
-        (body_clause("200", ("[]",), "type"), "200.[]:type"),
-        (body_clause("4XX", ("a", "[]", "b"), "enum"), "4XX.a[].b:enum"),
-        (refused_credentials_clause("no-credentials", ""), "security:no-credentials"),
-        (refused_credentials_clause("wrong-credentials", "key"), "security/key:wrong-credentials"),
+        (ids.body_clause("200", (), "type"), "200:type"),
+        (ids.body_clause("200", ("[]",), "type"), "200.[]:type"),
+        (ids.body_clause("4XX", ("a", "[]", "b"), "enum"), "4XX.a[].b:enum"),
+        (ids.refused_credentials_clause("no-credentials", ""), "security:no-credentials"),
+        (ids.refused_credentials_clause("wrong-credentials", "key"), "security/key:wrong-credentials"),
     ],
 )
 def test_an_id_is_readable(made: str, expected: str) -> None:
@@ -197,3 +199,22 @@ def test_a_const_in_a_branch_that_does_not_select_it_has_a_clause(
     contract = edited_contract((kind, f"{kind}        pages: {{const: 0, x-source: docs}}\n"))
 
     assert "200.books[].cover/CLOTH.pages:const" in contract.clauses
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(lambda shelf: ids.pagination_clause("page-sise"), id="pages"),
+        pytest.param(lambda shelf: ids.filter_clause(shelf.query[0], "matching"), id="filter"),
+        pytest.param(lambda shelf: ids.tenant_clause(shelf.tenant, "own"), id="tenant"),
+        pytest.param(lambda shelf: ids.parameter_clause(shelf.query[0], "maxmum"), id="parameter"),
+        pytest.param(lambda shelf: ids.protocol_clause("200", "encodng"), id="protocol"),
+        pytest.param(lambda shelf: ids.refused_credentials_clause("no-credential", ""), id="credentials"),
+        pytest.param(lambda shelf: ids.refused_request_clause("unknown-rout"), id="request"),
+    ],
+)
+def test_whoever_asks_for_a_clause_that_no_fragment_can_have_fails(
+    asked: Callable[[Fragment], str], shelf: Contract
+) -> None:
+    with pytest.raises(AssertionError, match="no clause can be on"):
+        asked(shelf.fragment)

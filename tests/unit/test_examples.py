@@ -3,7 +3,7 @@
 import pytest
 import samples
 
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.examples import examples, sample, spoiled
 from contracts.validation import BodyValidator
 

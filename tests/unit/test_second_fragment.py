@@ -5,6 +5,7 @@ is another.
 """
 
 import json
+from collections.abc import Iterable, Iterator
 
 import pytest
 import samples
@@ -17,12 +18,22 @@ from contracts.emulator.app import Emulator
 from contracts.emulator.credentials import Credentials
 from contracts.emulator.faults import faults
 from contracts.emulator.server import RunningEmulator
-from contracts.ledger import Ledger, Verdict
+from contracts.ledger import Ledger, Observation, Verdict
 from contracts.schedule import PURPOSES
 from contracts.targets import Secrets, Target
 from contracts.traffic import Traffic
 
-CONTRACT = samples.contract("shelf")
+
+class Strict(Contract):
+    """A contract that does not take what is observed of a clause that it lacks."""
+
+    def promised(self, observations: Iterable[Observation]) -> Iterator[Observation]:
+        for seen in observations:
+            assert seen.clause in self.clauses
+            yield from super().promised([seen])
+
+
+CONTRACT = Strict(samples.contract("shelf").fragment, samples.AS_OF)
 CREDENTIALS = Credentials.of(CONTRACT.fragment)
 
 

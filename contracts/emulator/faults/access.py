@@ -2,7 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from contracts.clauses import refused_credentials_clause
+from contracts.clauses.ids import (
+    PERMISSION_CLAUSE,
+    accepted_credentials_clause,
+    refused_credentials_clause,
+    refused_request_clause,
+    tenant_clause,
+)
 from contracts.emulator.arguments import Refusal
 from contracts.emulator.credentials import UNPRIVILEGED
 from contracts.emulator.faults.subject import Subject
@@ -38,7 +44,7 @@ def _lax_credentials(subject: Subject) -> Iterator[Fault | None]:
     yield subject.fault(
         "accepts/no-permission",
         "A credential without the permission is accepted",
-        ("security:x-permissions",),
+        (PERMISSION_CLAUSE,),
         on_passes=_open(Gate.PERMISSION, lambda call: call.caller.defect == UNPRIVILEGED),
     )
 
@@ -59,7 +65,7 @@ def _lax_tenants(subject: Subject) -> Iterator[Fault | None]:
         yield subject.fault(
             f"accepts/{way}:path.{tenant.name}",
             f"A `{tenant.name}` {told} is answered",
-            (f"path.{tenant.name}:x-tenant/{way}",),
+            (tenant_clause(tenant, way),),
             on_passes=_open(Gate.TENANT, _is_of(tenancy)),
         )
 
@@ -68,14 +74,14 @@ def _lax_routes(subject: Subject) -> Iterator[Fault | None]:
     yield subject.fault(
         "accepts/unknown-route",
         "A route that does not exist is answered",
-        ("x-refuses/unknown-route",),
+        (refused_request_clause("unknown-route"),),
         on_passes=_open(Gate.ROUTE, lambda call: True),
     )
     for method in subject.fragment.other_methods:
         yield subject.fault(
             f"accepts/method:{method}",
             f"The method {method} is answered as the operation's own",
-            ("x-refuses/other-methods",),
+            (refused_request_clause("other-methods"),),
             on_passes=_open(Gate.METHOD, _has_method(method)),
         )
 
@@ -83,7 +89,7 @@ def _lax_routes(subject: Subject) -> Iterator[Fault | None]:
 def _strict_credentials(subject: Subject) -> Iterator[Fault | None]:
     security = subject.fragment.security
     for names in security:
-        clause = (f"security/{'+'.join(names)}:accepted",)
+        clause = (accepted_credentials_clause(names),)
         for gate, status in _STATUSES.items() if len(security) > 1 else ():
             yield subject.fault(
                 f"refuses/{gate}:{'+'.join(names)}",

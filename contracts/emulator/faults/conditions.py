@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.clauses import Family
+from contracts.clauses.ids import pagination_clause
 from contracts.emulator.faults.access import comes_with
 from contracts.emulator.faults.subject import Subject
 from contracts.emulator.hooks import Call, Deviation, Fault, Place
@@ -225,13 +226,13 @@ def _place(fault: Fault) -> str:
 def _misplaces(fault: Fault) -> bool:
     """Say whether a fault shows in two answers, whatever else is read, and loses nothing."""
     return fault.on_window is not None and fault.clauses in (
-        ("x-pagination/no-repeats",),
-        ("x-pagination/same-order",),
+        (pagination_clause("no-repeats"),),
+        (pagination_clause("same-order"),),
     )
 
 
 def _repeats(fault: Fault) -> bool:
-    return fault.on_window is not None and fault.clauses == ("x-pagination/no-repeats",)
+    return fault.on_window is not None and fault.clauses == (pagination_clause("no-repeats"),)
 
 
 def _ignores(fault: Fault) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause, parameter_clause
 from contracts.emulator.arguments import Refusal, judge_all
 from contracts.emulator.faults.subject import ChangeFor, Subject
 from contracts.emulator.hooks import Answer, Call, Fault
@@ -110,7 +110,7 @@ def _answered_as_success(subject: Subject) -> Fault | None:
     return subject.fault(
         f"success-status:query.{parameter.name}",
         f"A `{parameter.name}` above its maximum alone is refused in words, with the status {success.status}",
-        (f"query.{parameter.name}:maximum", *lies),
+        (parameter_clause(parameter, "maximum"), *lies),
         on_answer=change,
     )
 

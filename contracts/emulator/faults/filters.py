@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from contracts.clauses.ids import filter_clause, pagination_clause
 from contracts.emulator.altering import altered
 from contracts.emulator.faults.subject import Subject
 from contracts.emulator.hooks import Call, Fault, ItemHook, ListingHook, Place
@@ -27,7 +28,7 @@ def filter_faults(subject: Subject) -> Iterator[Fault | None]:
 def _alone(subject: Subject, parameter: Parameter) -> Iterator[Fault | None]:
     assert parameter.filter
     name, member = parameter.name, parameter.filter.member
-    only, every = _clause(parameter, "only-matching"), _clause(parameter, "all-matching")
+    only, every = filter_clause(parameter, "only-matching"), filter_clause(parameter, "all-matching")
 
     def without(chosen: Mapping[Location, str]) -> Mapping[Location, str]:
         return {one: text for one, text in chosen.items() if one != member}
@@ -52,7 +53,7 @@ def _alone(subject: Subject, parameter: Parameter) -> Iterator[Fault | None]:
         f"filter/first-page-only:query.{name}",
         f"`{name}` is ignored after the first page",
         # What the first page held stands again where it would stand without the filter.
-        (only, "x-pagination/no-repeats"),
+        (only, pagination_clause("no-repeats")),
         on_listing=_after_the_first(_cut(member, lambda store, chosen: store.offsets(without(chosen)))),
     )
     yield subject.fault(
@@ -81,7 +82,7 @@ def _mislabelled(subject: Subject, parameter: Parameter) -> Fault | None:
     return subject.fault(
         f"filter/mislabels:query.{parameter.name}",
         f"Asked for a `{parameter.name}`, what comes has another `{show(member)}`",
-        (_clause(parameter, "only-matching"),),
+        (filter_clause(parameter, "only-matching"),),
         on_item=_when_asked(subject, parameter.name, member, lambda value: other.get(value, value)),
     )
 
@@ -109,13 +110,13 @@ def _together(subject: Subject) -> Iterator[Fault | None]:
     yield subject.fault(
         f"filter/or:query.{ids}",
         "Asked for with several filters, what matches one of them comes",
-        tuple(_clause(parameter, "only-matching") for parameter in subject.filters),
+        tuple(filter_clause(parameter, "only-matching") for parameter in subject.filters),
         on_listing=_when_several(any_of),
     )
     yield subject.fault(
         f"filter/nothing-together:query.{ids}",
         "Asked for with several filters, nothing comes",
-        tuple(_clause(parameter, "all-matching") for parameter in subject.filters),
+        tuple(filter_clause(parameter, "all-matching") for parameter in subject.filters),
         on_listing=_when_several(lambda store, chosen: ()),
     )
     for first, second in zip(subject.filters, (*subject.filters[1:], subject.filters[0]), strict=True):
@@ -124,17 +125,13 @@ def _together(subject: Subject) -> Iterator[Fault | None]:
         yield subject.fault(
             f"filter/ignored-together:query.{first.name}",
             f"`{first.name}` is ignored where `{second.name}` is asked for too",
-            (_clause(first, "only-matching"),),
+            (filter_clause(first, "only-matching"),),
             on_listing=_when_several(_leaving_out(member)),
         )
 
 
 def _leaving_out(member: Location) -> Offsets:
     return lambda store, chosen: store.offsets({at: text for at, text in chosen.items() if at != member})
-
-
-def _clause(parameter: Parameter, promise: str) -> str:
-    return f"query.{parameter.name}:x-filters/{promise}"
 
 
 def _cut(member: Location, offsets: Offsets, *, is_alone: bool = False) -> ListingHook:

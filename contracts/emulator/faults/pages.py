@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause, filter_clause, pagination_clause, parameter_clause
 from contracts.emulator.arguments import Arguments, Refusal, Texts
 from contracts.emulator.faults.subject import Subject
 from contracts.emulator.hooks import ArgumentsHook, Call, Fault, WindowHook
@@ -30,14 +30,14 @@ def _sizes(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
     yield subject.fault(
         "pages/too-large",
         f"A page holds one item more than `{name}` asks for",
-        ("x-pagination/page-size", *_list_too_long(subject, pagination)),
+        (pagination_clause("page-size"), *_list_too_long(subject, pagination)),
         on_window=_paged(lambda page, size, listing: listing.window((page - 1) * (size + 1), size + 1)),
     )
     if "default" in keywords:
         yield subject.fault(
             "pages/size-ignored",
             f"`{name}` is ignored",
-            ("x-pagination/page-size", *echoes),
+            (pagination_clause("page-size"), *echoes),
             on_arguments=_valued(name, lambda size: keywords["default"]),
         )
     if "maximum" in keywords and echoes:
@@ -55,7 +55,7 @@ def _defaults(subject: Subject, pagination: Pagination) -> Iterator[Fault | None
     ways = {
         f"default/next:query.{page.name}": (page, 1, ()),
         f"default/less:query.{size.name}": (size, -1, ()),
-        f"default/more:query.{size.name}": (size, 1, ("x-pagination/page-size",)),
+        f"default/more:query.{size.name}": (size, 1, (pagination_clause("page-size"),)),
     }
     for fault_id, (parameter, step, others) in ways.items():
         value = parameter.node.keywords.get("default")
@@ -63,7 +63,7 @@ def _defaults(subject: Subject, pagination: Pagination) -> Iterator[Fault | None
             yield subject.fault(
                 fault_id,
                 f"Without `{parameter.name}` the answer is that of {value + step}",
-                (f"query.{parameter.name}:default", *_echoes(subject, parameter.name), *others),
+                (parameter_clause(parameter, "default"), *_echoes(subject, parameter.name), *others),
                 on_arguments=_valued(parameter.name, _always(value + step), is_absent=True),
             )
 
@@ -94,13 +94,13 @@ def _losses(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
             lambda page, size, listing: listing.window(page * size, size),
         ),
     }
-    lost = ("x-pagination/complete", *_lost(subject))
+    lost = (pagination_clause("complete"), *_lost(subject))
     for way, (summary, window) in ways.items():
         yield subject.fault(f"pages/{way}", summary, lost, on_window=_paged(window))
     yield subject.fault(
         "pages/repeats",
         "Each page after the first has the last item of the page before in place of its own first",
-        ("x-pagination/no-repeats", *lost),
+        (pagination_clause("no-repeats"), *lost),
         on_window=_paged(_repeating),
     )
 
@@ -109,19 +109,19 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
     yield subject.fault(
         "pages/overlap",
         "Each page begins with the last item of the page before, and nothing is lost",
-        ("x-pagination/no-repeats",),
+        (pagination_clause("no-repeats"),),
         on_window=_paged(lambda page, size, listing: listing.window((page - 1) * max(size - 1, 1), size)),
     )
     yield subject.fault(
         "pages/number-ignored",
         f"`{pagination.page}` is ignored: every page is the first",
-        ("x-pagination/no-repeats",),
+        (pagination_clause("no-repeats"),),
         on_window=_paged(lambda page, size, listing: listing.window(0, size)),
     )
     yield subject.fault(
         "pages/reversed",
         "Each page has its items in the opposite order",
-        ("x-pagination/same-order",),
+        (pagination_clause("same-order"),),
         on_window=_paged(lambda page, size, listing: listing.window((page - 1) * size, size)[::-1]),
     )
     most = subject.fragment.parameter(pagination.per_page).node.keywords.get("maximum")
@@ -134,7 +134,7 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         yield subject.fault(
             f"pages/past-the-end-{way}",
             f"Far past the end, the {way} of the largest pages comes again",
-            ("x-pagination/past-the-end",),
+            (pagination_clause("past-the-end"),),
             on_window=_far(most, start),
         )
 
@@ -183,7 +183,7 @@ def _echoes(subject: Subject, name: str) -> tuple[str, ...]:
 
 
 def _lost(subject: Subject) -> list[str]:
-    return [f"query.{parameter.name}:x-filters/all-matching" for parameter in subject.filters]
+    return [filter_clause(parameter, "all-matching") for parameter in subject.filters]
 
 
 def _list_too_long(subject: Subject, pagination: Pagination) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from contracts.clauses.ids import TOGETHER_CLAUSE, parameter_clause
 from contracts.emulator.arguments import Arguments, Refusal, Texts, invalid, judge_all
 from contracts.emulator.faults.subject import Subject
 from contracts.emulator.hooks import ArgumentsHook, Call, Fault, Gate, PassesHook
@@ -34,7 +35,7 @@ def _lax(subject: Subject, parameter: Parameter) -> Iterator[Fault | None]:
             yield subject.fault(
                 f"accepts/{way}:query.{name}:{keyword}",
                 f"A `{name}` that breaks its {keyword} is answered {told}",
-                (f"query.{name}:{keyword}",),
+                (parameter_clause(parameter, keyword),),
                 on_arguments=_taken_for(subject.fragment, name, keyword, text),
             )
 
@@ -55,7 +56,7 @@ def _lax_paths(subject: Subject) -> Iterator[Fault | None]:
             yield subject.fault(
                 f"accepts:path.{parameter.name}:maxLength",
                 f"A `{parameter.name}` that is too long is answered",
-                (f"path.{parameter.name}:maxLength",),
+                (parameter_clause(parameter, "maxLength"),),
                 on_passes=_too_long_passes(parameter),
             )
 
@@ -77,7 +78,7 @@ def _strict(subject: Subject, parameter: Parameter) -> Iterator[Fault | None]:
         yield subject.fault(
             f"refuses/{value}:query.{parameter.name}",
             f"The `{parameter.name}` {value} is refused",
-            (f"query.{parameter.name}:accepted", "query:accepted"),
+            (parameter_clause(parameter, "accepted"), TOGETHER_CLAUSE),
             on_arguments=_refused_if({parameter.name: [str(value)]}),
         )
 
@@ -90,7 +91,7 @@ def _strict_together(subject: Subject) -> Iterator[Fault | None]:
             yield subject.fault(
                 f"refuses-together:query.{'+'.join(names)}",
                 f"{' and '.join(f'`{name}`' for name in names)} together are refused",
-                ("query:accepted",),
+                (TOGETHER_CLAUSE,),
                 on_arguments=_refused_together(names),
             )
 

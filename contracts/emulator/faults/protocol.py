@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from contracts.clauses.ids import STATUS_CLAUSE, protocol_clause
 from contracts.emulator.faults.subject import Subject
 from contracts.emulator.hooks import Answer, AnswerHook, Call, Fault
 from contracts.operation import Response
@@ -61,7 +62,7 @@ def _statuses(subject: Subject, response: Response) -> Iterator[Fault | None]:
             yield subject.fault(
                 f"status/{way}:{response.status}",
                 f"A {response.status} answer comes with the status {status}",
-                ("responses:status",),
+                (STATUS_CLAUSE,),
                 on_answer=_when(subject, response, partial(_with_status, status=status)),
             )
 
@@ -71,7 +72,7 @@ def _with_status(answer: Answer, status: int) -> Answer:
 
 
 def _content_types(subject: Subject, response: Response) -> Iterator[Fault | None]:
-    clause = (f"{response.status}:content-type",)
+    clause = (protocol_clause(response.status, "content-type"),)
     for way, media_type in _CONTENT_TYPES.items():
         if not media_type.startswith(response.media_type):
             yield subject.fault(
@@ -127,7 +128,7 @@ def _rewritten(
     return subject.fault(
         f"{way}:{response.status}",
         f"The body of a {response.status} answer {told}",
-        tuple(f"{response.status}:{keyword}" for keyword in keywords),
+        tuple(protocol_clause(response.status, keyword) for keyword in keywords),
         on_answer=_when(subject, response, lambda answer: replace(answer, body=rewrite(answer.body))),
     )
 

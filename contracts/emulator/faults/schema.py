@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from contracts.clauses import Clause, body_clause
+from contracts.clauses import Clause
+from contracts.clauses.ids import body_clause
 from contracts.emulator.altering import GONE, Change
 from contracts.emulator.arguments import broken_keywords
 from contracts.emulator.faults.malformed import MALFORMED

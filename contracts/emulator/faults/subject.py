@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from contracts.clauses import Clause, body_clause, derive
+from contracts.clauses import Clause, derive
+from contracts.clauses.ids import body_clause
 from contracts.emulator.altering import Change, altered
 from contracts.emulator.hooks import BodyHook, Call, Fault, ItemHook
 from contracts.fragment import Fragment

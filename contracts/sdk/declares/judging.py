@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from contracts.clauses import body_clause
+from contracts.clauses.ids import body_clause
 from contracts.contract import Contract
 from contracts.location import Location, show
 from contracts.sdk.declares import wording
