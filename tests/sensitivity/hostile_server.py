@@ -23,6 +23,7 @@ from socket import SO_LINGER, SOL_SOCKET, socket
 from typing import Any, NoReturn
 
 from independent_server import TOKEN, Manners, Service
+from suite import Interruption
 
 MIB = 2**20
 
@@ -391,3 +392,23 @@ def misbehaving(
         house.shutdown()
         house.server_close()
         thread.join()
+
+
+def during(interruption: Interruption, behaviour: Behaviour) -> Behaviour:
+    """Behave so, and interrupt the suite when it asks for the second time."""
+
+    def behave(caller: Caller) -> None:
+        if caller.number == 1:
+            caller.answer_honestly()
+            return
+        try:
+            behaviour(caller)
+        finally:
+            interruption.happened.set()
+
+    return behave
+
+
+def interrupt_and_never_answer(interruption: Interruption, caller: Caller) -> None:
+    interruption.happened.set()
+    caller.say_nothing()

@@ -9,12 +9,22 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from independent_server import ACCOUNT, EMAIL, KEY, OTHER_ACCOUNT, TOKEN, UNPRIVILEGED_TOKEN
+from independent_server import (
+    ACCOUNT,
+    EMAIL,
+    KEY,
+    OTHER_ACCOUNT,
+    TOKEN,
+    UNPRIVILEGED_TOKEN,
+    Manners,
+    Service,
+    serving,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "pytest", "tests/contract", "--target", "live", "-q")
@@ -27,6 +37,10 @@ ENVIRONMENT = {
     "CONTRACT_OTHER_ACCOUNT_ID": OTHER_ACCOUNT,
     "CONTRACT_UNPRIVILEGED_TOKEN": UNPRIVILEGED_TOKEN,
 }
+WITH_TOKENS = {
+    name: value for name, value in ENVIRONMENT.items() if name.endswith(("_TOKEN", "CLOUDFLARE_ACCOUNT_ID"))
+}
+"""The account, a token for it, and one without the permission."""
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
@@ -138,3 +152,31 @@ def written(top: Path, since: float) -> dict[str, bytes]:
                 if path.stat().st_mtime >= since - 1:
                     found[str(path)] = path.read_bytes()
     return found
+
+
+def judge(
+    folder: Path,
+    base_url: str,
+    *options: str,
+    interruption: Interruption | None = None,
+    **more: str,
+) -> Ended:
+    """Run the suite against a server."""
+    variables = {**WITH_TOKENS, "CLOUDFLARE_BASE_URL": base_url, **more}
+    return run_suite(folder, variables, options, interruption=interruption)
+
+
+def judge_service(
+    folder: Path,
+    manners: Manners | None = None,
+    kind: type[Service] = Service,
+    without: tuple[str, ...] = (),
+    options: tuple[str, ...] = (),
+    **other: str,
+) -> Ended:
+    """Run the suite against a server, with the whole environment but for what is left out."""
+    with serving(manners, kind) as server:
+        variables = {"CLOUDFLARE_BASE_URL": server.base_url, **ENVIRONMENT, **other}
+        variables = {name: value for name, value in variables.items() if name not in without}
+        ended = run_suite(folder, variables, options)
+    return replace(ended, sent=server.service.sent, crashes=server.service.crashes)

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_server import first, misbehaving, status
-from suite import Interruption, run_suite
-from test_hostile import VARIABLES, during, interrupt_and_never_answer, judge
+from hostile_server import during, first, interrupt_and_never_answer, misbehaving, status
+from suite import WITH_TOKENS, Interruption, judge, run_suite
 
 FAULT = ("--fault", "enum/unknown:200.result[].status")
 UNTIL = {"reason": "it is known", "owner": "mail", "expires": "2999-12-31"}
@@ -97,7 +96,7 @@ def test_of_an_interrupted_run_the_part_that_was_being_sent_could_not_test(tmp_p
 
 
 def test_of_a_run_against_nobody_the_first_part_could_not_test(tmp_path):
-    variables = {**VARIABLES, "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9"}
+    variables = {**WITH_TOKENS, "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9"}
 
     run_suite(tmp_path, variables, ("--target", "live", "--alluredir", str(tmp_path / "results")))
 

@@ -1,7 +1,7 @@
 """A server that announces an end of life in its headers, judged as a user judges it."""
 
 from independent_server import TOKEN, Manners
-from test_live import judge
+from suite import judge_service
 
 DEPRECATED, SUNSET = "@1767225600", "Sun, 01 Nov 2026 00:00:00 GMT"
 
@@ -9,7 +9,7 @@ DEPRECATED, SUNSET = "@1767225600", "Sun, 01 Nov 2026 00:00:00 GMT"
 def test_what_a_server_announces_is_recorded_and_told(tmp_path):
     manners = Manners(jobs=3, announces=(("Deprecation", DEPRECATED), ("Sunset", SUNSET)))
 
-    ended = judge(tmp_path, manners, options=("--as-of", "2026-11-24"))
+    ended = judge_service(tmp_path, manners, options=("--as-of", "2026-11-24"))
 
     sent = ended.report["requests"]["sent"]
     assert ended.status == 0, ended.printed[-1500:]
@@ -34,7 +34,7 @@ def test_what_a_server_announces_is_recorded_and_told(tmp_path):
 def test_a_credential_echoed_in_place_of_a_date_goes_nowhere(tmp_path):
     manners = Manners(jobs=3, announces=(("Deprecation", TOKEN), ("Sunset", f"{SUNSET} {TOKEN}")))
 
-    ended = judge(tmp_path, manners)
+    ended = judge_service(tmp_path, manners)
 
     assert ended.leaks == []
     assert [seen["malformed"] for seen in ended.report["announced"].values()] == [

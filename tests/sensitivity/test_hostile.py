@@ -18,18 +18,26 @@ from pathlib import Path
 import hostile_server as hostile
 import pytest
 import trustme
-from hostile_server import MIB, Behaviour, altered, bare, body, first, made, misbehaving, status
+from hostile_server import (
+    MIB,
+    Behaviour,
+    altered,
+    bare,
+    body,
+    during,
+    first,
+    interrupt_and_never_answer,
+    made,
+    misbehaving,
+    status,
+)
 from independent_server import Service
-from suite import ENVIRONMENT, Ended, Interruption, run_suite
+from suite import Ended, Interruption, judge
 
 MOST_BYTES = 1024 * MIB
-LONGEST_S = 120
 AT_ONCE = 6
 SHORT_S = 2
 ENVELOPE = "200: or 200.success: or responses:status"
-VARIABLES = {
-    name: value for name, value in ENVIRONMENT.items() if name.endswith(("_TOKEN", "CLOUDFLARE_ACCOUNT_ID"))
-}
 
 
 @dataclass(frozen=True)
@@ -227,14 +235,6 @@ CASES = {
 }
 
 
-def judge(
-    folder: Path, base_url: str, *options: str, interruption: Interruption | None = None, **more: str
-) -> Ended:
-    """Run the suite against a server."""
-    variables = {**VARIABLES, "CLOUDFLARE_BASE_URL": base_url, **more}
-    return run_suite(folder, variables, options, LONGEST_S, interruption)
-
-
 def judge_case(folder: Path, case: Case) -> Ended:
     """Run the suite as a case has it."""
     options = ("-k", case.select, "--timeout", str(case.timeout_s), "--max-requests", str(case.requests))
@@ -397,26 +397,6 @@ def test_an_environment_that_cannot_be_used_is_wrong_usage(tmp_path, variable):
     assert ended.status == 4
     assert next(iter(variable)) in ended.last_line
     assert "secret-of-the-proxy" not in ended.printed
-
-
-def during(interruption: Interruption, behaviour: Behaviour) -> Behaviour:
-    """Behave so, and interrupt the suite when it asks for the second time."""
-
-    def behave(caller: hostile.Caller) -> None:
-        if caller.number == 1:
-            caller.answer_honestly()
-            return
-        try:
-            behaviour(caller)
-        finally:
-            interruption.happened.set()
-
-    return behave
-
-
-def interrupt_and_never_answer(interruption: Interruption, caller: hostile.Caller) -> None:
-    interruption.happened.set()
-    caller.say_nothing()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])

@@ -6,8 +6,6 @@ Whatever the contract leaves open passes, whatever breaks it is named, and nothi
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -21,28 +19,12 @@ from independent_server import (
     Service,
     serving,
 )
-from suite import ENVIRONMENT, Ended, run_suite
+from suite import ENVIRONMENT, Ended, judge_service, run_suite
 
 WRONG_TOKEN = TOKEN[:-1] + ("-" if TOKEN.endswith("_") else "_")
 
 
 OF_THE_KEY = ("CLOUDFLARE_EMAIL", "CLOUDFLARE_API_KEY")
-
-
-def judge(
-    folder: Path,
-    manners: Manners | None = None,
-    kind: type[Service] = Service,
-    without: tuple[str, ...] = (),
-    options: tuple[str, ...] = (),
-    **other: str,
-) -> Ended:
-    """Run the suite against a server, with the whole environment but for what is left out."""
-    with serving(manners, kind) as server:
-        variables = {"CLOUDFLARE_BASE_URL": server.base_url, **ENVIRONMENT, **other}
-        variables = {name: value for name, value in variables.items() if name not in without}
-        ended = run_suite(folder, variables, options)
-    return replace(ended, sent=server.service.sent, crashes=server.service.crashes)
 
 
 MANNERS = {
@@ -273,7 +255,7 @@ def outcome_of(
     selected = {item.callspec.id for item in request.session.items if hasattr(item, "callspec")}
     pool = ThreadPoolExecutor(2)
     runs = {
-        name: pool.submit(judge, tmp_path_factory.mktemp("run"), **case)
+        name: pool.submit(judge_service, tmp_path_factory.mktemp("run"), **case)
         for name, case in CASES.items()
         if name in selected
     }
@@ -349,7 +331,7 @@ def test_a_total_count_that_is_gone_after_its_end_of_life_is_retired(outcome_of,
 
 
 def test_a_total_count_that_is_gone_before_its_end_of_life_breaks_the_contract(tmp_path):
-    ended = judge(tmp_path, Manners(sends_total_count=False), options=("--as-of", "2026-10-31"))
+    ended = judge_service(tmp_path, Manners(sends_total_count=False), options=("--as-of", "2026-10-31"))
 
     assert ended.clauses("violated") == ["200.result_info.total_count:required"]
     assert ended.status == 1
@@ -410,7 +392,7 @@ def test_a_wrong_token_could_not_test_and_names_the_permission_but_not_the_token
     wrong = WRONG_TOKEN
     manners = Manners(wrong_credentials=status)
 
-    ended = judge(tmp_path, manners, without=OF_THE_KEY, CLOUDFLARE_API_TOKEN=wrong)
+    ended = judge_service(tmp_path, manners, without=OF_THE_KEY, CLOUDFLARE_API_TOKEN=wrong)
 
     assert ended.status == 7
     assert "Cloud Email Security: Read" in ended.last_line
@@ -426,7 +408,7 @@ def test_a_wrong_token_could_not_test_and_names_the_permission_but_not_the_token
     ids=["the-token", "email-and-key"],
 )
 def test_of_two_credentials_a_refused_one_ends_the_run_and_is_named(tmp_path, kind, variables):
-    ended = judge(tmp_path, kind=kind)
+    ended = judge_service(tmp_path, kind=kind)
 
     assert ended.status == 7
     assert f"refuses {variables} (" in ended.last_line
@@ -435,14 +417,14 @@ def test_of_two_credentials_a_refused_one_ends_the_run_and_is_named(tmp_path, ki
 
 
 def test_a_wrong_token_is_not_recorded_as_a_broken_promise(tmp_path):
-    ended = judge(tmp_path, without=OF_THE_KEY, CLOUDFLARE_API_TOKEN=WRONG_TOKEN)
+    ended = judge_service(tmp_path, without=OF_THE_KEY, CLOUDFLARE_API_TOKEN=WRONG_TOKEN)
 
     assert ended.status == 7
     assert ended.clauses("violated") == []
 
 
 def test_a_token_that_no_header_can_hold_is_wrong_usage_and_is_not_printed(tmp_path):
-    ended = judge(tmp_path, CLOUDFLARE_API_TOKEN=f"{TOKEN[:-1]}é")
+    ended = judge_service(tmp_path, CLOUDFLARE_API_TOKEN=f"{TOKEN[:-1]}é")
 
     assert TOKEN[:-1] not in ended.printed
     assert ended.status == 4
@@ -471,7 +453,7 @@ def test_a_server_that_is_not_there_could_not_be_tested(tmp_path):
     ids=["no-account", "no-credentials", "half-a-key", "nothing"],
 )
 def test_a_missing_environment_is_wrong_usage_and_says_what_is_missing(tmp_path, missing, named):
-    ended = judge(tmp_path, without=missing)
+    ended = judge_service(tmp_path, without=missing)
 
     assert ended.status == 4
     assert named in ended.last_line
@@ -481,7 +463,7 @@ def test_a_missing_environment_is_wrong_usage_and_says_what_is_missing(tmp_path,
 
 
 def test_a_record_is_written_even_where_the_environment_is_wrong(tmp_path):
-    judge(tmp_path, without=("CLOUDFLARE_ACCOUNT_ID",))
+    judge_service(tmp_path, without=("CLOUDFLARE_ACCOUNT_ID",))
 
     assert (tmp_path / "reports" / "compliance.json").exists()
 
@@ -490,7 +472,7 @@ def test_junit_xml_and_allure_results_hold_no_secret_either(tmp_path):
     junit, allure = tmp_path / "junit.xml", tmp_path / "allure"
     options = ("--junitxml", str(junit), "--alluredir", str(allure))
 
-    ended = judge(tmp_path, kind=CountsInTotal, options=options)
+    ended = judge_service(tmp_path, kind=CountsInTotal, options=options)
 
     assert junit.exists()
     assert any(allure.iterdir())

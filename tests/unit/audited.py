@@ -1,5 +1,6 @@
 """What the tests of the audit are about: records of the real operation."""
 
+import json
 from datetime import UTC, datetime
 
 import samples
@@ -13,6 +14,9 @@ TOKEN = "Zk3lZJTBX6kkg7OdcBUAxOO963GEIyGQqnFTOFYZ"
 BEARER = ("Authorization", f"Bearer {TOKEN}")
 FRAGMENT = default_fragment()
 KEY = {"CONTRACT_PSEUDONYM_KEY": "a key for tests, of no worth"}
+BODY = samples.exchange(None, samples.page(samples.contract("jobs"), samples.job(1, status="NONE"))).body
+"""A page with a job whose status is none."""
+HEADERS = (("Content-Type", "application/json"),)
 
 
 def url(query="", account=ACCOUNT):
@@ -37,6 +41,30 @@ def record(body=None, query="", status=200, **changes):
         "elapsed_ms": 12.0,
     }
     return Record(**{**values, **changes})
+
+
+def entry(**content):
+    """Make an entry of a HAR file; `content` stands in that of its response."""
+    text = {"size": len(BODY), "mimeType": "application/json", "text": BODY.decode()}
+    return {
+        "startedDateTime": "2026-09-01T23:30:00.000Z",
+        "time": 12.5,
+        "request": {
+            "method": "GET",
+            "url": url(),
+            "headers": [{"name": "Authorization", "value": f"Bearer {TOKEN}"}],
+        },
+        "response": {
+            "status": 200,
+            "headers": [{"name": name, "value": value} for name, value in HEADERS],
+            "content": {**text, **content},
+        },
+    }
+
+
+def har(*entries):
+    """Write a HAR file."""
+    return json.dumps({"log": {"version": "1.2", "entries": list(entries)}}).encode()
 
 
 def judged(*records, shows_values=False):

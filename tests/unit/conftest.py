@@ -1,4 +1,4 @@
-"""Fixtures of the unit tests. What needs no fixture stands in `samples.py`."""
+"""Fixtures of the unit tests. What needs no fixture stands in `samples.py` and the modules beside it."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from samples import Edited, EditedContract
 from contracts import profiles
 from contracts.contract import Contract
 from contracts.fragment import Fragment
+from contracts.ledger import Ledger
 
 profiles.register()
 
@@ -51,3 +52,12 @@ def edited(tmp_path: Path) -> Edited:
 def edited_contract(edited: Edited) -> EditedContract:
     """Give the contract of such a copy."""
     return lambda *pairs, of="shelf": Contract(Fragment(edited(*pairs, of=of)), samples.AS_OF)
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """What one good page and one with an unknown status say."""
+    # Imported here, so that what needs no record does not pay for the server.
+    import sample_records
+
+    return sample_records.two_pages()

@@ -1,12 +1,15 @@
 """Records of runs, as the tests of the forms made from them need them."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib import resources
 from typing import Any
 
 import samples
+from jsonschema import Draft202012Validator
 
 from contracts.baseline import Baseline, Waiver
 from contracts.checks import observe
@@ -18,9 +21,20 @@ from contracts.traffic import Spent
 
 CONTRACT = samples.contract("jobs")
 BROKEN, WAIVED, UNSTABLE = "200.result[].status:enum", "200.result[].job_id:format", "200.success:const"
+KEPT, UNSEEN = "200.success:const", "4XX.success:const"
 _URL = "http://127.0.0.1:1"
-_TARGET = Target("live", _URL, _URL, Secrets({}, ""), False, False, 400, "first do this")
-_START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TARGET = Target("live", _URL, _URL, Secrets({}, ""), False, False, 400)
+_TARGET = replace(TARGET, replay_hint="first do this")
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+FACTS = compliance.RunFacts(
+    TARGET, START, START + timedelta(seconds=1.5), tuple(CONTRACT.clauses), {"walks": "why"}, "00" * 32
+)
+"""Of a run for which `two_pages` came."""
+WAIVERS = {
+    clause: Waiver(clause, "it is known", "mail", date(2026, 12, 31), line)
+    for line, clause in enumerate((BROKEN, KEPT, UNSEEN), start=1)
+}
+SCHEMA = json.loads(resources.files("contracts.reports").joinpath("compliance.schema.json").read_text())
 _WORDS = (
     *("verdict", "word", "kind", "source", "state", "as_of", "started", "finished", "expires", "sunset"),
     *("sha256", "format", "account", "exchange", "id"),
@@ -40,6 +54,22 @@ HOSTILE = {
 }
 
 
+def two_pages() -> Ledger:
+    """Give what one good page and one with an unknown status say."""
+    found = Ledger()
+    for status in ("PENDING", "LOST"):
+        reading = samples.answered(CONTRACT, samples.page(CONTRACT, samples.job(1, status=status)))
+        found.record(reading.exchange)
+        found.add(observe(reading, CONTRACT), reading.exchange)
+    return found
+
+
+def problems(report: Mapping[str, Any]) -> list[str]:
+    """Say in what a record is not as the schema that is shipped with it has it."""
+    validator = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(report)]
+
+
 def broken() -> dict[str, Any]:
     """Give the record of a run with a clause broken, one waived, one unstable, and much unseen."""
     ledger, exchanges = Ledger(), []
@@ -53,8 +83,8 @@ def broken() -> dict[str, Any]:
     waiver = Waiver(WAIVED, "see TICKET-1", "mail", date(2026, 12, 31), 3)
     facts = compliance.RunFacts(
         _TARGET,
-        _START,
-        _START + timedelta(seconds=1.5),
+        START,
+        START + timedelta(seconds=1.5),
         tuple(CONTRACT.clauses),
         {"walks": "the budget was spent"},
         "00" * 32,
@@ -76,7 +106,7 @@ def broken() -> dict[str, Any]:
 
 def unstarted() -> dict[str, Any]:
     """Give the record of a run that could not begin."""
-    facts = compliance.RunFacts(_TARGET, _START, _START, tuple(CONTRACT.clauses), {}, "")
+    facts = compliance.RunFacts(_TARGET, START, START, tuple(CONTRACT.clauses), {}, "")
     ended = replace(facts, exit_status=4, sentence="no account", ended_early="no account")
     return compliance.compliance(CONTRACT, Ledger(), ended)
 

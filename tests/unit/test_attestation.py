@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 import sample_records as records
-from test_reports import BROKEN, CONTRACT, FACTS, ledger  # noqa: F401
+from sample_records import BROKEN, CONTRACT, FACTS
 
 from contracts.ledger import Ledger, Verdict
 from contracts.reports import compliance, folder
@@ -19,7 +19,7 @@ def statement(report):
     return json.loads(folder.FORMS["attestation.json"](report))
 
 
-def test_its_subjects_are_the_fragment_and_the_record_as_it_is_written(ledger, tmp_path):  # noqa: F811
+def test_its_subjects_are_the_fragment_and_the_record_as_it_is_written(ledger, tmp_path):
     folder.write_all(compliance.compliance(CONTRACT, ledger, FACTS), tmp_path)
 
     subjects = {
@@ -34,7 +34,7 @@ def test_its_subjects_are_the_fragment_and_the_record_as_it_is_written(ledger, t
     }
 
 
-def test_every_clause_that_was_seen_stands_in_one_list(ledger):  # noqa: F811
+def test_every_clause_that_was_seen_stands_in_one_list(ledger):
     report = compliance.compliance(CONTRACT, ledger, FACTS)
 
     predicate = statement(report)["predicate"]

@@ -21,7 +21,7 @@ from pathlib import Path
 import audited
 import pytest
 import samples
-from test_record_schema import problems
+from sample_records import problems
 
 from contracts import __version__
 from contracts.__main__ import main

@@ -9,8 +9,8 @@ from io import BytesIO
 
 import audited
 import pytest
-import samples
 import yaml
+from audited import BODY, HEADERS, entry, har
 from vcr.request import Request
 from vcr.serialize import serialize
 from vcr.serializers import jsonserializer, yamlserializer
@@ -19,31 +19,6 @@ from contracts.audit import bits
 from contracts.audit.inputs import find
 from contracts.audit.pieces import cut, records
 from contracts.audit.record import Unreadable, characters
-
-BODY = samples.exchange(None, samples.page(samples.contract("jobs"), samples.job(1, status="NONE"))).body
-HEADERS = (("Content-Type", "application/json"),)
-
-
-def entry(**content):
-    text = {"size": len(BODY), "mimeType": "application/json", "text": BODY.decode()}
-    return {
-        "startedDateTime": "2026-09-01T23:30:00.000Z",
-        "time": 12.5,
-        "request": {
-            "method": "GET",
-            "url": audited.url(),
-            "headers": [{"name": "Authorization", "value": f"Bearer {audited.TOKEN}"}],
-        },
-        "response": {
-            "status": 200,
-            "headers": [{"name": name, "value": value} for name, value in HEADERS],
-            "content": {**text, **content},
-        },
-    }
-
-
-def har(*entries):
-    return json.dumps({"log": {"version": "1.2", "entries": list(entries)}}).encode()
 
 
 def cassette(body):

@@ -12,7 +12,7 @@ import audited
 import fsspec
 import pytest
 import zstandard
-from test_audit_documents import entry, har
+from audited import entry, har
 
 from contracts.__main__ import main
 from contracts.audit import inputs, pieces, remote

@@ -9,7 +9,7 @@ import pytest
 import samples
 from hypothesis import given
 from hypothesis import strategies as st
-from test_emulator_data import schema_errors, undeclared
+from plain_jsonschema import schema_errors, undeclared
 
 from contracts.emulator.app import Emulator
 from contracts.emulator.credentials import Credentials

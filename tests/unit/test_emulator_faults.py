@@ -9,8 +9,8 @@ from typing import Any
 import probing
 import pytest
 import samples
+from plain_jsonschema import schema_errors
 from probing import Asked
-from test_emulator_data import schema_errors
 
 from contracts.clauses import Family
 from contracts.emulator.app import Emulator

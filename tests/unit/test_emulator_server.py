@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import httpx
 import pytest
-from test_emulator_data import schema_errors
+from plain_jsonschema import schema_errors
 
 from contracts.emulator.app import Emulator
 from contracts.emulator.server import RunningEmulator

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import samples
-from test_reports import CONTRACT, FACTS
+from sample_records import CONTRACT, FACTS
 
 from contracts.client import Sent
 from contracts.ledger import Ledger

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from test_reports import CONTRACT, FACTS
+from sample_records import CONTRACT, FACTS
 
 from contracts.errors import UsageError
 from contracts.ledger import Ledger

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 import samples
-from test_reports import CONTRACT, FACTS, UNSEEN, WAIVERS, ledger  # noqa: F401
+from sample_records import BROKEN, CONTRACT, FACTS, UNSEEN, WAIVERS
 
 from contracts.baseline import Baseline
 from contracts.ledger import Ledger
@@ -20,8 +20,6 @@ from contracts.reports.html.past import past
 from contracts.run import RunOptions, open_run
 from contracts.session import written
 from contracts.unstarted import write_unstarted
-
-BROKEN = "200.result[].status:enum"
 
 
 class Reader(HTMLParser):
@@ -49,7 +47,7 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture
-def record(ledger):  # noqa: F811
+def record(ledger):
     """The record of a run in which one of two pages had an unknown status."""
     return compliance.compliance(CONTRACT, ledger, replace(FACTS, exit_status=1))
 
@@ -118,7 +116,7 @@ def test_a_run_that_did_not_start_leaves_a_page_that_says_why(tmp_path):
     assert "no account is named" in text
 
 
-def test_the_page_names_each_waiver_with_owner_and_end(ledger):  # noqa: F811
+def test_the_page_names_each_waiver_with_owner_and_end(ledger):
     baseline = Baseline("known.yaml", date(2026, 11, 24), WAIVERS)
 
     text = page(compliance.compliance(CONTRACT, ledger, replace(FACTS, baseline=baseline)))

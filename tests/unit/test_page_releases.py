@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_reports import CONTRACT, FACTS
+from sample_records import CONTRACT, FACTS
 
 from contracts.errors import UsageError
 from contracts.ledger import Ledger

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sample_records as records
 import samples
-from test_reports import CONTRACT, FACTS
+from sample_records import CONTRACT, FACTS
 
 from contracts.checks import observe
 from contracts.errors import UsageError

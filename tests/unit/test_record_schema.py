@@ -1,30 +1,22 @@
 """The JSON Schema that is shipped with the record holds for every kind of run."""
 
 import json
-from importlib import resources
 
 import pytest
 from jsonschema import Draft202012Validator
-from test_reports import CONTRACT, FACTS, ledger  # noqa: F401
+from sample_records import CONTRACT, FACTS, SCHEMA, problems
 
 from contracts.ledger import Ledger
 from contracts.reports import compliance
 from contracts.run import RunOptions
 from contracts.unstarted import write_unstarted
 
-SCHEMA = json.loads(resources.files("contracts.reports").joinpath("compliance.schema.json").read_text())
-
-
-def problems(report):
-    validator = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(report)]
-
 
 def test_the_schema_is_one():
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_the_record_of_a_broken_run_is_valid(ledger):  # noqa: F811
+def test_the_record_of_a_broken_run_is_valid(ledger):
     assert problems(compliance.compliance(CONTRACT, ledger, FACTS)) == []
 
 
@@ -41,7 +33,7 @@ def test_the_record_of_a_run_that_did_not_start_is_valid(tmp_path):
 
 
 @pytest.mark.parametrize("member", sorted(SCHEMA["required"]))
-def test_a_record_without_one_of_its_members_is_not_valid(ledger, member):  # noqa: F811
+def test_a_record_without_one_of_its_members_is_not_valid(ledger, member):
     report = compliance.compliance(CONTRACT, ledger, FACTS)
 
     del report[member]

@@ -5,45 +5,18 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from threading import Barrier
 
 import pytest
-import samples
+from sample_records import BROKEN, CONTRACT, FACTS, KEPT, UNSEEN, WAIVERS
 
 from contracts import atomic
-from contracts.baseline import Baseline, Waiver
-from contracts.checks import observe
-from contracts.ledger import Ledger
+from contracts.baseline import Baseline
 from contracts.reports import compliance, folder, terminal
 from contracts.run import RunOptions
-from contracts.targets import Secrets, Target
 from contracts.traffic import Spent
 from contracts.unstarted import write_unstarted
-
-CONTRACT = samples.contract("jobs")
-TARGET = Target("live", "http://127.0.0.1:1", "http://127.0.0.1:1", Secrets({}, ""), False, False, 400)
-START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-FACTS = compliance.RunFacts(
-    TARGET, START, START + timedelta(seconds=1.5), tuple(CONTRACT.clauses), {"walks": "why"}, "00" * 32
-)
-
-BROKEN, KEPT, UNSEEN = "200.result[].status:enum", "200.success:const", "4XX.success:const"
-WAIVERS = {
-    clause: Waiver(clause, "it is known", "mail", date(2026, 12, 31), line)
-    for line, clause in enumerate((BROKEN, KEPT, UNSEEN), start=1)
-}
-
-
-@pytest.fixture
-def ledger():
-    """What one good page and one with an unknown status say."""
-    found = Ledger()
-    for status in ("PENDING", "LOST"):
-        reading = samples.answered(CONTRACT, samples.page(CONTRACT, samples.job(1, status=status)))
-        found.record(reading.exchange)
-        found.add(observe(reading, CONTRACT), reading.exchange)
-    return found
 
 
 def test_the_record_says_what_was_judged_against_what_and_as_of_when(ledger):

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import samples
-from test_reports import CONTRACT, FACTS
+from sample_records import CONTRACT, FACTS
 
 from contracts import __main__ as commands
 from contracts.client import Client
