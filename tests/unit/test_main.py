@@ -57,7 +57,7 @@ def test_explain_tells_words_place_source_and_an_example_kept_and_broken(clause,
 
 
 def test_ctrl_c_while_a_command_is_still_loaded_ends_it_with_one_sentence(tmp_path):
-    (tmp_path / "jsonschema.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    (tmp_path / "jsonschema_rs.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
 
     ended = subprocess.run(
         [sys.executable, "-m", "contracts", "sdk", "python:x==1"],
