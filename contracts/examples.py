@@ -38,7 +38,7 @@ _IN_WORDS = {
     "x-counts": ("two items, and 2", "two items, and 3"),
     "x-echoes": ("the number that was asked for", "another number"),
     "x-equals": ("the same value twice", "two values"),
-    "page-size": ("20 items where 20 were asked for", "21 items"),
+    "page-size": ("20 items where 20 were asked for", "21 items, or fewer than 20 although more follow"),
     "no-repeats": ("page 2 goes on where page 1 ended", "page 2 begins with the last item of page 1"),
     "complete": ("the same items at 20 and at 1000 a page", "one of them is in one of the lists only"),
     "same-order": ("the same order at 20 and at 1000 a page", "two items have changed places"),

@@ -59,12 +59,7 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     if not (everything.is_complete and filtered.is_complete):
         return
     asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
-    items = everything.items(contract)
-    for parameter, text in asked:
-        assert parameter.filter
-        matching = everything.matching(contract, parameter.filter.member).get(text, frozenset())
-        items = [(item, identity) for item, identity in items if id(item) in matching]
-    expected = [identity for _, identity in items]
+    expected = [identity for _, identity in everything.selected(filtered.filters, contract)]
     came = set(filtered.identities(contract))
     missing = [identity for identity in expected if identity not in came]
     findings = tuple(

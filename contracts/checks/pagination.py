@@ -8,12 +8,13 @@ from contracts.checks.walks import Walk
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation
 from contracts.parameters import Standing
+from contracts.words import counted
 
 
 def page_size_is_kept(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `page-size` where a page holds more items than were asked for.
 
-    A page that is not full tells nothing: there may be no more items.
+    A page that is not full tells nothing by itself: there may be no more items.
     """
     pagination = contract.fragment.pagination
     if not pagination or not reading.is_success:
@@ -25,8 +26,32 @@ def page_size_is_kept(reading: Reading, contract: Contract) -> Iterator[Observat
     size = int(texts[0]) if texts else parameters.default(parameter)
     count = len(contract.items(reading))
     if size is not None and count >= size:
-        findings = () if count == size else (Finding("", f"at most {size} items", f"{count} items"),)
+        at_most, came = f"at most {counted(size, 'item')}", counted(count, "item")
+        findings = () if count == size else (Finding("", at_most, came),)
         yield Observation("x-pagination/page-size", 1, len(findings), findings=findings)
+
+
+def pages_are_full(walk: Walk, contract: Contract) -> Iterator[Observation]:
+    """Break `page-size` for each page that holds fewer items than were asked for although more follow.
+
+    Only what is new, and what the filters ask for, follows a page: the rest does not show that the list goes
+    on. Full pages are counted one by one.
+    """
+    places = {walk.place(one, contract): one for _, one in walk.selected(walk.filters, contract)}
+    short = [
+        (number, page)
+        for number, page in enumerate(walk.pages[: max(places, default=0)])
+        if contract.has_list(page) and len(contract.items(page)) < walk.per_page
+    ]
+    if not short:
+        return
+    number, page = short[0]
+    after = min(place for place in places if place > number)
+    more, request = contract.shown_identity(places[after]), walk.pages[after].exchange.request.line
+    expected = f"{counted(walk.per_page, 'item')}, for more follow: {more} came with {request}"
+    findings = (Finding("", expected, counted(len(contract.items(page)), "item")),)
+    count = len(short)
+    yield Observation("x-pagination/page-size", count, count, findings=findings, shown_by=page.exchange)
 
 
 def no_item_comes_twice(walk: Walk, contract: Contract) -> Iterator[Observation]:

@@ -10,6 +10,7 @@ from contracts.contract import Contract, Reading
 from contracts.location import Location, owned_values
 
 Matching = Mapping[str, Set[int]]
+Filters = tuple[tuple[str, str], ...]
 
 
 def wire(value: Any) -> str:
@@ -25,7 +26,7 @@ class Walk:
     is never complete, `in_a_row` says with how many pages from the first on it begins.
     """
 
-    filters: tuple[tuple[str, str], ...]
+    filters: Filters
     per_page: int
     pages: tuple[Reading, ...]
     is_complete: bool = False
@@ -33,6 +34,7 @@ class Walk:
     # Looked up once: a whole list is laid beside each of its filtered ones.
     _items: list[tuple[Any, Any]] = field(default_factory=list, init=False, repr=False, compare=False)
     _matching: dict[Location, Matching] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _places: dict[Any, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def items(self, contract: Contract) -> list[tuple[Any, Any]]:
         """Give (item, identity) for each item read, in order."""
@@ -48,6 +50,24 @@ class Walk:
                 found[wire(value)].add(id(item))
             self._matching[member] = found
         return self._matching[member]
+
+    def selected(self, filters: Filters, contract: Contract) -> list[tuple[Any, Any]]:
+        """Give (item, identity) for each item read that has the values which `filters` ask for, in order."""
+        chosen = self.items(contract)
+        for name, text in filters:
+            parameter = contract.fragment.parameter(name)
+            assert parameter.filter
+            matching = self.matching(contract, parameter.filter.member).get(text, frozenset())
+            chosen = [(item, identity) for item, identity in chosen if id(item) in matching]
+        return chosen
+
+    def place(self, identity: Any, contract: Contract) -> int:
+        """Give the place among the pages of the first that holds an item which was read."""
+        if not self._places:
+            for number, page in enumerate(self.pages):
+                for one in contract.identities(page):
+                    self._places.setdefault(one, number)
+        return self._places[identity]
 
     def identities(self, contract: Contract) -> list[Any]:
         """Give the identity of each item read, in order."""

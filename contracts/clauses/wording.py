@@ -27,7 +27,7 @@ REFUSALS = {
     "other-methods": "Methods that the path does not have are refused with a 4XX",
 }
 PAGINATION = {
-    "page-size": "A page holds at most as many items as `{per_page}` asks for",
+    "page-size": "A page holds as many items as `{per_page}` asks for, the last one perhaps fewer",
     "no-repeats": "No item comes twice when all pages are read",
     "complete": "All pages together hold the same items whatever `{per_page}` is",
     "same-order": "The items come in the same order whatever `{per_page}` is",

@@ -12,6 +12,7 @@ from contracts.checks.pagination import (
     nothing_comes_past_the_end,
     order_does_not_depend_on_size,
     page_size_is_kept,
+    pages_are_full,
     pages_hold_the_whole_list,
 )
 from contracts.checks.walks import Walk
@@ -65,6 +66,50 @@ def walk(about: Contract, size: int, *pages: list[int], is_complete: bool = True
     one = job if "result" in samples.full_body(about) else book
     readings = tuple(answered(about, page(about, *map(one, numbers))) for numbers in (*pages, []))
     return Walk((), size, readings, is_complete=is_complete, **more)
+
+
+@pytest.mark.parametrize(
+    ("pages", "found"),
+    [
+        pytest.param([[1, 2], [3]], None, id="only the last is not full"),
+        pytest.param([[1, 2], [3, 4]], None, id="all full"),
+        pytest.param([[1], [2, 3]], (1, 1), id="one before the last is not full"),
+        pytest.param([[1], [2], [3]], (2, 2), id="none is full"),
+        pytest.param([[], [1, 2]], (1, 1), id="an empty one before the last"),
+        pytest.param([[1, 2], [3], [1, 2]], None, id="the first again past the end"),
+        pytest.param([[1, 2], [3], [3]], None, id="the last again past the end"),
+        pytest.param([[]], None, id="no item"),
+    ],
+)
+def test_a_page_that_more_items_follow_is_full(
+    jobs: Contract, pages: list[list[int]], found: tuple[int, int] | None
+) -> None:
+    assert seen(pages_are_full(walk(jobs, 2, *pages), jobs)) == ({SIZE: found} if found else {})
+
+
+def test_a_page_that_is_not_full_is_shown_with_the_request_that_gives_more(jobs: Contract) -> None:
+    short, more = (answered(jobs, page(jobs, job(number)), [("page", str(number))]) for number in (1, 2))
+
+    (found,) = pages_are_full(Walk((), 2, (short, more)), jobs)
+
+    expected = f'2 items, for more follow: "{job(2)["job_id"]}" came with {more.exchange.request.line}'
+    assert found.shown_by == short.exchange
+    assert found.findings == (Finding("", expected, "1 item"),)
+
+
+@pytest.mark.parametrize("status", [400, 429, 500])
+def test_a_page_that_did_not_come_is_not_called_short(jobs: Contract, status: int) -> None:
+    refused, more = sized(jobs, 0, status=status), answered(jobs, page(jobs, job(1)))
+
+    assert seen(pages_are_full(Walk((), 2, (refused, more)), jobs)) == {}
+
+
+def test_what_a_filter_should_have_kept_out_does_not_follow_a_page(jobs: Contract) -> None:
+    filters = (("status", "FAILED"),)
+    short = answered(jobs, page(jobs, job(1, status="FAILED")), filters)
+    stray = answered(jobs, page(jobs, job(2, status="PENDING")), filters)
+
+    assert seen(pages_are_full(Walk(filters, 2, (short, stray)), jobs)) == {}
 
 
 @pytest.mark.parametrize(
@@ -193,6 +238,7 @@ def test_the_shelf_is_judged_by_the_same_code(shelf: Contract) -> None:
     }
 
     assert found == {REPEATS: (3, 1), COMPLETE: (3, 1), ORDER: (2, 2), SIZE: (1, 1)}
+    assert seen(pages_are_full(walk(shelf, 2, [1], [2]), shelf)) == {SIZE: (1, 1)}
 
 
 def test_what_a_fragment_does_not_promise_is_not_judged(edited_contract: EditedContract) -> None:

@@ -195,10 +195,10 @@ def test_a_default_that_gives_the_same_items_is_kept_and_another_is_broken(jobs:
     assert seen(wrong) == {f"query.{name}:default": (1, 1)}
 
 
-def test_fewer_items_than_a_page_tell_nothing_of_a_default(jobs: Contract) -> None:
-    few = answered(jobs, page(jobs, job(1)))
+def test_an_empty_page_tells_nothing_of_a_default(jobs: Contract) -> None:
+    empty = answered(jobs, page(jobs))
 
-    assert seen(default_is_applied(few, few, jobs.fragment.parameter("per_page"), jobs)) == {}
+    assert seen(default_is_applied(empty, empty, jobs.fragment.parameter("per_page"), jobs)) == {}
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

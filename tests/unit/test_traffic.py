@@ -121,6 +121,32 @@ def test_a_list_without_an_order_of_its_own_is_broken_though_it_is_so_otherwise_
     assert verdict(traffic, "x-pagination/no-repeats") is Verdict.VIOLATED
 
 
+class HasPagesOfNineAtMost(Fault):
+    """A page never holds more than nine items, whatever was asked for, and says what was asked for."""
+
+    def window(self, call, listing, indexes):
+        size = min(call.per_page, 9)
+        return listing.window((call.page - 1) * size, size)
+
+
+@pytest.mark.parametrize("jobs", [50, 2_000])
+def test_a_page_that_others_follow_holds_as_many_items_as_were_asked_for(start, jobs):
+    traffic = start(HasPagesOfNineAtMost(), jobs=jobs)
+
+    traffic.send("walks")
+
+    assert verdict(traffic, "x-pagination/page-size") is Verdict.VIOLATED
+
+
+@pytest.mark.parametrize("name", ["page", "per_page"])
+def test_a_default_is_told_from_pages_that_are_never_full(start, name):
+    traffic = start(HasPagesOfNineAtMost())
+
+    traffic.send("boundaries")
+
+    assert verdict(traffic, f"query.{name}:default") is Verdict.VERIFIED
+
+
 class IgnoresPage(Fault):
     """Every page is the first one."""
 

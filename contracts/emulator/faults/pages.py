@@ -33,6 +33,12 @@ def _sizes(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         ("x-pagination/page-size", *_list_too_long(subject, pagination)),
         on_window=_paged(lambda page, size, listing: listing.window((page - 1) * (size + 1), size + 1)),
     )
+    yield subject.fault(
+        "pages/too-small",
+        f"A page holds one item less than `{name}` asks for, and the next one goes on there",
+        ("x-pagination/page-size",),
+        on_window=_paged(lambda page, size, listing: _cut(page, max(size - 1, 1), listing)),
+    )
     if "default" in keywords:
         yield subject.fault(
             "pages/size-ignored",
@@ -40,12 +46,19 @@ def _sizes(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
             ("x-pagination/page-size", *echoes),
             on_arguments=_valued(name, lambda size: keywords["default"]),
         )
-    if "maximum" in keywords and echoes:
+    if "maximum" in keywords:
         most = keywords["maximum"] // 2
+        yield subject.fault(
+            "pages/cut",
+            f"No page holds more than {most} items, and the next one goes on there",
+            ("x-pagination/page-size",),
+            on_window=_paged(lambda page, size, listing: _cut(page, min(size, most), listing)),
+        )
+    if "maximum" in keywords and echoes:
         yield subject.fault(
             "pages/size-capped",
             f"A `{name}` above {most} is taken for {most}",
-            echoes,
+            (*echoes, "x-pagination/page-size"),
             on_arguments=_valued(name, lambda size: min(size, most)),
         )
 
@@ -95,8 +108,11 @@ def _losses(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         ),
     }
     lost = ("x-pagination/complete", *_lost(subject))
+    # A page that lost its first item is not full, and others follow.
+    others = {"skips": ("x-pagination/page-size",)}
     for way, (summary, window) in ways.items():
-        yield subject.fault(f"pages/{way}", summary, lost, on_window=_paged(window))
+        clauses = (*lost, *others.get(way, ()))
+        yield subject.fault(f"pages/{way}", summary, clauses, on_window=_paged(window))
     yield subject.fault(
         "pages/repeats",
         "Each page after the first has the last item of the page before in place of its own first",
@@ -137,6 +153,10 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
             ("x-pagination/past-the-end",),
             on_window=_far(most, start),
         )
+
+
+def _cut(page: int, size: int, listing: Listing) -> list[int]:
+    return listing.window((page - 1) * size, size)
 
 
 def _repeating(page: int, size: int, listing: Listing) -> list[int]:
