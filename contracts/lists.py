@@ -6,6 +6,7 @@ from contracts import parameters, plan
 from contracts.checks.filters import all_matching_items_come
 from contracts.checks.pagination import (
     no_item_comes_twice,
+    nothing_comes_after_the_end,
     nothing_comes_past_the_end,
     order_does_not_depend_on_size,
     pages_are_full,
@@ -60,7 +61,7 @@ class Lists:
             return
         largest = self._walker.walk((), sizes[0])
         self._settle_alone(largest)
-        count = len(largest.identities(self._contract))
+        count = len(set(largest.identities(self._contract)))
         in_a_row = (_PAGES_IN_A_LONG_ROW,) if largest.is_complete else ()
         for size in sizes[1:]:
             if largest.is_complete and count // size + 2 <= self._walker.limit:
@@ -73,7 +74,7 @@ class Lists:
             self._settle(order_does_not_depend_on_size, largest, other)
         if largest.is_complete:
             past = self._walker.page((), sizes[0], 2 * len(largest.pages) + 1)
-            self._settle(nothing_comes_past_the_end, past)
+            self._settle(nothing_comes_past_the_end, largest, past)
         else:
             self._settle_alone(self._walker.sample((), sizes[0]))
 
@@ -90,7 +91,7 @@ class Lists:
 
     def _settle_alone(self, walk: Walk) -> None:
         """Judge what a walk shows without another beside it."""
-        for judge in (no_item_comes_twice, pages_are_full):
+        for judge in (no_item_comes_twice, pages_are_full, nothing_comes_after_the_end):
             self._settle(judge, walk)
 
     def _has_read_in_parts(self, everything: Walk, whole: Walk) -> bool:
@@ -98,7 +99,7 @@ class Lists:
 
         Say whether it could be: one value of each parameter is enough.
         """
-        count = len(whole.identities(self._contract))
+        count = len(set(whole.identities(self._contract)))
         fits = whole.is_complete and len(whole.pages) == _PAGES_OF_A_SHORT_LIST
         if not fits or count < _PAGES_AT_LEAST:
             return False

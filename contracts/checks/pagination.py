@@ -104,9 +104,35 @@ def order_does_not_depend_on_size(left: Walk, right: Walk, contract: Contract) -
     yield Observation("x-pagination/same-order", len(shared), wrong, findings=findings)
 
 
-def nothing_comes_past_the_end(reading: Reading, contract: Contract) -> Iterator[Observation]:
-    """Break `past-the-end` where a page known to lie past the end holds items."""
-    if reading.is_success or reading.is_refusal:
-        count = len(contract.items(reading))
-        findings = (Finding("", "no items, or a refusal with a 4XX", f"{count} items"),) if count else ()
-        yield Observation("x-pagination/past-the-end", 1, len(findings), findings=findings)
+def nothing_comes_after_the_end(walk: Walk, contract: Contract) -> Iterator[Observation]:
+    """Break `past-the-end` where a walk read the whole list and its last page holds items all the same.
+
+    That it holds none shows nothing by itself: it is how the end is known.
+    """
+    if walk.is_complete and contract.items(walk.pages[-1]):
+        yield from _of_the_end(walk, walk.pages[-1], contract)
+
+
+def nothing_comes_past_the_end(walk: Walk, past: Reading, contract: Contract) -> Iterator[Observation]:
+    """Break `past-the-end` where a page known to lie past the end of what a walk read holds items."""
+    if past.is_success or past.is_refusal:
+        yield from _of_the_end(walk, past, contract)
+
+
+def _of_the_end(walk: Walk, past: Reading, contract: Contract) -> Iterator[Observation]:
+    came = _came(walk, past, contract)
+    findings = (Finding("", "no items, or a refusal with a 4XX", came),) if came else ()
+    yield Observation("x-pagination/past-the-end", 1, len(findings), findings=findings)
+
+
+def _came(walk: Walk, past: Reading, contract: Contract) -> str:
+    """Tell what a page past the end holds, and which page of the list held it before; empty if nothing."""
+    count, identities = len(contract.items(past)), contract.identities(past)
+    if not identities:
+        return counted(count, "item") if count else ""
+    told = f"{counted(count, 'item')}, first {contract.shown_identity(identities[0])}"
+    before = next((page for page in walk.pages if identities[0] in contract.identities(page)), past)
+    if before is past:
+        return told
+    request, is_same = before.exchange.request.line, contract.identities(before) == identities
+    return f"{told}, just as with {request}" if is_same else f"{told}, which came with {request} too"

@@ -22,8 +22,8 @@ def wire(value: Any) -> str:
 class Walk:
     """Pages of the list that `filters` select, `per_page` items each, in the order they were read.
 
-    `is_complete` says that every page was read, from the first to one that held nothing. Of a sample, which
-    is never complete, `in_a_row` says with how many pages from the first on it begins.
+    `is_complete` says that every page was read, from the first to one that held nothing new. Of a sample,
+    which is never complete, `in_a_row` says with how many pages from the first on it begins.
     """
 
     filters: Filters

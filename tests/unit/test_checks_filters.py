@@ -140,6 +140,12 @@ def test_one_that_matches_and_does_not_come_is_broken(jobs: Contract) -> None:
     assert (found.checked, found.broken, len(found.findings)) == (2, 1, 1)
 
 
+def test_one_that_came_twice_is_missing_once(jobs: Contract) -> None:
+    everything = walk(jobs, *EVERYTHING, *EVERYTHING)
+
+    assert seen(all_matching_items_come(everything, walk(jobs, status="FAILED"), jobs)) == {ALL: (2, 2)}
+
+
 def test_one_that_comes_only_with_the_filter_breaks_nothing(jobs: Contract) -> None:
     filtered = walk(jobs, *EVERYTHING, job(4, status="FAILED"), status="FAILED")
 

@@ -9,6 +9,7 @@ from samples import EditedContract, answered, book, job, page, seen
 from contracts.checks import observe
 from contracts.checks.pagination import (
     no_item_comes_twice,
+    nothing_comes_after_the_end,
     nothing_comes_past_the_end,
     order_does_not_depend_on_size,
     page_size_is_kept,
@@ -216,9 +217,55 @@ def test_two_walks_of_the_same_size_tell_nothing_of_order(jobs: Contract) -> Non
 def test_a_page_past_the_end_is_empty_or_refused(
     jobs: Contract, count: int, status: int, found: tuple[int, int] | None
 ) -> None:
-    observed = nothing_comes_past_the_end(sized(jobs, count, status=status), jobs)
+    observed = nothing_comes_past_the_end(walk(jobs, 2, [1]), sized(jobs, count, status=status), jobs)
 
     assert seen(observed) == ({END: found} if found else {})
+
+
+def paged(about: Contract, number: int, *jobs: int) -> Reading:
+    return answered(about, page(about, *map(job, jobs)), [("page", str(number))])
+
+
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        pytest.param([1, 2], "2 items, first {first}, just as with {line}", id="the first page"),
+        pytest.param([1], "1 item, first {first}, which came with {line} too", id="a part of it"),
+        pytest.param([9], "1 item, first {new}", id="something new"),
+    ],
+)
+def test_what_comes_past_the_end_is_named(jobs: Contract, came: list[int], told: str) -> None:
+    pages = paged(jobs, 1, 1, 2), paged(jobs, 2, 3), paged(jobs, 3)
+
+    (found,) = nothing_comes_past_the_end(Walk((), 2, pages, is_complete=True), paged(jobs, 9, *came), jobs)
+
+    (finding,) = found.findings
+    line = pages[0].exchange.request.line
+    first, new = (f'"{job(number)["job_id"]}"' for number in (1, 9))
+    assert finding.actual == told.format(first=first, new=new, line=line)
+
+
+def test_items_past_the_end_that_have_no_identity_are_counted(jobs: Contract) -> None:
+    past = answered(jobs, page(jobs, {"job_id": None}))
+
+    (found,) = nothing_comes_past_the_end(walk(jobs, 2, [1]), past, jobs)
+
+    assert found.findings[0].actual == "1 item"
+
+
+def test_a_walk_that_ends_with_items_that_came_before_breaks_the_end(jobs: Contract) -> None:
+    pages = paged(jobs, 1, 1, 2), paged(jobs, 2, 3), paged(jobs, 3, 3)
+
+    assert seen(nothing_comes_after_the_end(Walk((), 2, pages, is_complete=True), jobs)) == {END: (1, 1)}
+
+
+@pytest.mark.parametrize(("last", "is_complete"), [([], True), ([1], False)], ids=["nothing", "cut short"])
+def test_a_walk_that_ends_with_nothing_or_before_the_end_tells_nothing_of_it(
+    jobs: Contract, last: list[int], is_complete: bool
+) -> None:
+    ended = Walk((), 2, (paged(jobs, 1, 1), paged(jobs, 2, *last)), is_complete=is_complete)
+
+    assert seen(nothing_comes_after_the_end(ended, jobs)) == {}
 
 
 def test_items_without_an_identity_are_left_out_of_a_walk(jobs: Contract) -> None:

@@ -222,6 +222,14 @@ def test_pages_repeat_overlap_skip_and_drop_as_they_say() -> None:
     assert pages("pages/from-zero")[0] == everything[30:60]
 
 
+def test_past_the_end_the_first_or_the_last_page_comes_again() -> None:
+    everything = ids(None, "per_page=1000")
+
+    assert ids("pages/at-the-end-first", "per_page=30&page=5") == everything[:30]
+    assert ids("pages/at-the-end-last", "per_page=30&page=5") == everything[90:]
+    assert ids("pages/at-the-end-last", "per_page=30&page=4") == everything[90:]
+
+
 def test_pages_are_cut_at_half_of_the_largest_size_and_say_that_they_are_not() -> None:
     emulator = Emulator(FRAGMENT, jobs=1_200, fault=FAULTS["pages/cut"])
     bodies = [json.loads(Asked(f"per_page=1000&page={page}", GOOD).of(emulator).body) for page in (1, 2, 3)]

@@ -131,7 +131,7 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
     yield subject.fault(
         "pages/number-ignored",
         f"`{pagination.page}` is ignored: every page is the first",
-        ("x-pagination/no-repeats",),
+        ("x-pagination/no-repeats", "x-pagination/past-the-end"),
         on_window=_paged(lambda page, size, listing: listing.window(0, size)),
     )
     yield subject.fault(
@@ -141,12 +141,19 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         on_window=_paged(lambda page, size, listing: listing.window((page - 1) * size, size)[::-1]),
     )
     most = subject.fragment.parameter(pagination.per_page).node.keywords.get("maximum")
-    # Only where pages are largest: where one item stands on each, the end is searched for, and found to
-    # repeat the first.
     for way, start in {
         "first": lambda count, size: 0,
         "last": lambda count, size: (count - 1) // size * size,
     }.items():
+        yield subject.fault(
+            f"pages/at-the-end-{way}",
+            f"Past the end, the {way} page comes again",
+            # Who reads until nothing comes meets its items twice.
+            ("x-pagination/past-the-end", "x-pagination/no-repeats"),
+            on_window=_again(start),
+        )
+        # Only where pages are largest: where one item stands on each, the end is searched for, and found to
+        # repeat the first.
         yield subject.fault(
             f"pages/past-the-end-{way}",
             f"Far past the end, the {way} of the largest pages comes again",
@@ -162,6 +169,15 @@ def _cut(page: int, size: int, listing: Listing) -> list[int]:
 def _repeating(page: int, size: int, listing: Listing) -> list[int]:
     indexes = listing.window((page - 1) * size, size)
     return [listing[(page - 1) * size - 1], *indexes[1:]] if page > 1 and indexes else indexes
+
+
+def _again(start: Callable[[int, int], int]) -> WindowHook:
+    def change(call: Call, listing: Listing, indexes: list[int]) -> list[int]:
+        if indexes or not listing.count:
+            return indexes
+        return listing.window(start(listing.count, call.per_page), call.per_page)
+
+    return change
 
 
 def _far(most: int | None, start: Callable[[int, int], int]) -> WindowHook:
