@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts import parameters
-from contracts.checks.walks import Walk, wire
+from contracts.checks.walks import NOT_SEEN, Walk, wire
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
 from contracts.location import find, values
@@ -60,16 +60,21 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
         return
     asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
     expected = list(dict.fromkeys(one for _, one in everything.selected(filtered.filters, contract)))
-    came = set(filtered.identities(contract))
+    came = filtered.places(contract)
     missing = [identity for identity in expected if identity not in came]
-    findings = tuple(
-        Finding("", f"the item {contract.shown_identity(identity)}", "it did not come")
-        for identity in missing[:1]
-    )
+    findings: tuple[Finding, ...] = ()
+    shown_by = None
+    if missing:
+        request = everything.page_of(missing[0], contract).exchange.request.line
+        item = f"the item {contract.shown_identity(missing[0])}, which came with {request}"
+        findings = (Finding("", item, f"it {NOT_SEEN}"),)
+        shown_by = filtered.page_for(missing[0], expected, contract).exchange
     for parameter, text in asked:
         clause = f"query.{parameter.name}:x-filters/all-matching"
         points = {text: len(expected)} if expected else {}
-        yield Observation(clause, len(expected), len(missing), points=points, findings=findings)
+        yield Observation(
+            clause, len(expected), len(missing), points=points, findings=findings, shown_by=shown_by
+        )
 
 
 def _can_be_asked_for(parameter: Parameter, value: Any) -> bool:

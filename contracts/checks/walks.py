@@ -1,7 +1,7 @@
 """A walk: the pages of one list, read one after the other."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,9 @@ from contracts.location import Location, owned_values
 
 Matching = Mapping[str, Set[int]]
 Filters = tuple[tuple[str, str], ...]
+
+NOT_SEEN = "did not come, on this page or another"
+"""Said of an item beside the page that should hold it."""
 
 
 def wire(value: Any) -> str:
@@ -61,13 +64,22 @@ class Walk:
             chosen = [(item, identity) for item, identity in chosen if id(item) in matching]
         return chosen
 
-    def place(self, identity: Any, contract: Contract) -> int:
-        """Give the place among the pages of the first that holds an item which was read."""
+    def places(self, contract: Contract) -> Mapping[Any, int]:
+        """Give, by the identity of each item read, the place among the pages of the first that holds it."""
         if not self._places:
             for number, page in enumerate(self.pages):
-                for one in contract.identities(page):
-                    self._places.setdefault(one, number)
-        return self._places[identity]
+                for identity in contract.identities(page):
+                    self._places.setdefault(identity, number)
+        return self._places
+
+    def page_of(self, identity: Any, contract: Contract) -> Reading:
+        """Give the first page that holds an item which was read."""
+        return self.pages[self.places(contract)[identity]]
+
+    def page_for(self, identity: Any, order: Sequence[Any], contract: Contract) -> Reading:
+        """Give the page where an item that was not read should be: with the nearest before it in `order`."""
+        places, before = self.places(contract), order[: order.index(identity)]
+        return self.pages[next((places[one] for one in reversed(before) if one in places), 0)]
 
     def identities(self, contract: Contract) -> list[Any]:
         """Give the identity of each item read, in order."""

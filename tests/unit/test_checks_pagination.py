@@ -65,7 +65,12 @@ def test_an_answer_that_is_no_success_has_no_page(jobs: Contract, status: int) -
 def walk(about: Contract, size: int, *pages: list[int], is_complete: bool = True, **more: Any) -> Walk:
     """Make a walk that read jobs, or books, of these numbers."""
     one = job if "result" in samples.full_body(about) else book
-    readings = tuple(answered(about, page(about, *map(one, numbers))) for numbers in (*pages, []))
+    names = about.fragment.pagination
+    assert names
+    readings = tuple(
+        answered(about, page(about, *map(one, numbers)), [(names.per_page, str(size)), (names.page, str(at))])
+        for at, numbers in enumerate((*pages, []), 1)
+    )
     return Walk((), size, readings, is_complete=is_complete, **more)
 
 
@@ -201,6 +206,60 @@ def test_two_walks_of_the_same_size_tell_nothing_of_order(jobs: Contract) -> Non
     observed = order_does_not_depend_on_size(walk(jobs, 2, [1, 2]), walk(jobs, 2, [2, 1]), jobs)
 
     assert seen(observed) == {}
+
+
+def line(walk: Walk, number: int) -> str:
+    return walk.pages[number - 1].exchange.request.line
+
+
+@pytest.mark.parametrize("is_swapped", [False, True], ids=["in the second list", "in the first list"])
+def test_what_is_not_complete_is_named_with_the_requests_that_show_it(
+    jobs: Contract, is_swapped: bool
+) -> None:
+    whole, part = walk(jobs, 3, [1, 2, 3], [4]), walk(jobs, 2, [1, 2], [4])
+    left, right = (part, whole) if is_swapped else (whole, part)
+
+    (found,) = pages_hold_the_whole_list(left, right, jobs)
+
+    assert found.shown_by == part.pages[0].exchange
+    (finding,) = found.findings
+    assert finding.expected == f"the same items at {left.per_page} and at {right.per_page} a page"
+    assert finding.actual == (
+        f'1 item is in one of the lists only: "{job(3)["job_id"]}" did not come, on this page or another, '
+        f"but with {line(whole, 1)}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "pair", "also_before", "also_after"),
+    [
+        pytest.param([[1, 2, 3]], [[2, 1], [3]], (1, 2), "", "", id="on one page each"),
+        pytest.param([[1, 2, 3]], [[1, 3], [2]], (2, 3), "", ", which came with page=2", id="over two"),
+        pytest.param([[1], [2]], [[2, 1]], (1, 2), " and page=2", "", id="over two of the first"),
+        pytest.param(
+            [[1, 2], [4, 3]], [[3, 1], [2, 4]], (4, 3), "", ", which came with page=2", id="the nearest"
+        ),
+    ],
+)
+def test_what_stands_elsewhere_is_named_with_the_requests_that_show_it(
+    jobs: Contract,
+    left: list[list[int]],
+    right: list[list[int]],
+    pair: tuple[int, int],
+    also_before: str,
+    also_after: str,
+) -> None:
+    first, second = walk(jobs, 3, *left), walk(jobs, 2, *right)
+
+    (found,) = order_does_not_depend_on_size(first, second, jobs)
+
+    one, other = (f'"{job(number)["job_id"]}"' for number in pair)
+    at = next(number for number, numbers in enumerate(left, 1) if pair[0] in numbers)
+    assert found.shown_by == second.pages[0].exchange
+    (finding,) = found.findings
+    told = "the same order at 3 and at 2 a page"
+    assert finding.expected == f"{told}: {one} before {other}, as with {line(first, at)}{also_before}"
+    assert finding.actual == f"{found.broken} items stand elsewhere: {other} before {one}{also_after}"
 
 
 @pytest.mark.parametrize(
