@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from contracts import __version__
 from contracts.errors import ContractsError, UsageError
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
-from contracts.words import did_you_mean
+from contracts.words import counted, did_you_mean
 
 if TYPE_CHECKING:
     from contracts.clauses import Clause
@@ -228,7 +228,7 @@ def _tell(emulator: "Emulator", url: str) -> None:
     from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV
 
     fragment, credentials = emulator.fragment, emulator.credentials
-    print(f"# {fragment.title}: {emulator.store.count} items; stop with Ctrl-C")
+    print(f"# {fragment.title}: {counted(emulator.store.count, 'item')}; stop with Ctrl-C")
     variables = {fragment.server_env: url}
     if fragment.tenant and fragment.tenant.env:
         variables[fragment.tenant.env] = credentials.own_account

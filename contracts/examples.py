@@ -42,7 +42,10 @@ _IN_WORDS = {
     "accepted": ("200", "400"),
 }
 _OF_PAGES = {
-    "page-size": ("{few} items where {few} were asked for", "{more} items"),
+    "page-size": (
+        "{few} items where {few} were asked for",
+        "{more} items, or fewer than {few} although more follow",
+    ),
     "no-repeats": ("page 2 goes on where page 1 ended", "page 2 begins with the last item of page 1"),
     "complete": ("the same items at {few} and at {many} a page", "one of them is in one of the lists only"),
     "same-order": ("the same order at {few} and at {many} a page", "two items have changed places"),

@@ -61,10 +61,10 @@ def boundary_queries(fragment: Fragment) -> list[Pairs]:
 
 
 def default_looks(fragment: Fragment) -> int:
-    """Count the requests that tell whether defaults are applied: one for the length of the list, then each
+    """Count the requests that tell whether defaults are applied: two for the length of the list, then each
     default sent and left out."""
     defaults = [parameter for parameter in fragment.query if "default" in parameter.node.keywords]
-    return 1 + 2 * len(defaults) if fragment.pagination else 0
+    return 2 + 2 * len(defaults) if fragment.pagination else 0
 
 
 def walk_sizes(fragment: Fragment) -> list[int]:

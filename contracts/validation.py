@@ -17,6 +17,7 @@ from contracts.ledger import Finding, Observation, clip, first_findings
 from contracts.operation import Response
 from contracts.redaction import Redactor
 from contracts.schema import Node
+from contracts.words import counted
 from contracts.yaml_source import escape
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class BodyValidator:
         if keyword == "oneOf" and isinstance(subject, dict):
             subject = {node.discriminator: subject.get(node.discriminator)}
         is_of_count = keyword in ("minItems", "maxItems")
-        actual = f"{len(subject)} items" if is_of_count else self._redactor.shown(subject, node)
+        actual = counted(len(subject), "item") if is_of_count else self._redactor.shown(subject, node)
         return clause, Finding(_pointer(error), clip(_expected(keyword, error, node)), actual)
 
 

@@ -23,33 +23,36 @@ class Walker:
     def walk(self, filters: Pairs, size: int, limit: int | None = None) -> Walk:
         """Read the pages of a list from the first to one that holds nothing, as far as the limit allows.
 
-        A page that holds nothing new ends it too: the server may go on for ever.
+        A page that holds nothing new ends it too: the server may go on for ever. After a page that is not
+        full it lies past the end, and all was read.
         """
         pages: list[Reading] = []
         seen: set[Any] = set()
         while len(pages) < (limit or self.limit):
             page = self.page(filters, size, len(pages) + 1)
             pages.append(page)
+            is_after_last = len(pages) > 1 and len(self._contract.items(pages[-2])) < size
             if not self._contract.items(page):
                 # A refusal ends a list only after a page that is not full: a server may refuse to go deep.
-                is_after_last = len(pages) > 1 and len(self._contract.items(pages[-2])) < size
                 is_end = self._contract.has_list(page) or (page.is_refusal and is_after_last)
                 return Walk(filters, size, tuple(pages), is_complete=is_end)
             fresh = set(self._contract.identities(page)) - seen
             if not fresh:
-                break
+                return Walk(filters, size, tuple(pages), is_complete=is_after_last)
             seen |= fresh
         return Walk(filters, size, tuple(pages))
 
     def sample(self, filters: Pairs, size: int, in_a_row: int = _PAGES_IN_A_ROW) -> Walk:
         """Read the first pages of a list, so many in a row, a middle one and the last one there is."""
         pages = {1: self.page(filters, size, 1)}
-        first = set(self._contract.identities(pages[1]))
+        identities = self._contract.identities
 
         def goes_on(number: int) -> bool:
             if number not in pages:
                 pages[number] = self.page(filters, size, number)
-            return not first.issuperset(self._contract.identities(pages[number]))
+            # Past the end a server may give the first page for ever, or the last one.
+            known = {*identities(pages[1]), *identities(pages[last])}
+            return not known.issuperset(identities(pages[number]))
 
         last, beyond = 1, 2
         while goes_on(beyond) and beyond < MAX_PAGE:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts import parameters
-from contracts.checks.walks import Walk, wire
+from contracts.checks.walks import NOT_SEEN, Walk, wire
 from contracts.clauses.ids import filter_clause
 from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation, first_findings
@@ -60,22 +60,22 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     if not (everything.is_complete and filtered.is_complete):
         return
     asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
-    items = everything.items(contract)
-    for parameter, text in asked:
-        assert parameter.filter
-        matching = everything.matching(contract, parameter.filter.member).get(text, frozenset())
-        items = [(item, identity) for item, identity in items if id(item) in matching]
-    expected = [identity for _, identity in items]
-    came = set(filtered.identities(contract))
+    expected = list(dict.fromkeys(one for _, one in everything.selected(filtered.filters, contract)))
+    came = filtered.places(contract)
     missing = [identity for identity in expected if identity not in came]
-    findings = tuple(
-        Finding("", f"the item {contract.shown_identity(identity)}", "it did not come")
-        for identity in missing[:1]
-    )
+    findings: tuple[Finding, ...] = ()
+    shown_by = None
+    if missing:
+        request = everything.page_of(missing[0], contract).exchange.request.line
+        item = f"the item {contract.shown_identity(missing[0])}, which came with {request}"
+        findings = (Finding("", item, f"it {NOT_SEEN}"),)
+        shown_by = filtered.page_for(missing[0], expected, contract).exchange
     for parameter, text in asked:
         clause = filter_clause(parameter, "all-matching")
         points = {text: len(expected)} if expected else {}
-        yield Observation(clause, len(expected), len(missing), points=points, findings=findings)
+        yield Observation(
+            clause, len(expected), len(missing), points=points, findings=findings, shown_by=shown_by
+        )
 
 
 def _can_be_asked_for(parameter: Parameter, value: Any) -> bool:

@@ -1,6 +1,8 @@
 """Parameters: what the contract allows is accepted, what it forbids is refused, defaults are applied."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from contracts import parameters
 from contracts.checks.requests import has_undocumented_parameters, is_ours
@@ -9,6 +11,7 @@ from contracts.contract import Contract, Reading
 from contracts.ledger import Finding, Observation
 from contracts.operation import Parameter
 from contracts.parameters import Assessment, Standing
+from contracts.words import counted
 
 _UNAUTHENTICATED = 401
 
@@ -68,17 +71,25 @@ def default_is_applied(
 ) -> Iterator[Observation]:
     """Break `default` where leaving a parameter out gives other items than its default value does.
 
-    The answers tell something only if the items fill a page of the default size.
+    The answers tell something only if there are more items than they hold.
     """
-    pagination = contract.fragment.pagination
-    assert pagination
-    size = parameters.default(contract.fragment.parameter(pagination.per_page)) or 1
     left, right = contract.identities(without), contract.identities(explicit)
-    if not (without.is_success and explicit.is_success) or len(right) < size:
+    if not (without.is_success and explicit.is_success) or not right:
         return
-    expected = f"the {len(right)} items of {parameter.name}={parameters.default(parameter)}"
-    findings = () if left == right else (Finding("", expected, f"{len(left)} items, not the same"),)
+    expected = f"the {counted(len(right), 'item')} of {explicit.exchange.request.line}"
+    findings = () if left == right else (Finding("", expected, _told(left, right, contract)),)
     yield Observation(parameter_clause(parameter, "default"), 1, len(findings), findings=findings)
+
+
+def _told(came: Sequence[Any], expected: Sequence[Any], contract: Contract) -> str:
+    """Tell items that came from those that were expected, which were others or stood elsewhere."""
+    count, shown = counted(len(came), "item"), contract.shown_identity
+    for one in Counter(expected) - Counter(came):
+        return f"{count}, not {shown(one)}"
+    for one in Counter(came) - Counter(expected):
+        return f"{count}, {shown(one)} among them"
+    one, other = next(pair for pair in zip(came, expected, strict=True) if pair[0] != pair[1])
+    return f"{count} in another order, {shown(one)} in the place of {shown(other)}"
 
 
 def _assess(reading: Reading, contract: Contract) -> Mapping[Parameter, Assessment]:

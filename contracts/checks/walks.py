@@ -1,7 +1,7 @@
 """A walk: the pages of one list, read one after the other."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,10 @@ from contracts.contract import Contract, Reading
 from contracts.location import Location, owned_values
 
 Matching = Mapping[str, Set[int]]
+Filters = tuple[tuple[str, str], ...]
+
+NOT_SEEN = "did not come, on this page or another"
+"""Said of an item beside the page that should hold it."""
 
 
 def wire(value: Any) -> str:
@@ -21,11 +25,11 @@ def wire(value: Any) -> str:
 class Walk:
     """Pages of the list that `filters` select, `per_page` items each, in the order they were read.
 
-    `is_complete` says that every page was read, from the first to one that held nothing. Of a sample, which
-    is never complete, `in_a_row` says with how many pages from the first on it begins.
+    `is_complete` says that every page was read, from the first to one that held nothing new. Of a sample,
+    which is never complete, `in_a_row` says with how many pages from the first on it begins.
     """
 
-    filters: tuple[tuple[str, str], ...]
+    filters: Filters
     per_page: int
     pages: tuple[Reading, ...]
     is_complete: bool = False
@@ -33,6 +37,7 @@ class Walk:
     # Looked up once: a whole list is laid beside each of its filtered ones.
     _items: list[tuple[Any, Any]] = field(default_factory=list, init=False, repr=False, compare=False)
     _matching: dict[Location, Matching] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _places: dict[Any, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def items(self, contract: Contract) -> list[tuple[Any, Any]]:
         """Give (item, identity) for each item read, in order."""
@@ -48,6 +53,33 @@ class Walk:
                 found[wire(value)].add(id(item))
             self._matching[member] = found
         return self._matching[member]
+
+    def selected(self, filters: Filters, contract: Contract) -> list[tuple[Any, Any]]:
+        """Give (item, identity) for each item read that has the values which `filters` ask for, in order."""
+        chosen = self.items(contract)
+        for name, text in filters:
+            parameter = contract.fragment.parameter(name)
+            assert parameter.filter
+            matching = self.matching(contract, parameter.filter.member).get(text, frozenset())
+            chosen = [(item, identity) for item, identity in chosen if id(item) in matching]
+        return chosen
+
+    def places(self, contract: Contract) -> Mapping[Any, int]:
+        """Give, by the identity of each item read, the place among the pages of the first that holds it."""
+        if not self._places:
+            for number, page in enumerate(self.pages):
+                for identity in contract.identities(page):
+                    self._places.setdefault(identity, number)
+        return self._places
+
+    def page_of(self, identity: Any, contract: Contract) -> Reading:
+        """Give the first page that holds an item which was read."""
+        return self.pages[self.places(contract)[identity]]
+
+    def page_for(self, identity: Any, order: Sequence[Any], contract: Contract) -> Reading:
+        """Give the page where an item that was not read should be: with the nearest before it in `order`."""
+        places, before = self.places(contract), order[: order.index(identity)]
+        return self.pages[next((places[one] for one in reversed(before) if one in places), 0)]
 
     def identities(self, contract: Contract) -> list[Any]:
         """Give the identity of each item read, in order."""

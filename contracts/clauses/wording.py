@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.operation import Parameter
 from contracts.schema import Node
+from contracts.words import counted
 
 _TYPES = {
     "string": "a string",
@@ -27,7 +28,7 @@ REFUSALS = {
     "other-methods": "Methods that the path does not have are refused with a 4XX",
 }
 PAGINATION = {
-    "page-size": "A page holds at most as many items as `{per_page}` asks for",
+    "page-size": "A page holds as many items as `{per_page}` asks for, the last one perhaps fewer",
     "no-repeats": "No item comes twice when all pages are read",
     "complete": "All pages together hold the same items whatever `{per_page}` is",
     "same-order": "The items come in the same order whatever `{per_page}` is",
@@ -91,12 +92,16 @@ def _bounds(value: Any) -> dict[str, str]:
     return {
         "minimum": f"is at least {value}",
         "maximum": f"is at most {value}",
-        "minLength": f"has at least {value} characters",
-        "maxLength": f"has at most {value} characters",
-        "minItems": f"has at least {value} items",
-        "maxItems": f"has at most {value} items",
+        "minLength": f"has at least {_many(value, 'character')}",
+        "maxLength": f"has at most {_many(value, 'character')}",
+        "minItems": f"has at least {_many(value, 'item')}",
+        "maxItems": f"has at most {_many(value, 'item')}",
         "pattern": f"matches {value}",
     }
+
+
+def _many(value: Any, singular: str) -> str:
+    return counted(value, singular) if isinstance(value, int) else ""
 
 
 def required_promise(place: str, node: Node) -> str:
@@ -113,6 +118,6 @@ def refused_promise(parameter: Parameter, keyword: str) -> str:
         "enum": f"other than {listed(value)}" if keyword == "enum" else "",
         "minimum": f"below {value}",
         "maximum": f"above {value}",
-        "maxLength": f"longer than {value} characters",
+        "maxLength": f"longer than {_many(value, 'character')}",
     }
     return f"A value of `{parameter.name}` {told[keyword]} is refused with a 4XX"

@@ -152,9 +152,19 @@ class IgnoresAnUnknownStatus(Service):
 
 class LosesAJobBetweenPages(Service):
     def listing(self, filters, page, per_page):
-        body = super().listing(filters, page, per_page)
-        shown = body["result"][1:] if page == 2 and not filters else body["result"]
+        body, start = super().listing(filters, page, per_page), (page - 1) * per_page + 1
+        if page == 1 or filters:
+            return body
+        shown = [self.shown(job) for job in self.selected(filters)[start : start + per_page]]
         return body | {"result": shown, "result_info": body["result_info"] | {"count": len(shown)}}
+
+
+class HasPagesOfNineAtMost(Service):
+    """Sends nine jobs at most, and says that it sends as many as were asked for."""
+
+    def listing(self, filters, page, per_page):
+        body = super().listing(filters, page, min(per_page, 9))
+        return body | {"result_info": body["result_info"] | {"per_page": per_page}}
 
 
 class BeginsAPageWithTheJobBefore(Service):
@@ -226,6 +236,7 @@ BROKEN = {
     "query.per_page:default": HasPagesOfTenByDefault,
     "query.status:enum": IgnoresAnUnknownStatus,
     "x-pagination/complete": LosesAJobBetweenPages,
+    "x-pagination/page-size": HasPagesOfNineAtMost,
     "x-pagination/no-repeats": BeginsAPageWithTheJobBefore,
     "security:no-credentials": NeedsNoCredentials,
     "security:x-permissions": NeedsNoPermission,

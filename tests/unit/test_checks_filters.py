@@ -9,7 +9,7 @@ from samples import EditedContract, answered, book, contract, job, page, seen
 
 from contracts.checks.filters import all_matching_items_come, only_matching_items_come
 from contracts.checks.walks import Walk
-from contracts.contract import Contract
+from contracts.contract import Contract, Reading
 from contracts.ledger import MAX_FINDINGS, Finding
 
 ONLY, ALL = "query.status:x-filters/only-matching", "query.status:x-filters/all-matching"
@@ -138,6 +138,31 @@ def test_one_that_matches_and_does_not_come_is_broken(jobs: Contract) -> None:
     (found,) = all_matching_items_come(walk(jobs, *EVERYTHING), filtered, jobs)
 
     assert (found.checked, found.broken, len(found.findings)) == (2, 1, 1)
+
+
+def test_one_that_is_missing_is_named_with_the_requests_that_show_it(jobs: Contract) -> None:
+    def ask(number: int, *items: dict[str, Any], **filters: str) -> Reading:
+        return answered(jobs, page(jobs, *items), [*filters.items(), ("page", str(number))])
+
+    failed = [job(number, status="FAILED") for number in range(5)]
+    everything = Walk(
+        (), 2, tuple(ask(at + 1, *failed[2 * at : 2 * at + 2]) for at in range(4)), is_complete=True
+    )
+    kept = (ask(1, *failed[:2], status="FAILED"), ask(2, failed[2], failed[4], status="FAILED"))
+    filtered = Walk((("status", "FAILED"),), 2, (*kept, ask(3, status="FAILED")), is_complete=True)
+
+    (found,) = all_matching_items_come(everything, filtered, jobs)
+
+    came = everything.pages[1].exchange.request.line
+    expected = f'the item "{failed[3]["job_id"]}", which came with {came}'
+    assert found.findings == (Finding("", expected, "it did not come, on this page or another"),)
+    assert found.shown_by == kept[1].exchange
+
+
+def test_one_that_came_twice_is_missing_once(jobs: Contract) -> None:
+    everything = walk(jobs, *EVERYTHING, *EVERYTHING)
+
+    assert seen(all_matching_items_come(everything, walk(jobs, status="FAILED"), jobs)) == {ALL: (2, 2)}
 
 
 def test_one_that_comes_only_with_the_filter_breaks_nothing(jobs: Contract) -> None:

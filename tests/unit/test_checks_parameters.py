@@ -195,10 +195,30 @@ def test_a_default_that_gives_the_same_items_is_kept_and_another_is_broken(jobs:
     assert seen(wrong) == {f"query.{name}:default": (1, 1)}
 
 
-def test_fewer_items_than_a_page_tell_nothing_of_a_default(jobs: Contract) -> None:
-    few = answered(jobs, page(jobs, job(1)))
+@pytest.mark.parametrize(
+    ("came", "told"),
+    [
+        pytest.param([0], '1 item, not "{1}"', id="one is missing"),
+        pytest.param([0, 1, 2], '3 items, "{2}" among them', id="one too many"),
+        pytest.param([1, 0], '2 items in another order, "{1}" in the place of "{0}"', id="another order"),
+    ],
+)
+def test_a_default_that_is_not_applied_is_told_with_an_item_and_the_other_request(
+    jobs: Contract, came: list[int], told: str
+) -> None:
+    explicit = answered(jobs, page(jobs, job(0), job(1)), [("per_page", "20")])
+    without = answered(jobs, page(jobs, *map(job, came)))
 
-    assert seen(default_is_applied(few, few, jobs.fragment.parameter("per_page"), jobs)) == {}
+    (found,) = default_is_applied(explicit, without, jobs.fragment.parameter("per_page"), jobs)
+
+    actual = told.format(*(job(number)["job_id"] for number in range(3)))
+    assert found.findings == (Finding("", f"the 2 items of {explicit.exchange.request.line}", actual),)
+
+
+def test_an_empty_page_tells_nothing_of_a_default(jobs: Contract) -> None:
+    empty = answered(jobs, page(jobs))
+
+    assert seen(default_is_applied(empty, empty, jobs.fragment.parameter("per_page"), jobs)) == {}
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

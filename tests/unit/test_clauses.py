@@ -61,6 +61,10 @@ def test_what_is_promised_of_a_whole_body_or_a_value_is_told_as_a_person_would(j
     ]
 
 
+def test_one_is_told_as_one(jobs: Contract) -> None:
+    assert jobs.clauses["4XX.errors:minItems"].promise == "`errors` has at least 1 item"
+
+
 def test_the_ids_do_not_depend_on_the_day_or_the_run(each: Contract) -> None:
     again = derive(each.fragment)
 

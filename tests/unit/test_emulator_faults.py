@@ -24,6 +24,7 @@ GOOD = probing.good_headers(FRAGMENT)
 FAULTS = faults(FRAGMENT)
 JOBS = 100
 SHOWING_JOBS = {"jobs": 40, "shelf": 13}
+SHOWN_BY_MANY = ("pages/cut",)
 NAMES = ("jobs", "shelf")
 EVERY_FAULT = [
     (name, fault)
@@ -83,7 +84,7 @@ def test_a_fault_has_the_family_of_its_first_clause_and_there_is_one_of_each() -
 
 @pytest.mark.parametrize(("name", "fault"), EVERY_FAULT)
 def test_a_fault_changes_what_the_emulator_says(name: str, fault: str) -> None:
-    jobs = DEFAULT_JOBS if "@" in fault else SHOWING_JOBS[name]
+    jobs = DEFAULT_JOBS if "@" in fault or fault in SHOWN_BY_MANY else SHOWING_JOBS[name]
     untouched, before = honest(name, jobs)
     emulator = Emulator(untouched.fragment, jobs=jobs, fault=known(name)[fault])
     # The items are made once for all faults.
@@ -217,7 +218,24 @@ def test_pages_repeat_overlap_skip_and_drop_as_they_say() -> None:
     assert [len(page) for page in pages("pages/remainder-dropped")] == [30, 30, 30, 0, 0]
     assert [len(page) for page in pages("pages/last-item-lost")] == [30, 30, 30, 9, 0]
     assert [len(page) for page in pages("pages/too-large")] == [31, 31, 31, 7, 0]
+    assert [len(page) for page in pages("pages/too-small")] == [29, 29, 29, 13, 0]
     assert pages("pages/from-zero")[0] == everything[30:60]
+
+
+def test_past_the_end_the_first_or_the_last_page_comes_again() -> None:
+    everything = ids(None, "per_page=1000")
+
+    assert ids("pages/at-the-end-first", "per_page=30&page=5") == everything[:30]
+    assert ids("pages/at-the-end-last", "per_page=30&page=5") == everything[90:]
+    assert ids("pages/at-the-end-last", "per_page=30&page=4") == everything[90:]
+
+
+def test_pages_are_cut_at_half_of_the_largest_size_and_say_that_they_are_not() -> None:
+    emulator = Emulator(FRAGMENT, jobs=1_200, fault=FAULTS["pages/cut"])
+    bodies = [json.loads(Asked(f"per_page=1000&page={page}", GOOD).of(emulator).body) for page in (1, 2, 3)]
+
+    assert [len(one["result"]) for one in bodies] == [500, 500, 200]
+    assert {one["result_info"]["per_page"] for one in bodies} == {1000}
 
 
 @pytest.mark.parametrize(("page", "count"), [(1, JOBS), (2, 0), (3, JOBS), (1000, JOBS)])

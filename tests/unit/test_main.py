@@ -150,7 +150,7 @@ def test_an_emulator_that_cannot_be_started_exits_4_with_one_sentence(arguments,
 
 
 def test_the_emulator_prints_variables_that_reach_it_and_stops_on_ctrl_c_without_a_traceback():
-    command = [sys.executable, "-m", "contracts", "emulator", "--port", "0", "--jobs", "30"]
+    command = [sys.executable, "-m", "contracts", "emulator", "--port", "0", "--jobs", "1"]
     with subprocess.Popen(
         command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)
     ) as process:
@@ -166,6 +166,7 @@ def test_the_emulator_prints_variables_that_reach_it_and_stops_on_ctrl_c_without
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
 
+    assert lines[0].endswith(": 1 item; stop with Ctrl-C\n")
     assert answer.status_code == 200
     assert process.returncode == 0
     assert errors == ""

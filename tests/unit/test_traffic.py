@@ -121,6 +121,70 @@ def test_a_list_without_an_order_of_its_own_is_broken_though_it_is_so_otherwise_
     assert verdict(traffic, "x-pagination/no-repeats") is Verdict.VIOLATED
 
 
+class BeginsAnew(Fault):
+    """Past the end the first page comes again."""
+
+    def window(self, call, listing, indexes):
+        return indexes or listing.window(0, call.per_page)
+
+
+class StaysAtTheEnd(Fault):
+    """Past the end the last page comes again."""
+
+    def window(self, call, listing, indexes):
+        last = max(listing.count - 1, 0) // call.per_page * call.per_page
+        return indexes or listing.window(last, call.per_page)
+
+
+@pytest.mark.parametrize("fault", [BeginsAnew, StaysAtTheEnd])
+def test_a_page_that_comes_again_past_the_end_breaks_that_clause_and_spares_those_on_the_list(start, fault):
+    traffic = start(fault())
+
+    for part in ("filters", "walks"):
+        traffic.send(part)
+
+    filters = [f"query.{name}:x-filters/all-matching" for name in ("action_type", "status")]
+    assert verdict(traffic, "x-pagination/past-the-end") is Verdict.VIOLATED
+    assert [verdict(traffic, clause) for clause in filters] == [Verdict.VERIFIED] * 2
+    assert verdict(traffic, "x-pagination/complete") is Verdict.VERIFIED
+    assert "50 items, first " in traffic.ledger.tally("x-pagination/past-the-end").exemplars[0].actual
+
+
+def test_a_last_page_that_comes_again_for_ever_is_soon_found(start):
+    traffic = start(StaysAtTheEnd(), jobs=1_500)
+    before = traffic.ledger.requests
+
+    traffic.walker.sample((), 1)
+
+    assert traffic.ledger.requests - before < 30
+
+
+class HasPagesOfNineAtMost(Fault):
+    """A page never holds more than nine items, whatever was asked for, and says what was asked for."""
+
+    def window(self, call, listing, indexes):
+        size = min(call.per_page, 9)
+        return listing.window((call.page - 1) * size, size)
+
+
+@pytest.mark.parametrize("jobs", [50, 2_000])
+def test_a_page_that_others_follow_holds_as_many_items_as_were_asked_for(start, jobs):
+    traffic = start(HasPagesOfNineAtMost(), jobs=jobs)
+
+    traffic.send("walks")
+
+    assert verdict(traffic, "x-pagination/page-size") is Verdict.VIOLATED
+
+
+@pytest.mark.parametrize("name", ["page", "per_page"])
+def test_a_default_is_told_from_pages_that_are_never_full(start, name):
+    traffic = start(HasPagesOfNineAtMost())
+
+    traffic.send("boundaries")
+
+    assert verdict(traffic, f"query.{name}:default") is Verdict.VERIFIED
+
+
 class IgnoresPage(Fault):
     """Every page is the first one."""
 

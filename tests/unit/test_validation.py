@@ -81,6 +81,14 @@ def test_a_broken_place_says_what_was_expected_and_what_came() -> None:
     ]
 
 
+def test_one_item_too_few_is_told_as_one(edited_contract: EditedContract) -> None:
+    about = edited_contract(("minItems: 1", "minItems: 2"))
+
+    (found,) = (one for one in about.validators["4XX"].judge({"faults": ["late"]}) if one.broken)
+
+    assert found.findings == (Finding("/faults", "minItems 2", "1 item"),)
+
+
 def test_broken_places_are_counted_in_full_and_told_in_part() -> None:
     about = samples.contract("jobs")
     body = samples.page(about, *(samples.job(number, status="?") for number in range(12)))

@@ -33,6 +33,12 @@ def _sizes(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         (pagination_clause("page-size"), *_list_too_long(subject, pagination)),
         on_window=_paged(lambda page, size, listing: listing.window((page - 1) * (size + 1), size + 1)),
     )
+    yield subject.fault(
+        "pages/too-small",
+        f"A page holds one item less than `{name}` asks for, and the next one goes on there",
+        (pagination_clause("page-size"),),
+        on_window=_paged(lambda page, size, listing: _cut(page, max(size - 1, 1), listing)),
+    )
     if "default" in keywords:
         yield subject.fault(
             "pages/size-ignored",
@@ -40,12 +46,19 @@ def _sizes(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
             (pagination_clause("page-size"), *echoes),
             on_arguments=_valued(name, lambda size: keywords["default"]),
         )
-    if "maximum" in keywords and echoes:
+    if "maximum" in keywords:
         most = keywords["maximum"] // 2
+        yield subject.fault(
+            "pages/cut",
+            f"No page holds more than {most} items, and the next one goes on there",
+            (pagination_clause("page-size"),),
+            on_window=_paged(lambda page, size, listing: _cut(page, min(size, most), listing)),
+        )
+    if "maximum" in keywords and echoes:
         yield subject.fault(
             "pages/size-capped",
             f"A `{name}` above {most} is taken for {most}",
-            echoes,
+            (*echoes, pagination_clause("page-size")),
             on_arguments=_valued(name, lambda size: min(size, most)),
         )
 
@@ -95,8 +108,11 @@ def _losses(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         ),
     }
     lost = (pagination_clause("complete"), *_lost(subject))
+    # A page that lost its first item is not full, and others follow.
+    others = {"skips": (pagination_clause("page-size"),)}
     for way, (summary, window) in ways.items():
-        yield subject.fault(f"pages/{way}", summary, lost, on_window=_paged(window))
+        clauses = (*lost, *others.get(way, ()))
+        yield subject.fault(f"pages/{way}", summary, clauses, on_window=_paged(window))
     yield subject.fault(
         "pages/repeats",
         "Each page after the first has the last item of the page before in place of its own first",
@@ -115,7 +131,7 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
     yield subject.fault(
         "pages/number-ignored",
         f"`{pagination.page}` is ignored: every page is the first",
-        (pagination_clause("no-repeats"),),
+        (pagination_clause("no-repeats"), pagination_clause("past-the-end")),
         on_window=_paged(lambda page, size, listing: listing.window(0, size)),
     )
     yield subject.fault(
@@ -125,12 +141,19 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         on_window=_paged(lambda page, size, listing: listing.window((page - 1) * size, size)[::-1]),
     )
     most = subject.fragment.parameter(pagination.per_page).node.keywords.get("maximum")
-    # Only where pages are largest: where one item stands on each, the end is searched for, and found to
-    # repeat the first.
     for way, start in {
         "first": lambda count, size: 0,
         "last": lambda count, size: (count - 1) // size * size,
     }.items():
+        yield subject.fault(
+            f"pages/at-the-end-{way}",
+            f"Past the end, the {way} page comes again",
+            # Who reads until nothing comes meets its items twice.
+            (pagination_clause("past-the-end"), pagination_clause("no-repeats")),
+            on_window=_again(start),
+        )
+        # Only where pages are largest: where one item stands on each, the end is searched for, and found to
+        # repeat the first.
         yield subject.fault(
             f"pages/past-the-end-{way}",
             f"Far past the end, the {way} of the largest pages comes again",
@@ -139,9 +162,22 @@ def _places(subject: Subject, pagination: Pagination) -> Iterator[Fault | None]:
         )
 
 
+def _cut(page: int, size: int, listing: Listing) -> list[int]:
+    return listing.window((page - 1) * size, size)
+
+
 def _repeating(page: int, size: int, listing: Listing) -> list[int]:
     indexes = listing.window((page - 1) * size, size)
     return [listing[(page - 1) * size - 1], *indexes[1:]] if page > 1 and indexes else indexes
+
+
+def _again(start: Callable[[int, int], int]) -> WindowHook:
+    def change(call: Call, listing: Listing, indexes: list[int]) -> list[int]:
+        if indexes or not listing.count:
+            return indexes
+        return listing.window(start(listing.count, call.per_page), call.per_page)
+
+    return change
 
 
 def _far(most: int | None, start: Callable[[int, int], int]) -> WindowHook:
