@@ -11,11 +11,14 @@ from contracts.reports.headline import counted
 _MAX_NAMED = 4
 
 
-def report(contract: Contract, seen: Sum, facts: compliance.RunFacts, files: int) -> dict[str, Any]:
-    """Give the record of an audit as plain JSON data."""
+def report(
+    contract: Contract, seen: Sum, facts: compliance.RunFacts, files: int, *, by_day: bool
+) -> dict[str, Any]:
+    """Give the record of an audit as plain JSON data; `by_day` as in the terms of an audit."""
     return compliance.compliance(contract, seen.ledger, facts) | {
         "recording": {
             "files": files,
+            "by_day": by_day,
             "read": seen.read,
             "passed_over": seen.passed_over,
             "untelling": seen.untelling,

@@ -21,7 +21,7 @@ from contracts.clauses import Clause
 from contracts.fragment import Fragment
 from contracts.ledger import Tally, Verdict
 from contracts.reports.ci import source_url
-from contracts.reports.headline import counted, headline
+from contracts.reports.headline import as_of, counted, headline
 from contracts.reports.visible import visible
 from contracts.schedule import PURPOSES, parts_for
 
@@ -144,7 +144,7 @@ def _environment(report: Mapping[str, Any]) -> dict[str, str]:
         "Outcome": headline(report),
         "Target": report["target"]["kind"],
         "Base URL": report["target"]["base_url"],
-        "As of": report["as_of"],
+        "As of": as_of(report),
         "Requests": str(report["requests"]["answered"]),
         "Fragment": report["fragment"]["file"],
         "Fragment SHA-256": report["fragment"]["sha256"],

@@ -84,6 +84,18 @@ def evidence(report: Mapping[str, Any], day: Callable[[str], str] = str) -> str:
     return f"{said} ({told_of})" if told_of else said
 
 
+def as_of(report: Mapping[str, Any], day: Callable[[str], str] = str) -> str:
+    """Say as of which day a run was judged, or, for an audit that took for each answer its own, that it did.
+
+    Days are written by `day`.
+    """
+    known = day(report["as_of"])
+    if not ("recording" in report and report["recording"].get("by_day") and report["days"]["days"]):
+        return known
+    undated = report["days"]["undated"]
+    return f"the day of each answer{f' ({known} for {undated:,} without a time)' if undated else ''}"
+
+
 def seriousness(report: Mapping[str, Any]) -> Outcome:
     """Give the outcome as which a run is to be shown: what is kept only in part, only where it was looked
     at again, or but for what is waived, is no reason to be at ease."""

@@ -75,7 +75,8 @@ def _facts(report: Mapping[str, Any]) -> str:
     return (
         f"{what} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
         f"{headline.evidence(report)} at {report['finished']}, "
-        f"as of {report['as_of']}, against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
+        f"as of {headline.as_of(report)}, "
+        f"against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
         f"by version {prose(report['suite']['version'])} of the suite."
     )
 

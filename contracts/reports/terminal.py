@@ -9,7 +9,7 @@ from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
-from contracts.reports.headline import counted, evidence, headline
+from contracts.reports.headline import as_of, counted, evidence, headline
 
 MAX_NAMED = 4
 TARGETS = {
@@ -55,7 +55,7 @@ def _sentence(report: Mapping[str, Any]) -> str:
     clauses, kind = counted(total, "clause"), TARGETS[report["target"]["kind"]]
     scope = f"{'all ' if total > 1 else ''}{clauses}" if selected == total else f"{selected} of {clauses}"
     return (
-        f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on {evidence(report)} "
+        f"{scope} of {report['fragment']['file']} as of {as_of(report)}, judged on {evidence(report)} "
         f"{'' if 'recording' in report else f'to the {kind} '}in {report['seconds']:.1f} s"
     )
 

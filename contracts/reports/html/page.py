@@ -39,6 +39,7 @@ def page(
         told=headline.told(report),
         why=headline.why(report),
         evidence=headline.evidence(report, words.day),
+        as_of=headline.as_of(report, words.day),
         look=headline.seriousness(report).value,
         known={clause["id"] for clause in report["clauses"]},
         cards=cards,
@@ -75,7 +76,7 @@ def _digest(text: str) -> str:
 
 def _footer(report: Mapping[str, Any]) -> Markup:
     """Give the style that writes on each printed page what it is about."""
-    about = f"{report['target']['base_url'] or report['target']['kind']}, as of {report['as_of']}"
+    about = f"{report['target']['base_url'] or report['target']['kind']}, as of {headline.as_of(report)}"
     digest = f"fragment {report['fragment']['sha256']}"
     said = Markup('@page{@bottom-left{content:"%s\\a %s"}}')
     return said % (escaping.css_text(about), escaping.css_text(digest))
