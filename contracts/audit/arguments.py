@@ -55,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=share,
         default=0,
         metavar="PERCENT",
-        help="end with status 6 if less than this share of the clauses was verified (default: 0)",
+        help="end with status 6 if less than this share of the clauses that are not retired was verified "
+        "(default: 0)",
     )
     parser.add_argument(
         "--reports",

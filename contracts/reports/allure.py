@@ -41,7 +41,7 @@ _CATEGORIES = (
     ("Waived", ["skipped"], r"^XFAIL broken, and waived until "),
     ("Unstable", ["passed"], r"^unstable: "),
     ("Not seen", ["failed", "skipped"], rf"^(?:Skipped: unobserved: |{_NOT_SEEN})"),
-    ("Left out after its end of life", ["skipped"], r"^Skipped: retired: "),
+    ("Past its end of life", ["skipped"], r"^Skipped: retired: "),
     ("Not sent", ["skipped"], r"^Skipped: (?:cut short: |nothing in this part )"),
     (_COULD_NOT_TEST, ["failed"], rf"^(?!{_BROKEN}|{_NOT_SEEN})"),
     (_COULD_NOT_TEST, ["broken", "unknown"], ""),

@@ -255,11 +255,12 @@ def _entry(
         "shown_by": clause.shown_by,
         "sunset": clause.sunset.isoformat() if clause.sunset else None,
         "verdict": verdict.value,
-        "reason": reason(clause, verdict, facts.cut_short, facts.unsettled),
+        "reason": reason(clause, tally, verdict, facts.cut_short, facts.unsettled),
         "checked": tally.checked,
         "broken": tally.broken,
         "unstable": tally.unstable,
         "gone": tally.gone,
+        "still_sent": tally.still_sent,
         "points": {point: tally.points[point] for point in clause.points},
         "unseen": tally.unseen(clause),
         "shapes": dict(sorted(tally.shapes.items())),
@@ -274,7 +275,11 @@ def _shown_by(exemplar: Exemplar, known: Collection[str]) -> str | None:
 
 
 def reason(
-    clause: Clause, verdict: Verdict, cut_short: Collection[str], unsettled: Collection[str] = ()
+    clause: Clause,
+    tally: Tally,
+    verdict: Verdict,
+    cut_short: Collection[str],
+    unsettled: Collection[str] = (),
 ) -> str:
     """Say why a clause could not be called kept or broken; empty where it could.
 
@@ -286,9 +291,17 @@ def reason(
         why = f", and the budget ended during {' and '.join(cut)}" if cut else ""
         return f"not seen{why}{WOULD_SHOW}{clause.shown_by}"
     if verdict is Verdict.RETIRED:
-        return f"past its end of life ({clause.sunset}), and left out, as announced"
+        return f"past its end of life ({clause.sunset}), and {_since_its_end(clause, tally)}"
     if verdict is Verdict.UNSTABLE and clause.id in unsettled:
         return "broken once, and the run ended before it could be looked at again"
     if verdict is Verdict.UNSTABLE:
         return "broken once, and not in the same way when looked at again"
     return ""
+
+
+def _since_its_end(clause: Clause, tally: Tally) -> str:
+    """Say what became of a member of which a clause no longer promises anything."""
+    if not tally.still_sent or clause.keyword != "required":
+        return "left out, as announced"
+    where = "sent at some places and left out at others" if tally.gone else "still sent"
+    return f"can no longer be broken: it is {where}, which is allowed"

@@ -39,7 +39,7 @@ _MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠�
 _CAUSES = {
     Verdict.UNOBSERVED: "Not seen",
     Verdict.UNSTABLE: "Unstable",
-    Verdict.RETIRED: "Past their end of life, and left out, as announced",
+    Verdict.RETIRED: "Past their end of life",
 }
 
 

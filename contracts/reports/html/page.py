@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contracts.reports import headline, releases
+from contracts.reports import deprecations, headline, releases
 from contracts.reports.html import charts, escaping, view, words
 from contracts.reports.html.compiled import CompiledBeside
 from contracts.reports.html.days import over_time
@@ -118,7 +118,7 @@ def _environment() -> Environment:
         "towards": charts.towards,
         "capitalize_first": lambda text: f"{text[:1].upper()}{text[1:]}",
     }
-    environment.tests["web_address"] = escaping.is_web_address
+    environment.tests |= {"web_address": escaping.is_web_address, "still_sent": deprecations.is_still_sent}
     environment.globals |= {"IN_PRINT": view.IN_PRINT, "words": words}
     environment.globals |= {"share": charts.share, "slices": charts.slices}
     return environment

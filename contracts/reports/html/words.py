@@ -13,7 +13,7 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.UNSTABLE: ("unstable", "Broken, but not in the same way when looked at again: accounts move."),
     Verdict.WAIVED: ("waived", "Broken, and accepted until a day by somebody who is named."),
     Verdict.UNOBSERVED: ("not seen", "Nothing in this run could tell."),
-    Verdict.RETIRED: ("retired", "Past its end of life, and left out, as announced."),
+    Verdict.RETIRED: ("retired", "Past its end of life: left out, as announced, or no longer to be broken."),
     Verdict.VERIFIED: ("kept", "Seen, in a way that could have failed, and kept."),
 }
 """A word for each verdict, and what it means, the worst first."""
