@@ -30,8 +30,9 @@ def too_little(
     left = sorted(clause for clause in verdicts if clause in unsettled)
     if left:
         return f"{left[0]} was broken once, and the run ended before it could be looked at again"
-    if set(verdicts.values()) == {Verdict.UNOBSERVED}:
-        return "nothing that was selected was seen, so nothing was judged"
+    if {Verdict.UNOBSERVED} <= set(verdicts.values()) <= {Verdict.UNOBSERVED, Verdict.RETIRED}:
+        which = "selected and can still fail" if Verdict.RETIRED in verdicts.values() else "selected"
+        return f"nothing that was {which} was seen, so nothing was judged"
     verified, retired = map(list(verdicts.values()).count, (Verdict.VERIFIED, Verdict.RETIRED))
     total = len(verdicts) - retired
     if verified * 100 < min_verified * total:

@@ -3,6 +3,7 @@
 import pytest
 import sample_records as records
 
+from contracts.ledger import Verdict
 from contracts.reports.html import charts, page, words
 
 
@@ -68,15 +69,20 @@ def test_of_recorded_traffic_nothing_is_said_to_have_been_sent():
     ("verdicts", "there_are", "said"),
     [
         ({"verified": 8, "violated": 1}, 9, "all 9 such promises"),
-        ({"verified": 7, "retired": 1, "unobserved": 1}, 9, "8 of the 9 such promises"),
+        ({"verified": 7, "retired": 1, "unobserved": 1}, 9, "7 of the 9 such promises"),
         ({"verified": 9}, 183, "9 of the 183 such promises"),
         ({"unobserved": 9}, 9, "no such promise"),
+        ({"retired": 3}, 183, "no such promise"),
     ],
-    ids=["all", "not all seen", "not all selected", "none"],
+    ids=["all", "not all seen", "not all selected", "none", "nothing but retired"],
 )
 def test_only_promises_of_which_answers_told_something_are_said_to_be_tested(verdicts, there_are, said):
     clauses = [{}] * sum(verdicts.values())
-    told = {"clauses": clauses, "fragment": {"clauses": there_are}, "verdicts": {"unobserved": 0} | verdicts}
+    told = {
+        "clauses": clauses,
+        "fragment": {"clauses": there_are},
+        "verdicts": dict.fromkeys(Verdict, 0) | verdicts,
+    }
 
     assert words.tested(told) == said
 

@@ -17,6 +17,11 @@ NOTHING = "nothing that was selected was seen, so nothing was judged"
         pytest.param([Verdict.UNOBSERVED, Verdict.VERIFIED], "", id="something kept"),
         pytest.param([Verdict.UNOBSERVED, Verdict.WAIVED], "", id="something waived"),
         pytest.param([Verdict.RETIRED], "", id="retired"),
+        pytest.param(
+            [Verdict.RETIRED, Verdict.UNOBSERVED],
+            "nothing that was selected and can still fail was seen, so nothing was judged",
+            id="nothing seen but what is retired",
+        ),
     ],
 )
 def test_a_contract_of_which_nothing_was_seen_is_not_called_kept(verdicts, said):

@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.baseline import State
 from contracts.ledger import Verdict
+from contracts.reports import headline
 from contracts.reports.headline import counted, ways
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
@@ -55,8 +56,8 @@ def sent(report: Mapping[str, Any]) -> str:
 
 
 def tested(report: Mapping[str, Any]) -> str:
-    """Say how many promises the answers could tell something of, and of how many that there are."""
-    amount = len(report["clauses"]) - report["verdicts"][Verdict.UNOBSERVED]
+    """Say how many promises the answers could have broken, and of how many that there are."""
+    amount = headline.tested(report)
     whole = counted(report["fragment"]["clauses"], "such promise")
     if not amount:
         return "no such promise"
