@@ -173,6 +173,7 @@ class _Audit:
             sentence=self.sentence,
             exchanges=tuple(record for _, record in sorted(self._seen.evidence.items())),
             ci=ci_job(os.environ),
+            beyond=telling.beyond(self.contract),
         )
         return telling.report(self.contract, self._seen, facts, len(self.inputs), by_day=self.terms.by_day)
 

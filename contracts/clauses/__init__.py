@@ -7,11 +7,11 @@ from the fragment, the words from `wording.py`; who judges a clause is told in `
 from collections.abc import Mapping
 
 from contracts.clauses.body import BodyClauses
-from contracts.clauses.model import ABSENT, Clause, Family, body_clause, refused_credentials_clause
+from contracts.clauses.model import ABSENT, Clause, Family, Takes, body_clause, refused_credentials_clause
 from contracts.clauses.request import RequestClauses
 from contracts.fragment import Fragment
 
-__all__ = ["ABSENT", "Clause", "Family", "body_clause", "derive", "refused_credentials_clause"]
+__all__ = ["ABSENT", "Clause", "Family", "Takes", "body_clause", "derive", "refused_credentials_clause"]
 
 
 def derive(fragment: Fragment) -> Mapping[str, Clause]:
