@@ -118,9 +118,8 @@ def _in_full(entry: Mapping[str, Any], report: Mapping[str, Any]) -> str:
             f"- answer: {exemplar['status']}, {where}",
             f"- expected: {code(exemplar['expected'])}",
             f"- actual: {code(exemplar['actual'])}",
-            "",
-            block(exemplar["curl"], "sh", _MAX_CURL),
         ]
+        lines += ["", block(exemplar["curl"], "sh", _MAX_CURL)] if exemplar["curl"] else []
         hint = report["target"]["replay_hint"]
         lines += ["", f"({prose(hint)})"] if hint else []
     return "\n".join(lines)

@@ -109,7 +109,7 @@ def _message(entry: Mapping[str, Any]) -> str:
         said += (
             f"\n{exemplar['request']} was answered with {exemplar['status']}; {place}: "
             f"expected {exemplar['expected']}, actual {exemplar['actual']}.\n{exemplar['curl']}"
-        )
+        ).removesuffix("\n")
     return said
 
 

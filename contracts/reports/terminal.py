@@ -81,8 +81,8 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
             f"  answer    {exemplar['status']}, {exemplar['pointer'] or 'the answer as a whole'}",
             f"  expected  {exemplar['expected']}",
             f"  actual    {exemplar['actual']}",
-            f"  again     {exemplar['curl']}",
         ]
+        lines += [f"  again     {exemplar['curl']}"] if exemplar["curl"] else []
         lines += [f"            ({replay_hint})"] if replay_hint else []
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from audited import record
 from contracts.audit.command import AuditOptions, audit
 from contracts.audit.lines import write
 from contracts.reports.folder import FORMS
+from contracts.reports.terminal import broken_entry
 
 LAID = "recorded traffic cannot show it: it takes several answers that belong together"
 REFUSED = "recorded traffic cannot show it kept: it does not tell why a request was refused"
@@ -99,3 +100,48 @@ def test_each_form_tells_it(report):
     assert f"Not seen, and {REFUSED}" in page
     assert f"not seen, and {LAID}" in FORMS["junit.xml"](report)
     assert "Seen by: ." not in FORMS["contract.sarif"](report)
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("broken")
+    path = folder / "recorded.jsonl"
+    path.write_bytes(write(record(query="status=NONE&token=hunter2hunter2")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(*next(iter(audited.KEY.items())))
+        assert audit(audited.FRAGMENT, AuditOptions([str(path)], samples.AS_OF, folder)) == 1
+    return folder
+
+
+def test_no_command_is_offered_in_which_pseudonyms_stand(broken):
+    report = json.loads((broken / "compliance.json").read_text())
+
+    (entry,) = (entry for entry in report["clauses"] if entry["exemplars"])
+    assert entry["exemplars"][0]["curl"] == ""
+    assert entry["exemplars"][0]["request"].startswith("GET /accounts/")
+    assert {exchange["request"]["curl"] for exchange in report["exchanges"]} == {""}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_offers_to_ask_again_where_nobody_can(broken, form):
+    written = FORMS[form](json.loads((broken / "compliance.json").read_text()))
+
+    assert "To ask again" not in written
+    assert "curl -g" not in written
+    assert "```sh\n\n```" not in written
+
+
+def test_the_terminal_does_not_offer_it_either(broken):
+    report = json.loads((broken / "compliance.json").read_text())
+    (entry,) = (entry for entry in report["clauses"] if entry["exemplars"])
+
+    told = broken_entry(entry, "fragment.yaml", "").splitlines()
+
+    assert [line.split()[0] for line in told[1:]] == [
+        "promised",
+        "broken",
+        "request",
+        "answer",
+        "expected",
+        "actual",
+    ]
