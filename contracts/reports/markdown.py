@@ -74,7 +74,7 @@ def _facts(report: Mapping[str, Any]) -> str:
     what = code(fragment["operation"]) if fragment["operation"] else prose(fragment["title"])
     return (
         f"{what} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
-        f"{headline.evidence(report)} at {report['finished']}, "
+        f"{headline.evidence(report)}, begun at {report['started']}, ended at {report['finished']}, "
         f"as of {headline.as_of(report)}, "
         f"against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
         f"by version {prose(report['suite']['version'])} of the suite."

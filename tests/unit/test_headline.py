@@ -409,8 +409,8 @@ def test_the_days_of_an_audit_are_told_at_the_top_of_the_page_in_markdown_and_in
     text = page(report)
 
     told_of = "12 recorded answers from 2 September 2026 to 11 October 2026"
-    assert f"{told_of}, judged on" in text[text.index("<h1") : text.index('<p class="plain"')]
+    assert f"{told_of}, audit <span" in text[text.index("<h1") : text.index('<p class="plain"')]
     assert told_of in text[text.index('id="sign-off"') :]
-    said = "judged on 12 recorded answers from 2026-09-02 to 2026-10-11 "
-    assert said in markdown(report)
-    assert f"{said}in 1.5 s" in summary(report, None)[-3]
+    said = "judged on 12 recorded answers from 2026-09-02 to 2026-10-11"
+    assert f"{said}, begun at" in markdown(report)
+    assert f"{said} in 1.5 s" in summary(report, None)[-3]

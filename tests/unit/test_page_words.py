@@ -5,6 +5,7 @@ import sample_records as records
 
 from contracts.ledger import Verdict
 from contracts.reports.html import charts, page, words
+from contracts.reports.markdown import markdown
 
 
 def test_a_moment_is_told_in_utc():
@@ -33,7 +34,7 @@ def test_the_banner_says_against_what_when_as_of_and_by_and_against_which_versio
     for told in (
         "Against a live server",
         "http://127.0.0.1:1",
-        "2026-11-24 09:00:00 UTC",
+        "begun on 2026-11-24 09:00:00 UTC",
         "as of 24 November 2026",
         "version",
     ):
@@ -52,6 +53,17 @@ def test_what_a_record_of_version_1_does_not_say_leaves_no_gap():
 
 def test_a_moment_in_the_strip_is_a_day_in_utc():
     assert words.short_day("2026-11-24T01:00:00+02:00") == "23 Nov"
+
+
+def test_each_time_of_a_run_is_said_to_be_when_it_began_or_when_it_ended():
+    report = records.broken()
+    began, ended = report["started"], report["finished"]
+
+    html, text = page(report), markdown(report)
+
+    assert html.count(words.moment(began)) == html.count(f"begun on {words.moment(began)}") + 1
+    assert f'<dt>Begun</dt><dd><time datetime="{began}">' in html
+    assert f"begun at {began}, ended at {ended}, " in text
 
 
 @pytest.mark.parametrize(("place", "way"), [(12, "start"), (50, "around"), (88, "finish")])
