@@ -51,6 +51,7 @@ class Count:
     clause: str
     checked: int = 0
     gone: int = 0
+    still_sent: int = 0
     points: dict[str, int] = field(default_factory=dict)
     shapes: Mapping[str, int] = field(default_factory=dict)
 
@@ -95,9 +96,10 @@ class Census:
     def count(self, bodies: Column) -> list[Count]:
         """Give a count for each clause that applied at least once."""
         for count in self._counts.values():
-            count.checked, count.gone, count.points, count.shapes = 0, 0, {}, {}
+            count.checked, count.gone, count.still_sent, count.points, count.shapes = 0, 0, 0, {}, {}
         self._visit(bodies)
-        return [count for count in self._counts.values() if count.checked or count.gone or count.points]
+        counts = self._counts.values()
+        return [one for one in counts if one.checked or one.gone or one.still_sent or one.points]
 
     def _of(self, at: Location, keyword: str) -> Count:
         clause = body_clause(self._status, at, keyword)
@@ -258,12 +260,13 @@ class Census:
         ]
 
         def visit(present: int, absent: int) -> None:
-            if of_required:
-                of_required.checked += present if is_over else present + absent
+            if of_required and not is_over:
+                of_required.checked += present + absent
             if absent and of_type:
                 of_type.see(ABSENT, absent)
             for count in retirable:
                 count.gone += absent
+                count.still_sent += present
 
         return visit
 

@@ -41,7 +41,8 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was sent. `path` follows the base URL; `is_documented` says that path and method are the
-    operation's own. `headers` are those that a repetition needs, secrets named by `$VARIABLE`."""
+    operation's own. `headers` are those that a repetition needs, secrets named by `$VARIABLE`; where
+    pseudonyms stand for other parts, nobody can repeat it."""
 
     method: str
     base_url: str
@@ -51,6 +52,7 @@ class Request:
     identity: Identity = Identity(())
     account: Account = Account.OWN
     is_documented: bool = True
+    has_pseudonyms: bool = False
 
     def texts(self, name: str) -> list[str]:
         """Give the texts sent for the query parameter `name`, in order."""
@@ -63,7 +65,10 @@ class Request:
 
     @property
     def curl(self) -> str:
-        """The command that sends the request again, for a shell in which the variables are set."""
+        """The command that sends the request again, for a shell in which the variables are set; empty where
+        there is none."""
+        if self.has_pseudonyms:
+            return ""
         method = "" if self.method == "GET" else f" -X {self.method}"
         # A header without a value is written with a semicolon, or curl would leave it out.
         headers = "".join(f' -H "{name}{f": {value}" if value else ";"}"' for name, value in self.headers)

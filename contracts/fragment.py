@@ -7,6 +7,7 @@ told elsewhere: schemas in `schema.py`, promises in `clauses/`.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -136,6 +137,12 @@ class Fragment:
     def success(self) -> Response:
         """The answer that gives what was asked for."""
         return next(response for status, response in self.responses.items() if status.startswith("2"))
+
+    @property
+    def sunsets(self) -> list[date]:
+        """The ends of life of members of answers, each once, in their order."""
+        nodes = (node for one in self.responses.values() if one.body for node in one.body.walk())
+        return sorted({node.sunset for node in nodes if node.sunset})
 
     def source_of(self, keyword: str) -> str:
         """Name what the promises under a keyword of the operation rest on.

@@ -50,10 +50,10 @@ class Finding:
 class Observation:
     """What one exchange, or one series of them, says about one clause.
 
-    `checked` places could have broken it, `broken` did, `unstable` did but not when looked at again; at
-    `gone` places the member was absent after its end of life. `points` counts the coverage points seen,
-    `shapes` the ways in which texts that have their format are written.
-    `findings` are the first few broken places; `shown_by` is the exchange of a series that shows them.
+    `checked` places could have broken it, `broken` did, `unstable` did but not when looked at again; after
+    its end of life the member was absent at `gone` places, and there at `still_sent`. `points` counts the
+    coverage points seen, `shapes` the ways in which texts that have their format are written. `findings` are
+    the first few broken places; `shown_by` is the exchange of a series that shows them.
     """
 
     clause: str
@@ -61,6 +61,7 @@ class Observation:
     broken: int = 0
     unstable: int = 0
     gone: int = 0
+    still_sent: int = 0
     points: Mapping[str, int] = field(default_factory=dict)
     shapes: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -123,6 +124,7 @@ class Tally:
     broken: int = 0
     unstable: int = 0
     gone: int = 0
+    still_sent: int = 0
     points: Counter[str] = field(default_factory=Counter)
     shapes: Counter[str] = field(default_factory=Counter)
     exemplars: tuple[Exemplar, ...] = ()
@@ -137,6 +139,7 @@ class Tally:
         self.broken += seen.broken
         self.unstable += seen.unstable
         self.gone += seen.gone
+        self.still_sent += seen.still_sent
         for point, count in seen.points.items():
             self.points[point] += count
         if seen.shapes:
@@ -153,6 +156,7 @@ class Tally:
             "broken": self.broken,
             "unstable": self.unstable,
             "gone": self.gone,
+            "still_sent": self.still_sent,
             "points": dict(sorted(self.points.items())),
             "shapes": dict(sorted(self.shapes.items())),
             "exemplars": tuple(asdict(exemplar) for exemplar in self.exemplars),
@@ -164,9 +168,11 @@ class Tally:
             return Verdict.VIOLATED
         if self.unstable:
             return Verdict.UNSTABLE
-        if self.gone and (clause.keyword == "required" or not self.checked):
-            return Verdict.RETIRED
-        return Verdict.VERIFIED if self.checked else Verdict.UNOBSERVED
+        if self.checked:
+            return Verdict.VERIFIED
+        # Whoever may leave a member out does not break by sending it that it has to be there.
+        is_over = self.gone or (self.still_sent and clause.keyword == "required")
+        return Verdict.RETIRED if is_over else Verdict.UNOBSERVED
 
     def unseen(self, clause: Clause) -> list[str]:
         """Name the coverage points of the clause that were not seen, in its order."""
@@ -188,7 +194,10 @@ class Ledger:
 
     def places(self) -> dict[str, int]:
         """Give how many places told something of each clause so far."""
-        return {clause: tally.checked + tally.unstable + tally.gone for clause, tally in self.tallies.items()}
+        return {
+            clause: tally.checked + tally.unstable + tally.gone + tally.still_sent
+            for clause, tally in self.tallies.items()
+        }
 
     @property
     def requests(self) -> int:

@@ -76,7 +76,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--min-verified",
         metavar="PERCENT",
-        help="end with status 6 if less than this share of the selected clauses was verified (default: 0)",
+        help="end with status 6 if less than this share of the selected clauses that are not retired was "
+        "verified (default: 0)",
     )
     group.addoption(
         "--show-values",

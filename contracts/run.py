@@ -95,7 +95,8 @@ class Run:
 
     def reason(self, clause: Clause, verdict: Verdict) -> str:
         """Say why a clause could not be called kept or broken; empty where it could."""
-        return compliance.reason(clause, verdict, self.traffic.cut_short, self.traffic.unsettled)
+        tally, traffic = self.ledger.tally(clause.id), self.traffic
+        return compliance.reason(clause, tally, verdict, traffic.cut_short, traffic.unsettled)
 
     def unseen(self, clause: Clause) -> list[str]:
         """Bring in the traffic that the clause needs, and name its coverage points that were not seen."""

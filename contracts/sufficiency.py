@@ -17,7 +17,7 @@ def too_little(
     """Say why too little was seen to call the contract kept; empty where enough was.
 
     `verdicts` are those on the clauses that were selected, `unsettled` the clauses that were broken once and
-    could not be looked at again, `min_verified` percent of all must be verified.
+    could not be looked at again, `min_verified` percent of all that can still fail must be verified.
     """
     if not verdicts:
         return "no clause was selected, so nothing was judged"
@@ -30,9 +30,12 @@ def too_little(
     left = sorted(clause for clause in verdicts if clause in unsettled)
     if left:
         return f"{left[0]} was broken once, and the run ended before it could be looked at again"
-    if set(verdicts.values()) == {Verdict.UNOBSERVED}:
-        return "nothing that was selected was seen, so nothing was judged"
-    verified = list(verdicts.values()).count(Verdict.VERIFIED)
-    if verified * 100 < min_verified * len(verdicts):
-        return f"{verified} of {len(verdicts)} clauses were verified, less than {min_verified} percent"
+    if {Verdict.UNOBSERVED} <= set(verdicts.values()) <= {Verdict.UNOBSERVED, Verdict.RETIRED}:
+        which = "selected and can still fail" if Verdict.RETIRED in verdicts.values() else "selected"
+        return f"nothing that was {which} was seen, so nothing was judged"
+    verified, retired = map(list(verdicts.values()).count, (Verdict.VERIFIED, Verdict.RETIRED))
+    total = len(verdicts) - retired
+    if verified * 100 < min_verified * total:
+        which = f"the {total} clauses that can still fail" if retired else f"{total} clauses"
+        return f"{verified} of {which} were verified, less than {min_verified} percent"
     return ""

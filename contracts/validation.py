@@ -52,10 +52,7 @@ class BodyValidator:
 
     def count(self, bodies: list[Any]) -> list[Observation]:
         """Say of each clause how often it applied to bodies that are surely valid."""
-        return [
-            Observation(one.clause, one.checked, gone=one.gone, points=one.points, shapes=one.shapes)
-            for one in self._census_of_valid.count(bodies)
-        ]
+        return [_observation(one, []) for one in self._census_of_valid.count(bodies)]
 
     def judge(self, body: Any) -> list[Observation]:
         """Say of each clause how often it applied to the body and where it was broken."""
@@ -134,6 +131,7 @@ def _observation(count: Count, findings: list[Finding]) -> Observation:
         checked=max(count.checked, len(findings)),
         broken=len(findings),
         gone=count.gone,
+        still_sent=count.still_sent,
         points=count.points,
         shapes=count.shapes,
         findings=first_findings(findings),

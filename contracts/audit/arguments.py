@@ -46,7 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--as-of",
         type=day,
         metavar="YYYY-MM-DD",
-        help="judge as of this day (default: today in UTC, or that of the audit that is resumed)",
+        help="judge all as of this day (default: each exchange as of the day on which it was recorded, as of "
+        "today in UTC where that is not known; or as the audit that is resumed did)",
     )
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="known violations, as of a run")
     parser.add_argument(
@@ -54,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=share,
         default=0,
         metavar="PERCENT",
-        help="end with status 6 if less than this share of the clauses was verified (default: 0)",
+        help="end with status 6 if less than this share of the clauses that are not retired was verified "
+        "(default: 0)",
     )
     parser.add_argument(
         "--reports",

@@ -48,13 +48,15 @@ class Checkpoint:
         write(f'{{"digest": "{_digest(text)}", {text}', self.path)
 
 
-def day_of(path: Path) -> date:
-    """Give the day as of which the audit that was ended judged.
+def day_of(path: Path) -> tuple[date, bool]:
+    """Give the day as of which the audit that was ended judged, and whether exchanges that have a day of
+    their own as of that.
 
     Raises:
         UsageError: there is nothing to resume.
     """
-    return date.fromisoformat(_read(path)["facts"][_DAY])
+    day, by_day = json.loads(_read(path)["facts"][_DAY])
+    return date.fromisoformat(day), by_day
 
 
 @contextmanager
@@ -82,7 +84,7 @@ def begin(path: Path, key: str, inputs: Sequence[Input], terms: Terms, piece_byt
     recordings = [[one.origin, one.size_bytes, one.version] for one in inputs]
     facts = {
         "the recordings": _digest(json.dumps([recordings, piece_bytes])),
-        _DAY: terms.as_of.isoformat(),
+        _DAY: json.dumps([terms.as_of.isoformat(), terms.by_day]),
         "--show-values": str(terms.shows_values),
         "the contract": terms.fragment.digest,
         "the version of the suite": __version__,

@@ -46,6 +46,7 @@ class Settings:
     as_of: date
     shows_values: bool
     environment: Mapping[str, str] = field(repr=False)
+    by_day: bool = False
 
 
 class Sealed:
@@ -86,6 +87,7 @@ def judged(terms: Terms, pieces: Iterator[Piece], address: str) -> Iterator[Judg
         version=__version__,
         as_of=terms.as_of,
         shows_values=terms.shows_values,
+        by_day=terms.by_day,
         environment={name: os.environ[name] for name in variables(terms.fragment) if name in os.environ},
     )
     try:
@@ -207,7 +209,7 @@ def judge_there(settings: Sealed, sealed: Sealed) -> Sealed:
 def _judge(settings: Settings) -> Judge:
     """Give what judges; the contract is compiled once a thread."""
     if getattr(_of_thread, "settings", None) != settings:
-        terms = Terms(default_fragment(), settings.as_of, settings.shows_values)
+        terms = Terms(default_fragment(), settings.as_of, settings.shows_values, settings.by_day)
         _of_thread.judge, _of_thread.settings = Judge(terms, settings.environment), settings
     judge: Judge = _of_thread.judge
     return judge

@@ -39,7 +39,8 @@ from contracts.words import counted
 
 @dataclass(frozen=True, slots=True)
 class AuditOptions:
-    """What is asked of an audit. `as_of` is None for today, or for the day of the audit that is resumed."""
+    """What is asked of an audit. `as_of` is None for the day of each exchange, and today where that is not
+    known; where one is resumed, for the day or the days as of which it judged."""
 
     paths: Sequence[str]
     as_of: date | None
@@ -101,8 +102,10 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
         problem = f"{options.reports} cannot hold the record ({error.strerror})"
         raise UsageError(problem, "name another folder with --reports") from None
     path = options.reports / NAME
-    as_of = options.as_of or (day_of(path) if options.resumes else _today())
-    terms = Terms(fragment, as_of, options.shows_values)
+    as_of, by_day = options.as_of or _today(), options.as_of is None
+    if by_day and options.resumes:
+        as_of, by_day = day_of(path)
+    terms = Terms(fragment, as_of, options.shows_values, by_day)
     with keyed(path, resumes=options.resumes) as key:
         contract = Judge(terms).contract
         inputs = named(inputs, contract)
@@ -170,8 +173,9 @@ class _Audit:
             sentence=self.sentence,
             exchanges=tuple(record for _, record in sorted(self._seen.evidence.items())),
             ci=ci_job(os.environ),
+            beyond=telling.beyond(self.contract),
         )
-        return telling.report(self.contract, self._seen, facts, len(self.inputs))
+        return telling.report(self.contract, self._seen, facts, len(self.inputs), by_day=self.terms.by_day)
 
     def write(self, report: Mapping[str, Any], reports: Path) -> None:
         folder.write_all(report, reports)

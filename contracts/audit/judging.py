@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from contracts.audit import bodies, routes
 from contracts.audit.callers import Enums
+from contracts.audit.periods import Period, Periods
 from contracts.audit.record import Record
 from contracts.audit.routes import Asked, Routes
 from contracts.audit.sums import UNDATED, Sum
@@ -25,7 +26,6 @@ from contracts.redaction import Redactor
 from contracts.reports.exchanges import recorded
 from contracts.scrubber import MIN_LENGTH, Scrubber, scrubbed
 from contracts.secrecy import held
-from contracts.sound_bodies import SoundBodies
 
 _NOT_OF_THE_SERVER = (407, 499)
 """The client's own proxy says the one (RFC 9110 section 15.5.8); gateways log the other where the client went
@@ -37,11 +37,16 @@ nothing, unless the fragment names it. 0 is no answer at all."""
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an audit judges by: the fragment as of a day, and whether values may be shown as they came."""
+    """What an audit judges by: the fragment as of a day, and whether values may be shown as they came.
+
+    `by_day` says that an exchange is judged as of the day on which it was recorded, and as of that day only
+    where its own is not known.
+    """
 
     fragment: Fragment
     as_of: date
     shows_values: bool = False
+    by_day: bool = False
 
 
 class RecordScrubber(Scrubber):
@@ -88,7 +93,7 @@ class Judge:
         redactor = Redactor(key_from(environment), shows_values=terms.shows_values, scrubber=self._scrubber)
         self.contract = Contract(fragment, terms.as_of, redactor)
         self._sum = Sum()
-        self._sound = SoundBodies(self.contract)
+        self._periods = Periods(self.contract, by_day=terms.by_day)
         self._enums = Enums(self.contract)
         self._routes = Routes(fragment, ("", fragment.prefix, _base_path(environment, fragment)))
 
@@ -106,7 +111,8 @@ class Judge:
         self._scrubber.know(lambda: routes.secrets(self.contract, record, asked))
         reading = self._reading(record, asked, origin, offset)
         day = record.time.astimezone(UTC).date().isoformat() if record.time else UNDATED
-        observations = self._observed(record, reading, day)
+        period = self._periods.of(day)
+        observations = self._observed(record, reading, day, period)
         if values := self._enums.values(reading):
             self._sum.callers.see(values, self._enums.who(record, asked), day)
         exchange = reading.exchange
@@ -117,8 +123,8 @@ class Judge:
             exchange = replace(exchange, request=request)
         ledger = self._sum.see(day, observations, exchange, is_timed=record.elapsed_ms is not None)
         self._keep(ledger, observations, exchange)
-        if self._sound.is_full:
-            self._count_sound_bodies()
+        if period.sound.is_full:
+            self._count_sound_bodies(period)
 
     def miss(self, origin: str, offset: int, why: str) -> None:
         """Count a record that cannot be read."""
@@ -126,7 +132,8 @@ class Judge:
 
     def total(self) -> Sum:
         """Give the settled sum of all since the last time."""
-        self._count_sound_bodies()
+        for period in self._periods.begun:
+            self._count_sound_bodies(period)
         total, self._sum = self._sum, Sum()
         total.settle()
         return total
@@ -152,14 +159,14 @@ class Judge:
                 return reading
         return Reading(replace(exchange, body=b""), fragment.response(record.status), None)
 
-    def _observed(self, record: Record, reading: Reading, day: str) -> list[Observation]:
+    def _observed(self, record: Record, reading: Reading, day: str, period: Period) -> list[Observation]:
         """Give what an answer says, without what a recording cannot know."""
         status = record.status
         if status in _NOT_OF_THE_SERVER or (status in _OF_HTTP and not reading.response):
             self._sum.untelling += 1
             return []
-        checks = BESIDE_THE_SCHEMA if self._sound.take(reading, day) else CHECKS
-        observations = list(bodies.without_blacked_out(reading, observe(reading, self.contract, checks)))
+        checks = BESIDE_THE_SCHEMA if period.sound.take(reading, day) else CHECKS
+        observations = list(bodies.without_blacked_out(reading, observe(reading, period.contract, checks)))
         if not reading.response:
             return observations
         hidden = set()
@@ -169,8 +176,8 @@ class Judge:
             hidden.add(protocol_clause(reading.response.status, "encoding"))
         return [seen for seen in observations if seen.clause not in hidden] if hidden else observations
 
-    def _count_sound_bodies(self) -> None:
-        for day, observations in self._sound.counted():
+    def _count_sound_bodies(self, period: Period) -> None:
+        for day, observations in period.sound.counted():
             self._sum.count(day, observations)
 
     def _keep(self, ledger: Ledger, observations: list[Observation], exchange: Exchange) -> None:

@@ -146,7 +146,15 @@ def shown(contract: Contract, asked: Asked, who: Identity) -> Request:
         if name in fragment.schemes
     )
     base_url = redactor.scrub(asked.base_url)
-    return replace(asked.request, base_url=base_url, path=path, query=query, headers=headers, identity=who)
+    return replace(
+        asked.request,
+        base_url=base_url,
+        path=path,
+        query=query,
+        headers=headers,
+        identity=who,
+        has_pseudonyms=True,
+    )
 
 
 def _is_telling(name: str) -> bool:

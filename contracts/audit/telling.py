@@ -4,18 +4,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.audit.sums import UNDATED, Sum
+from contracts.clauses import Takes
 from contracts.contract import Contract
 from contracts.reports import compliance
 from contracts.words import counted
 
 _MAX_NAMED = 4
+_BEYOND = {
+    Takes.SERIES: "it: it takes several answers that belong together",
+    Takes.REASON: "it kept: it does not tell why a request was refused",
+    Takes.STRANGER: "it: it does not tell whose an account is, or which credentials are good",
+    Takes.DETOUR: "it: what was sent to other routes, or with other methods, is passed over",
+}
+"""What recorded traffic cannot show of a clause, and why."""
 
 
-def report(contract: Contract, seen: Sum, facts: compliance.RunFacts, files: int) -> dict[str, Any]:
-    """Give the record of an audit as plain JSON data."""
+def report(
+    contract: Contract, seen: Sum, facts: compliance.RunFacts, files: int, *, by_day: bool
+) -> dict[str, Any]:
+    """Give the record of an audit as plain JSON data; `by_day` as in the terms of an audit."""
     return compliance.compliance(contract, seen.ledger, facts) | {
         "recording": {
             "files": files,
+            "by_day": by_day,
             "read": seen.read,
             "passed_over": seen.passed_over,
             "untelling": seen.untelling,
@@ -24,6 +35,15 @@ def report(contract: Contract, seen: Sum, facts: compliance.RunFacts, files: int
             "answers_broken": dict(sorted(seen.answers_broken.items())),
         },
         "days": days(contract, seen),
+    }
+
+
+def beyond(contract: Contract) -> dict[str, str]:
+    """Say of the clauses that no recording can show why it cannot."""
+    return {
+        clause.id: f"recorded traffic cannot show {_BEYOND[clause.takes]}"
+        for clause in contract.clauses.values()
+        if clause.takes in _BEYOND
     }
 
 

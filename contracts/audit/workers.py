@@ -87,7 +87,7 @@ class _Worker:
         self.piece: Piece | None = None
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, terms.as_of, terms.shows_values), daemon=True
+            target=_serve, args=(theirs, terms.as_of, terms.shows_values, terms.by_day), daemon=True
         )
         with _without_ctrl_c():
             self._process.start()
@@ -188,11 +188,11 @@ class _Crew:
             raise CouldNotTest(problem, "see whether there is memory enough, or use --processes 1")
 
 
-def _serve(pipe: "connection.Connection", as_of: date, shows_values: bool) -> None:
+def _serve(pipe: "connection.Connection", as_of: date, shows_values: bool, by_day: bool) -> None:
     """Judge the pieces that come until no more can: whoever sends them has ended then."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # The contract is compiled once.
-    judge = Judge(Terms(default_fragment(), as_of, shows_values))
+    judge = Judge(Terms(default_fragment(), as_of, shows_values, by_day))
     with _seldom_collecting(), suppress(EOFError, OSError):
         while True:
             piece = pipe.recv()

@@ -8,11 +8,11 @@ is promised comes from the fragment, the words from `wording.py`; who judges a c
 from collections.abc import Mapping
 
 from contracts.clauses.body import BodyClauses
-from contracts.clauses.model import ABSENT, Clause, Family
+from contracts.clauses.model import ABSENT, Clause, Family, Takes
 from contracts.clauses.request import RequestClauses
 from contracts.fragment import Fragment
 
-__all__ = ["ABSENT", "Clause", "Family", "derive"]
+__all__ = ["ABSENT", "Clause", "Family", "Takes", "derive"]
 
 
 def derive(fragment: Fragment) -> Mapping[str, Clause]:

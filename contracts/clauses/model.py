@@ -23,14 +23,28 @@ class Family(StrEnum):
     PROTOCOL = "protocol"
 
 
+class Takes(StrEnum):
+    """What it takes to show a clause kept."""
+
+    ANSWER = "answer"
+    SERIES = "series"
+    """Several answers that belong together."""
+    REASON = "reason"
+    """A refusal for which there is one reason only."""
+    STRANGER = "stranger"
+    """Credentials that are known to be bad, or an account that is known to be another's, or nobody's."""
+    DETOUR = "detour"
+    """A request for another route, or with another method."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Clause:
     """One promise.
 
     `source` is what it rests on (`docs`, `openapi`, `convention`); `pointer` and `line` are where it
     stands in the fragment; `promise` says it in our words, `description` in the fragment's. `points` are
-    the coverage points under it. `shown_by` says what a run must see to judge it. From the day `sunset`
-    on, what the clause is about may be gone.
+    the coverage points under it. `shown_by` says what a run must see to judge it, and `takes` of what kind
+    that is. From the day `sunset` on, what the clause is about may be gone.
     """
 
     id: str
@@ -44,6 +58,7 @@ class Clause:
     shown_by: str
     points: tuple[str, ...] = ()
     sunset: date | None = None
+    takes: Takes = Takes.ANSWER
 
     def __repr__(self) -> str:
         # Short, and the same when the fragment's lines move: reports tell parameters of tests apart by it.
@@ -72,6 +87,7 @@ class Maker:
         description: str = "",
         points: tuple[str, ...] = (),
         sunset: date | None = None,
+        takes: Takes = Takes.ANSWER,
     ) -> Clause:
         """Make the clause that rests on what stands at `pointer`.
 
@@ -84,5 +100,16 @@ class Maker:
         keyword = clause_id.rpartition(":")[2]
         line = self.fragment.line(pointer)
         return Clause(
-            clause_id, family, source, keyword, pointer, line, promise, description, shown_by, points, sunset
+            clause_id,
+            family,
+            source,
+            keyword,
+            pointer,
+            line,
+            promise,
+            description,
+            shown_by,
+            points,
+            sunset,
+            takes,
         )

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from contracts import parameters
 from contracts.clauses import ids, wording
-from contracts.clauses.model import Clause, Family, Maker
+from contracts.clauses.model import Clause, Family, Maker, Takes
 from contracts.location import show
 from contracts.operation import Parameter
 
+_OF_ONE_ANSWER = ("page-size", "only-matching")
+"""The promises on filters and pages that a single answer can show kept."""
 UNSAFE = "a target that allows unsafe probes: the emulator does, a live server does not"
 
 
@@ -60,6 +62,7 @@ class RequestClauses(Maker):
             f"Without `{parameter.name}` the answer is that of `{parameter.name}={value}`",
             "an account with more items than one page of the default size holds",
             description=parameter.description,
+            takes=Takes.SERIES,
         )
 
     def _filter(self, parameter: Parameter, name: str, source: str) -> Clause:
@@ -74,6 +77,7 @@ class RequestClauses(Maker):
             f"items with each value of `{member}`, asked for with `{parameter.name}`",
             description=parameter.description,
             points=tuple(parameters.boundaries(parameter)),
+            takes=Takes.ANSWER if name in _OF_ONE_ANSWER else Takes.SERIES,
         )
 
     def _refused(self, parameter: Parameter) -> Iterator[Clause]:
@@ -88,8 +92,9 @@ class RequestClauses(Maker):
                 parameter.node.sources.get(keyword),
                 parameter.node.origins[keyword],
                 wording.refused_promise(parameter, keyword),
-                f"a request with such a value of `{parameter.name}`",
+                f"a request with a forbidden value of `{parameter.name}`",
                 description=parameter.description,
+                takes=Takes.REASON if parameter.place == "query" else Takes.STRANGER,
             )
 
     def _tenant(self, parameter: Parameter) -> Iterator[Clause]:
@@ -102,6 +107,7 @@ class RequestClauses(Maker):
                 sentence.format(parameter.name),
                 f"the `{parameter.name}` of somebody else" if name == "other" else UNSAFE,
                 description=parameter.description,
+                takes=Takes.STRANGER,
             )
 
     def _combined(self) -> Iterator[Clause]:
@@ -125,7 +131,10 @@ class RequestClauses(Maker):
                 source,
                 f"{self.fragment.pointer}/x-pagination/promises/{name}",
                 wording.PAGINATION[name].format(page=pagination.page, per_page=pagination.per_page),
-                "an account whose items fill more than one page and can be read to the end",
+                "an account whose items fill more than one page and can be read to the end"
+                if name not in _OF_ONE_ANSWER
+                else f"a page with as many items as `{pagination.per_page}` asks for",
+                takes=Takes.ANSWER if name in _OF_ONE_ANSWER else Takes.SERIES,
             )
 
     def _security(self) -> Iterator[Clause]:
@@ -137,7 +146,8 @@ class RequestClauses(Maker):
                 self.fragment.source_of("security"),
                 f"{pointer}/{index}",
                 f"A request with {' and '.join(f'`{name}`' for name in alternative)} is accepted",
-                f"values in {' and '.join(self.fragment.schemes[name].env for name in alternative)}",
+                f"a request with {' and '.join(f'`{name}`' for name in alternative)}, for which a run takes "
+                f"{' and '.join(self.fragment.schemes[name].env for name in alternative)}",
                 description=" ".join(self.fragment.schemes[name].description for name in alternative),
             )
         if self.fragment.permissions:
@@ -149,6 +159,7 @@ class RequestClauses(Maker):
                 "A credential that has none of these permissions is refused with a 4XX: "
                 f"{wording.listed(self.fragment.permissions)}",
                 "a credential without the permission",
+                takes=Takes.STRANGER,
             )
         for name in self.fragment.refuses:
             yield from self._refused_credentials(name)
@@ -169,7 +180,10 @@ class RequestClauses(Maker):
                 self.fragment.refuses[refusal],
                 f"{self.fragment.pointer}/x-refuses/{refusal}",
                 wording.REFUSALS[refusal].format(scheme),
-                f"such a request, beside values in {self._partners(scheme)}" if scheme else "such a request",
+                f"values in {self._partners(scheme)}, which a run leaves out or spoils"
+                if scheme
+                else "a request without credentials",
+                takes=Takes.STRANGER,
             )
 
     def _partners(self, scheme: str) -> str:
@@ -186,4 +200,5 @@ class RequestClauses(Maker):
                     f"{self.fragment.pointer}/x-refuses/{name}",
                     wording.REFUSALS[name],
                     UNSAFE,
+                    takes=Takes.DETOUR,
                 )

@@ -21,7 +21,7 @@ from contracts.clauses import Clause
 from contracts.fragment import Fragment
 from contracts.ledger import Tally, Verdict
 from contracts.reports.ci import source_url
-from contracts.reports.headline import headline
+from contracts.reports.headline import as_of, headline
 from contracts.reports.visible import visible
 from contracts.schedule import PURPOSES, parts_for
 from contracts.words import counted
@@ -42,7 +42,7 @@ _CATEGORIES = (
     ("Waived", ["skipped"], r"^XFAIL broken, and waived until "),
     ("Unstable", ["passed"], r"^unstable: "),
     ("Not seen", ["failed", "skipped"], rf"^(?:Skipped: unobserved: |{_NOT_SEEN})"),
-    ("Left out after its end of life", ["skipped"], r"^Skipped: retired: "),
+    ("Past its end of life", ["skipped"], r"^Skipped: retired: "),
     ("Not sent", ["skipped"], r"^Skipped: (?:cut short: |nothing in this part )"),
     (_COULD_NOT_TEST, ["failed"], rf"^(?!{_BROKEN}|{_NOT_SEEN})"),
     (_COULD_NOT_TEST, ["broken", "unknown"], ""),
@@ -145,7 +145,7 @@ def _environment(report: Mapping[str, Any]) -> dict[str, str]:
         "Outcome": headline(report),
         "Target": report["target"]["kind"],
         "Base URL": report["target"]["base_url"],
-        "As of": report["as_of"],
+        "As of": as_of(report),
         "Requests": str(report["requests"]["answered"]),
         "Fragment": report["fragment"]["file"],
         "Fragment SHA-256": report["fragment"]["sha256"],

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.ledger import Verdict
 from contracts.pseudonyms import KEY_ENV
-from contracts.reports.headline import is_partial
+from contracts.reports.headline import as_of, is_partial
 
 Verdicts = Mapping[str, str]
 """The verdict of each clause that was judged, by clause id."""
@@ -40,7 +40,7 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "the same server": lambda report: report["target"]["base_url"],
     "the same fault": lambda report: report["target"]["fault"],
     "the same variant": lambda report: report["target"]["variant"],
-    "as of the same day": lambda report: report["as_of"],
+    "as of the same day": as_of,
     "the same fragment (SHA-256)": lambda report: report["fragment"]["sha256"],
     "the same version of the suite": lambda report: report["suite"]["version"],
 }

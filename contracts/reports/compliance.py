@@ -54,7 +54,8 @@ class RunFacts:
     requests, those that were sent again among them, `throttled` counts the answers that asked to slow down,
     `waited_s` adds up the waits but for those that kept the pace; `baseline` holds the waivers that count;
     `exit_status` and `sentence` are what the session ends with; `parts` says what each part of the traffic
-    took; `exchanges` are those of the exemplars, as `exchanges.py` records them; `ci` names the job."""
+    took; `exchanges` are those of the exemplars, as `exchanges.py` records them; `ci` names the job; `beyond`
+    says of clauses that nothing of the kind that was judged can show why it cannot."""
 
     target: "Target"
     started: datetime
@@ -74,6 +75,7 @@ class RunFacts:
     parts: Mapping[str, "Spent"] = field(default_factory=dict)
     exchanges: Sequence[Mapping[str, Any]] = ()
     ci: Mapping[str, str] | None = None
+    beyond: Mapping[str, str] = field(default_factory=dict)
 
 
 def compliance(contract: Contract, ledger: Ledger, facts: RunFacts) -> dict[str, Any]:
@@ -252,14 +254,16 @@ def _entry(
         "excerpt": contract.fragment.excerpt(clause.line),
         "promise": clause.promise,
         "description": clause.description,
-        "shown_by": clause.shown_by,
+        "shown_by": "" if clause.id in facts.beyond else clause.shown_by,
         "sunset": clause.sunset.isoformat() if clause.sunset else None,
         "verdict": verdict.value,
-        "reason": reason(clause, verdict, facts.cut_short, facts.unsettled),
+        "reason": _beyond(clause, verdict, facts)
+        or reason(clause, tally, verdict, facts.cut_short, facts.unsettled),
         "checked": tally.checked,
         "broken": tally.broken,
         "unstable": tally.unstable,
         "gone": tally.gone,
+        "still_sent": tally.still_sent,
         "points": {point: tally.points[point] for point in clause.points},
         "unseen": tally.unseen(clause),
         "shapes": dict(sorted(tally.shapes.items())),
@@ -274,7 +278,11 @@ def _shown_by(exemplar: Exemplar, known: Collection[str]) -> str | None:
 
 
 def reason(
-    clause: Clause, verdict: Verdict, cut_short: Collection[str], unsettled: Collection[str] = ()
+    clause: Clause,
+    tally: Tally,
+    verdict: Verdict,
+    cut_short: Collection[str],
+    unsettled: Collection[str] = (),
 ) -> str:
     """Say why a clause could not be called kept or broken; empty where it could.
 
@@ -286,9 +294,23 @@ def reason(
         why = f", and the budget ended during {' and '.join(cut)}" if cut else ""
         return f"not seen{why}{WOULD_SHOW}{clause.shown_by}"
     if verdict is Verdict.RETIRED:
-        return f"past its end of life ({clause.sunset}), and left out, as announced"
+        return f"past its end of life ({clause.sunset}), and {_since_its_end(clause, tally)}"
     if verdict is Verdict.UNSTABLE and clause.id in unsettled:
         return "broken once, and the run ended before it could be looked at again"
     if verdict is Verdict.UNSTABLE:
         return "broken once, and not in the same way when looked at again"
     return ""
+
+
+def _beyond(clause: Clause, verdict: Verdict, facts: RunFacts) -> str:
+    """Say why a clause was not seen that could not be."""
+    is_beyond = verdict is Verdict.UNOBSERVED and clause.id in facts.beyond
+    return f"not seen, and {facts.beyond[clause.id]}" if is_beyond else ""
+
+
+def _since_its_end(clause: Clause, tally: Tally) -> str:
+    """Say what became of a member of which a clause no longer promises anything."""
+    if not tally.still_sent or clause.keyword != "required":
+        return "left out, as announced"
+    where = "sent at some places and left out at others" if tally.gone else "still sent"
+    return f"can no longer be broken: it is {where}, which is allowed"

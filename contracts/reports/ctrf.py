@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from contracts.reports.cases import Case, Status, cases
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline, seriousness
+from contracts.reports.headline import as_of, headline, seriousness
 from contracts.reports.visible import visible_texts
 
 SPEC_VERSION = "0.0.0"
@@ -86,7 +86,7 @@ def _environment(report: Mapping[str, Any]) -> dict[str, Any]:
         "extra": {
             "base_url": target["base_url"],
             "fragment_sha256": fragment["sha256"],
-            "as_of": report["as_of"],
+            "as_of": as_of(report),
             "python": report["suite"]["python"],
             "told": headline(report),
             "ended_early": report["ended_early"],

@@ -18,8 +18,8 @@ def deprecations(
     """Yield an entry for each deprecated member of an answer, in the order of the fragment.
 
     `days_past` counts from the end of life to the day of the run, and is negative before it. The member stood
-    at `sent` places and was absent at `gone` places after its end of life. `verdicts` are those on the
-    clauses judged, by id.
+    at `sent` places, at `still_sent` of them after its end of life, and was absent at `gone` places then.
+    `verdicts` are those on the clauses judged, by id.
     """
     for response in contract.fragment.responses.values():
         for node in response.body.walk() if response.body else ():
@@ -41,13 +41,14 @@ def _entry(
         "days_past": (contract.as_of - node.sunset).days if node.sunset else None,
         "sent": max((_present(keyword, tally) for keyword, tally in tallies), default=0),
         "gone": max((tally.gone for _, tally in tallies), default=0),
+        "still_sent": max((tally.still_sent for _, tally in tallies), default=0),
         "clauses": {clause.id: verdicts[clause.id].value for clause in clauses if clause.id in verdicts},
     }
 
 
 def _present(keyword: str, tally: Tally) -> int:
     """Give at how many places a member was seen by the clause on one of its keywords."""
-    return tally.checked - tally.broken if keyword == "required" else tally.checked
+    return tally.checked - tally.broken + tally.still_sent if keyword == "required" else tally.checked
 
 
 def announced(ledger: Ledger) -> dict[str, Any]:
@@ -87,8 +88,15 @@ def _presence(entry: Mapping[str, Any]) -> str:
     if entry["sent"] and entry["gone"]:
         return "sent at some places and left out at others, which is allowed"
     if entry["sent"]:
-        return "still sent, which is allowed" if (entry["days_past"] or 0) > 0 else "sent"
+        return "still sent, which is allowed" if is_still_sent(entry) else "sent"
     return "left out, as announced" if entry["gone"] else "not seen"
+
+
+def is_still_sent(entry: Mapping[str, Any]) -> bool:
+    """Say whether a member was sent after its end of life; a record may not say when it was."""
+    return bool(
+        entry["still_sent"] if "still_sent" in entry else entry["sent"] and (entry["days_past"] or 0) > 0
+    )
 
 
 def _header(name: str, seen: Mapping[str, Any], answered: int) -> str:

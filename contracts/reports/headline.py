@@ -37,7 +37,9 @@ def title(report: Mapping[str, Any]) -> str:
         return _title_of_untested(report)
     if is_partial(report) and report["clauses"]:
         return _title_of_some(report, word)
-    if has_seen_nothing(report) and report["clauses"]:
+    if _is_retired(report):
+        return "All that the contract promises is past its end of life"
+    if has_tested_nothing(report) and report["clauses"]:
         return "Nothing was seen that could tell whether the contract is kept"
     if word is Outcome.INCOMPLETE:
         return f"Too little was seen to call the contract {_called(report)}"
@@ -85,13 +87,25 @@ def evidence(report: Mapping[str, Any], day: Callable[[str], str] = str) -> str:
     return f"{said} ({told_of})" if told_of else said
 
 
+def as_of(report: Mapping[str, Any], day: Callable[[str], str] = str) -> str:
+    """Say as of which day a run was judged, or, for an audit that took for each answer its own, that it did.
+
+    Days are written by `day`.
+    """
+    known = day(report["as_of"])
+    if not ("recording" in report and report["recording"].get("by_day") and report["days"]["days"]):
+        return known
+    undated = report["days"]["undated"]
+    return f"the day of each answer{f' ({known} for {undated:,} without a time)' if undated else ''}"
+
+
 def seriousness(report: Mapping[str, Any]) -> Outcome:
     """Give the outcome as which a run is to be shown: what is kept only in part, only where it was looked
     at again, or but for what is waived, is no reason to be at ease."""
     word, verdicts = Outcome(report["outcome"]["word"]), report["verdicts"]
     is_doubtful = (
         is_partial(report)
-        or has_seen_nothing(report)
+        or has_tested_nothing(report)
         or verdicts[Verdict.WAIVED] > 0
         or verdicts[Verdict.UNSTABLE] > 0
     )
@@ -103,9 +117,15 @@ def is_partial(report: Mapping[str, Any]) -> bool:
     return len(report["clauses"]) < int(report["fragment"]["clauses"])
 
 
-def has_seen_nothing(report: Mapping[str, Any]) -> bool:
-    """Say whether a run can tell nothing of any clause."""
-    return len(report["clauses"]) == int(report["verdicts"][Verdict.UNOBSERVED])
+def tested(report: Mapping[str, Any]) -> int:
+    """Give of how many clauses a run saw what could have broken them."""
+    verdicts = report["verdicts"]
+    return len(report["clauses"]) - int(verdicts[Verdict.UNOBSERVED]) - int(verdicts[Verdict.RETIRED])
+
+
+def has_tested_nothing(report: Mapping[str, Any]) -> bool:
+    """Say whether a run saw nothing that could have broken any clause."""
+    return not tested(report)
 
 
 def ways(report: Mapping[str, Any]) -> dict[str, str]:
@@ -124,7 +144,7 @@ def _title_of_untested(report: Mapping[str, Any]) -> str:
         return "The run was interrupted"
     if _is_unwritten(report):
         return "The record of the run is not whole"
-    return f"The contract could not be tested{'' if has_seen_nothing(report) else ' to the end'}"
+    return f"The contract could not be tested{'' if has_tested_nothing(report) else ' to the end'}"
 
 
 def _is_unwritten(report: Mapping[str, Any]) -> bool:
@@ -136,11 +156,24 @@ def _title_of_some(report: Mapping[str, Any], word: Outcome) -> str:
     amount = len(report["clauses"])
     were, them, they_are = ("was", "it", "it is") if amount == 1 else ("were", "them", "they are")
     said = f"Only {amount:,} of the {counted(report['fragment']['clauses'], 'promise')} {were} selected"
-    if has_seen_nothing(report):
+    if _is_retired(report):
+        return f"{said}, and {they_are} past {'its' if amount == 1 else 'their'} end of life"
+    if _has_seen_nothing(report):
         return f"{said}, and nothing was seen of {them}"
+    if has_tested_nothing(report):
+        return f"{said}, and nothing was seen that could tell whether {they_are} kept"
     if word is Outcome.INCOMPLETE:
         return f"{said}, and too little was seen to call {them} {_called(report)}"
     return f"{said}, and {they_are} {_how(report)}"
+
+
+def _has_seen_nothing(report: Mapping[str, Any]) -> bool:
+    return len(report["clauses"]) == int(report["verdicts"][Verdict.UNOBSERVED])
+
+
+def _is_retired(report: Mapping[str, Any]) -> bool:
+    """Say whether there are clauses, and all of them are past their end of life."""
+    return 0 < len(report["clauses"]) == int(report["verdicts"][Verdict.RETIRED])
 
 
 def _how(report: Mapping[str, Any]) -> str:
@@ -157,7 +190,7 @@ def _called(report: Mapping[str, Any]) -> str:
 def _told_of_selected(report: Mapping[str, Any]) -> str:
     amount, verdicts = len(report["clauses"]), report["verdicts"]
     became = ", ".join(f"{verdicts[name]:,} {word}" for name, word in _WORDS.items() if verdicts[name])
-    if has_seen_nothing(report):
+    if _has_seen_nothing(report):
         return "No promise was put to the test."
     if _is_cut_off(report):
         return f"The run ended after {_sent(report)}; until then, of {_selected(report)}: {became}."

@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from contracts.reports.cases import Case, Status, cases
-from contracts.reports.headline import headline
+from contracts.reports.headline import as_of, headline
 from contracts.reports.visible import visible
 from contracts.words import counted
 
@@ -58,7 +58,7 @@ def _properties(report: Mapping[str, Any]) -> dict[str, str]:
         "fragment.sha256": report["fragment"]["sha256"],
         "target": report["target"]["kind"],
         "target.base_url": report["target"]["base_url"],
-        "as_of": report["as_of"],
+        "as_of": as_of(report),
         "outcome": report["outcome"]["word"],
         "outcome.told": headline(report),
         **{f"traffic.{part['name']}": _spent(part) for part in report["parts"]},

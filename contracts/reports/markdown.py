@@ -40,7 +40,7 @@ _MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠�
 _CAUSES = {
     Verdict.UNOBSERVED: "Not seen",
     Verdict.UNSTABLE: "Unstable",
-    Verdict.RETIRED: "Past their end of life, and left out, as announced",
+    Verdict.RETIRED: "Past their end of life",
 }
 
 
@@ -75,8 +75,9 @@ def _facts(report: Mapping[str, Any]) -> str:
     what = code(fragment["operation"]) if fragment["operation"] else prose(fragment["title"])
     return (
         f"{what} of the {terminal.TARGETS[target['kind']]}{told}{url}, judged on "
-        f"{headline.evidence(report)} at {report['finished']}, "
-        f"as of {report['as_of']}, against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
+        f"{headline.evidence(report)}, begun at {report['started']}, ended at {report['finished']}, "
+        f"as of {headline.as_of(report)}, "
+        f"against {code(fragment['file'])} (SHA-256 {code(fragment['sha256'])}), "
         f"by version {prose(report['suite']['version'])} of the suite."
     )
 
@@ -118,9 +119,8 @@ def _in_full(entry: Mapping[str, Any], report: Mapping[str, Any]) -> str:
             f"- answer: {exemplar['status']}, {where}",
             f"- expected: {code(exemplar['expected'])}",
             f"- actual: {code(exemplar['actual'])}",
-            "",
-            block(exemplar["curl"], "sh", _MAX_CURL),
         ]
+        lines += ["", block(exemplar["curl"], "sh", _MAX_CURL)] if exemplar["curl"] else []
         hint = report["target"]["replay_hint"]
         lines += ["", f"({prose(hint)})"] if hint else []
     return "\n".join(lines)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from contracts.ledger import Verdict
 from contracts.reports.compliance import Outcome
-from contracts.reports.headline import headline, is_partial
+from contracts.reports.headline import as_of, headline, is_partial
 from contracts.reports.terminal import waived_entry
 from contracts.reports.visible import visible, visible_texts
 from contracts.words import counted
@@ -45,7 +45,7 @@ def sarif(report: Mapping[str, Any]) -> str:
         ],
         "columnKind": "unicodeCodePoints",
         "results": list(_results(report)),
-        "properties": {"asOf": report["as_of"], "baseUrl": report["target"]["base_url"]},
+        "properties": {"asOf": as_of(report), "baseUrl": report["target"]["base_url"]},
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(visible_texts(log), indent=1) + "\n"
@@ -110,7 +110,7 @@ def _message(entry: Mapping[str, Any]) -> str:
         said += (
             f"\n{exemplar['request']} was answered with {exemplar['status']}; {place}: "
             f"expected {exemplar['expected']}, actual {exemplar['actual']}.\n{exemplar['curl']}"
-        )
+        ).removesuffix("\n")
     return said
 
 

@@ -9,7 +9,7 @@ from contracts.baseline import State, Waiver
 from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
-from contracts.reports.headline import evidence, headline
+from contracts.reports.headline import as_of, evidence, headline
 from contracts.words import counted
 
 MAX_NAMED = 4
@@ -56,7 +56,7 @@ def _sentence(report: Mapping[str, Any]) -> str:
     clauses, kind = counted(total, "clause"), TARGETS[report["target"]["kind"]]
     scope = f"{'all ' if total > 1 else ''}{clauses}" if selected == total else f"{selected} of {clauses}"
     return (
-        f"{scope} of {report['fragment']['file']} as of {report['as_of']}, judged on {evidence(report)} "
+        f"{scope} of {report['fragment']['file']} as of {as_of(report)}, judged on {evidence(report)} "
         f"{'' if 'recording' in report else f'to the {kind} '}in {report['seconds']:.1f} s"
     )
 
@@ -82,8 +82,8 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
             f"  answer    {exemplar['status']}, {exemplar['pointer'] or 'the answer as a whole'}",
             f"  expected  {exemplar['expected']}",
             f"  actual    {exemplar['actual']}",
-            f"  again     {exemplar['curl']}",
         ]
+        lines += [f"  again     {exemplar['curl']}"] if exemplar["curl"] else []
         lines += [f"            ({replay_hint})"] if replay_hint else []
     return "\n".join(lines)
 

@@ -7,6 +7,7 @@ import re
 import signal
 import urllib.request
 from dataclasses import replace
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -83,6 +84,19 @@ def test_a_cluster_whose_worker_is_killed_midway_gives_the_same_record_to_the_by
     assert status == 1
     assert killed[0].wait() == -signal.SIGKILL
     assert result(tmp_path / "cluster") == alone
+
+
+def test_each_answer_is_judged_as_of_its_own_day_there_too(tmp_path, three):
+    last_day = audited.FRAGMENT.sunsets[0] - timedelta(days=1)
+    generate(audited.FRAGMENT, last_day, 1_000_000, tmp_path / "old.jsonl")
+    before, after = (replace(options(tmp_path / "old.jsonl", tmp_path / name), as_of=None) for name in "ab")
+
+    assert audit(audited.FRAGMENT, before) == 1
+    assert audit(audited.FRAGMENT, replace(after, cluster=three.address)) == 1
+
+    expected = json.loads((tmp_path / "old.jsonl.expected.json").read_text())
+    assert json.loads(result(tmp_path / "b"))["recording"]["answers_broken"] == expected["answers_broken"]
+    assert result(tmp_path / "b") == result(tmp_path / "a")
 
 
 def test_a_compressed_recording_is_sent_along_and_gives_the_same(recording, alone, tmp_path, three):

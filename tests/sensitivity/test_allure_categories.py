@@ -73,8 +73,8 @@ def test_of_a_run_without_data_or_requests_what_was_not_seen_sent_or_is_retired_
 
     found = emulated(*options)
 
-    assert found["200.result_info.total_count:required"] == "Left out after its end of life"
-    assert set(found.values()) == {"Not seen", "Not sent", "Left out after its end of life"}
+    assert found["200.result_info.total_count:required"] == "Past its end of life"
+    assert set(found.values()) == {"Not seen", "Not sent", "Past its end of life"}
 
 
 def test_of_a_server_that_answers_only_the_second_time_the_unstable_promise_does(tmp_path):

@@ -71,7 +71,7 @@ def test_the_environment_the_categories_and_the_executor_stand_beside_the_result
         "Waived",
         "Unstable",
         "Not seen",
-        "Left out after its end of life",
+        "Past its end of life",
         "Not sent",
         "Could not test",
     ]

@@ -369,15 +369,32 @@ def test_an_audit_of_something_else_is_not_resumed(recording, tmp_path, monkeypa
         audit(audited.FRAGMENT, replace(asked, resumes=True, shows_values=True))
 
 
-def test_an_audit_that_is_resumed_after_midnight_judges_as_of_the_day_on_which_it_began(
+def test_an_audit_that_is_resumed_after_midnight_judges_as_of_the_days_that_it_began_with(
+    recording, tmp_path, monkeypatch
+):
+    judged = command.judged
+    asked = options(recording, tmp_path / "ended", piece_bytes=2_000_000)
+    monkeypatch.setattr(command, "_today", lambda: samples.AS_OF)
+    audit(audited.FRAGMENT, options(recording, tmp_path / "whole", as_of=None))
+    monkeypatch.setattr(command, "judged", lambda *given: iter_ended(*islice(judged(*given), 2)))
+    assert audit(audited.FRAGMENT, replace(asked, as_of=None)) == 1
+    monkeypatch.setattr(command, "_today", lambda: samples.AS_OF + timedelta(days=1))
+    monkeypatch.setattr(command, "judged", judged)
+
+    with pytest.raises(UsageError, match=r"the day \(--as-of\) are not as in the audit that was ended"):
+        audit(audited.FRAGMENT, replace(asked, as_of=samples.AS_OF, resumes=True))
+    audit(audited.FRAGMENT, replace(asked, as_of=None, resumes=True))
+
+    assert result(tmp_path / "ended") == result(tmp_path / "whole")
+
+
+def test_an_audit_that_is_resumed_judges_all_as_of_the_one_day_that_it_began_with(
     recording, alone, tmp_path, monkeypatch
 ):
     judged = command.judged
     asked = options(recording, tmp_path, piece_bytes=2_000_000)
-    monkeypatch.setattr(command, "_today", lambda: samples.AS_OF)
     monkeypatch.setattr(command, "judged", lambda *given: iter_ended(*islice(judged(*given), 2)))
-    assert audit(audited.FRAGMENT, replace(asked, as_of=None)) == 1
-    monkeypatch.setattr(command, "_today", lambda: samples.AS_OF + timedelta(days=1))
+    assert audit(audited.FRAGMENT, asked) == 1
     monkeypatch.setattr(command, "judged", judged)
 
     audit(audited.FRAGMENT, replace(asked, as_of=None, resumes=True))

@@ -72,6 +72,23 @@ def test_each_branch_of_a_union_is_a_point_and_only_its_own_clauses_apply(each: 
 
 
 @pytest.mark.parametrize(
+    ("day", "checked", "still_sent"), [(BEFORE, 1, 0), (AS_OF, 0, 1)], ids=["before the sunset", "after it"]
+)
+@pytest.mark.parametrize("of_valid", [False, True], ids=["any", "valid"])
+def test_that_a_member_is_there_after_its_sunset_is_nothing_that_could_have_failed(
+    day: Any, checked: int, still_sent: int, of_valid: bool
+) -> None:
+    about = contract("shelf", day)
+    census = Census(about.fragment.success, day, of_valid=of_valid)
+
+    found = {count.clause: count for count in census.count([full_body(about)])}
+
+    one, other = (found[f"200.sheet_info.grand_total:{keyword}"] for keyword in ("required", "const"))
+    assert (one.checked, one.gone, one.still_sent) == (checked, 0, still_sent)
+    assert (other.checked, other.gone, other.still_sent) == (1, 0, still_sent)
+
+
+@pytest.mark.parametrize(
     ("day", "checked", "gone"), [(BEFORE, 1, 0), (AS_OF, 0, 1)], ids=["before the sunset", "after it"]
 )
 def test_an_absent_member_is_gone_only_after_its_sunset(day: Any, checked: int, gone: int) -> None:

@@ -25,9 +25,9 @@ BY_TYPE = {
     "integer": ("minimum", "maximum"),
     "number": ("minimum", "maximum"),
 }
-CHECKED, GONE = "checked", "gone"
+CHECKED, GONE, STILL_SENT = "checked", "gone", "still sent"
 Event = tuple[Location, str, str]
-"""One thing to count: the place and keyword of a clause, and `checked`, `gone` or a coverage point."""
+"""One thing to count: the place and keyword of a clause, and one of these words or a coverage point."""
 
 
 class Reference:
@@ -67,15 +67,13 @@ class Reference:
     def presence(self, node: Node, name: str, child: Node, is_present: bool) -> Iterator[Event]:
         is_required = name in node.keywords.get("required", ())
         is_over = child.sunset is not None and child.sunset <= self.as_of
-        if is_required and (is_present or not is_over):
+        if is_required and not is_over:
             yield child.location, "required", CHECKED
-        if is_present:
-            return
-        if child.types and not is_required:
+        if child.types and not is_required and not is_present:
             yield child.location, "type", f"point {ABSENT}"
         for keyword in (*(["required"] if is_required else []), *child.keywords):
             if is_over and keyword in ASSERTIONS | RULES:
-                yield child.location, keyword, GONE
+                yield child.location, keyword, STILL_SENT if is_present else GONE
 
     def union(self, node: Node, value: dict[str, Any]) -> Iterator[Event]:
         if node.branches:
@@ -131,6 +129,7 @@ def counted(about: Contract, status: str, *bodies: Any, of_valid: bool = False) 
     for count in census.count(list(bodies)):
         found[count.clause, CHECKED] += count.checked
         found[count.clause, GONE] += count.gone
+        found[count.clause, STILL_SENT] += count.still_sent
         for point, times in count.points.items():
             assert times
             found[count.clause, f"point {point}"] += times

@@ -57,7 +57,7 @@ def test_what_is_promised_of_a_whole_body_or_a_value_is_told_as_a_person_would(j
 
     assert told == [
         ("The body is an object", "a 200 answer with a body"),
-        ("A value of `page` below 1 is refused with a 4XX", "a request with such a value of `page`"),
+        ("A value of `page` below 1 is refused with a 4XX", "a request with a forbidden value of `page`"),
     ]
 
 

@@ -1,5 +1,6 @@
 """What the record and the terminal say of deprecated members, and of the headers that announce their end."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from contracts.checks import observe
 from contracts.contract import Contract
 from contracts.ledger import Ledger
 from contracts.reports import compliance, deprecations, terminal
+from contracts.reports.html.page import page
 from contracts.targets import Secrets, Target
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
@@ -58,6 +60,7 @@ def test_the_record_says_of_a_deprecated_member_when_it_ends_and_whether_it_came
             "days_past": 4,
             "sent": 1,
             "gone": 1,
+            "still_sent": 1,
             "clauses": {
                 f"200.{PLACE}:required": "retired",
                 f"200.{PLACE}:type": "verified",
@@ -85,7 +88,10 @@ def test_each_deprecated_member_of_the_real_fragment_is_named(jobs: Contract) ->
             date(2026, 11, 19), False, "1 day before end of life (2026-11-20), not seen", id="missing before"
         ),
         pytest.param(
-            date(2026, 11, 20), True, "on the day of end of life (2026-11-20), sent", id="on the day"
+            date(2026, 11, 20),
+            True,
+            "on the day of end of life (2026-11-20), still sent, which is allowed",
+            id="on the day",
         ),
         pytest.param(
             date(2026, 11, 21),
@@ -119,6 +125,57 @@ def test_a_member_that_only_some_answers_leave_out_after_its_end_is_told_without
         "past end of life for 4 days (2026-11-20), sent at some places and left out at others, which is "
         f"allowed: {PLACE}"
     ) in deprecations.told(report(about, (body,), (without_total(body),)))
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        pytest.param(
+            (True,), "and can no longer be broken: it is still sent, which is allowed", id="still sent"
+        ),
+        pytest.param(
+            (True, False),
+            "and can no longer be broken: it is sent at some places and left out at others, which is allowed",
+            id="here and there",
+        ),
+        pytest.param((False,), "and left out, as announced", id="left out"),
+    ],
+)
+def test_why_a_promise_is_retired_says_whether_the_member_is_still_sent(
+    answers: tuple[bool, ...], reason: str
+) -> None:
+    about, body = shelf()
+
+    found = report(about, *((body if is_sent else without_total(body),) for is_sent in answers))
+
+    (entry,) = (entry for entry in found["clauses"] if entry["id"] == f"200.{PLACE}:required")
+    assert entry["verdict"] == "retired"
+    assert entry["reason"] == f"past its end of life (2026-11-20), {reason}"
+    assert (entry["checked"], entry["still_sent"]) == (0, sum(answers))
+
+
+def test_what_came_before_its_end_is_not_called_still_sent() -> None:
+    before, body = shelf(date(2026, 11, 19))
+    after, _ = shelf()
+    ledger = Ledger()
+    reading = samples.answered(before, body)
+
+    # An audit judges each answer as of its own day, and tells of today.
+    ledger.record(reading.exchange)
+    ledger.add(observe(reading, before), reading.exchange)
+    facts = compliance.RunFacts(TARGET, START, START, tuple(after.clauses), {}, "")
+    found = compliance.compliance(after, ledger, facts)
+
+    assert next(deprecations.told(found)) == f"past end of life for 4 days (2026-11-20), sent: {PLACE}"
+    assert "sent at 1 place</p>" in re.sub(r"\s+</p>", "</p>", page(found))
+
+
+def test_a_record_that_does_not_say_when_a_member_came_calls_it_still_sent_after_its_end() -> None:
+    about, body = shelf()
+    found = report(about, (body,))
+    del found["deprecations"][0]["still_sent"]
+
+    assert "still sent, which is allowed" in next(deprecations.told(found))
 
 
 def test_a_member_of_which_no_answer_told_is_not_seen() -> None:

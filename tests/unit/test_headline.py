@@ -64,6 +64,35 @@ SAID = {
         "kept",
         "The contract is kept. Of 9 promises: 8 kept, 1 retired.",
     ),
+    "nothing but retired": (
+        run(retired=9),
+        "incomplete",
+        "All that the contract promises is past its end of life. Of 9 promises: 9 retired.",
+    ),
+    "some, and nothing but retired": (
+        of_183(retired=3),
+        "incomplete",
+        "Only 3 of the 183 promises were selected, and they are past their end of life. Of these 3: "
+        "3 retired. Of the other 180 this run says nothing.",
+    ),
+    "one, and that is retired": (
+        of_183(retired=1),
+        "incomplete",
+        "Only 1 of the 183 promises was selected, and it is past its end of life. Of this one: 1 retired. "
+        "Of the other 182 this run says nothing.",
+    ),
+    "nothing seen but what is retired": (
+        run("incomplete", sentence=NO_ITEM, retired=1, unobserved=8),
+        "incomplete",
+        "Nothing was seen that could tell whether the contract is kept: nothing is broken, but no answer "
+        "held an item. Of 9 promises: 8 not seen, 1 retired.",
+    ),
+    "some, and nothing seen but what is retired": (
+        of_183("incomplete", sentence=NO_ITEM, retired=1, unobserved=8),
+        "incomplete",
+        "Only 9 of the 183 promises were selected, and nothing was seen that could tell whether they are "
+        f"kept: nothing is broken, but no answer held an item. Of these 9: 8 not seen, 1 retired. {REST}",
+    ),
     "not all seen": (
         run(verified=8, unobserved=1),
         "kept",
@@ -380,8 +409,8 @@ def test_the_days_of_an_audit_are_told_at_the_top_of_the_page_in_markdown_and_in
     text = page(report)
 
     told_of = "12 recorded answers from 2 September 2026 to 11 October 2026"
-    assert f"{told_of}, judged on" in text[text.index("<h1") : text.index('<p class="plain"')]
+    assert f"{told_of}, audit <span" in text[text.index("<h1") : text.index('<p class="plain"')]
     assert told_of in text[text.index('id="sign-off"') :]
-    said = "judged on 12 recorded answers from 2026-09-02 to 2026-10-11 "
-    assert said in markdown(report)
-    assert f"{said}in 1.5 s" in summary(report, None)[-3]
+    said = "judged on 12 recorded answers from 2026-09-02 to 2026-10-11"
+    assert f"{said}, begun at" in markdown(report)
+    assert f"{said} in 1.5 s" in summary(report, None)[-3]

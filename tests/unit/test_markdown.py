@@ -128,6 +128,7 @@ def test_the_outcome_comes_first_then_the_table_then_what_is_broken():
         f"#### `{records.BROKEN}`",
         "### Not seen",
         "### Unstable",
+        "### Past their end of life",
         "### Values never seen",
         "### Waivers",
         "### Deprecated",

@@ -336,8 +336,8 @@ def test_a_run_is_compared_with_the_last_that_was_judged_to_the_end_on_the_same_
     assert found.before == whole
     assert found.changes == {"newly broken": [BROKEN], "newly unseen": [UNSEEN]}
     assert found.told == (
-        "the run of 2026-11-22 09:00:00 UTC, the last against the same server and account that was judged to "
-        "the end on the same selection of clauses"
+        "the run begun on 2026-11-22 09:00:00 UTC, the last against the same server and account that was "
+        "judged to the end on the same selection of clauses"
     )
     assert f'<span class="what">1 of {total}</span>' in page(record, [whole, of_some])
 

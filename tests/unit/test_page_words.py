@@ -3,7 +3,9 @@
 import pytest
 import sample_records as records
 
+from contracts.ledger import Verdict
 from contracts.reports.html import charts, page, words
+from contracts.reports.markdown import markdown
 
 
 def test_a_moment_is_told_in_utc():
@@ -32,7 +34,7 @@ def test_the_banner_says_against_what_when_as_of_and_by_and_against_which_versio
     for told in (
         "Against a live server",
         "http://127.0.0.1:1",
-        "2026-11-24 09:00:00 UTC",
+        "begun on 2026-11-24 09:00:00 UTC",
         "as of 24 November 2026",
         "version",
     ):
@@ -53,6 +55,17 @@ def test_a_moment_in_the_strip_is_a_day_in_utc():
     assert words.short_day("2026-11-24T01:00:00+02:00") == "23 Nov"
 
 
+def test_each_time_of_a_run_is_said_to_be_when_it_began_or_when_it_ended():
+    report = records.broken()
+    began, ended = report["started"], report["finished"]
+
+    html, text = page(report), markdown(report)
+
+    assert html.count(words.moment(began)) == html.count(f"begun on {words.moment(began)}") + 1
+    assert f'<dt>Begun</dt><dd><time datetime="{began}">' in html
+    assert f"begun at {began}, ended at {ended}, " in text
+
+
 @pytest.mark.parametrize(("place", "way"), [(12, "start"), (50, "around"), (88, "finish")])
 def test_what_stands_at_the_end_of_a_line_is_written_towards_its_middle(place, way):
     assert charts.towards(place) == way
@@ -68,15 +81,20 @@ def test_of_recorded_traffic_nothing_is_said_to_have_been_sent():
     ("verdicts", "there_are", "said"),
     [
         ({"verified": 8, "violated": 1}, 9, "all 9 such promises"),
-        ({"verified": 7, "retired": 1, "unobserved": 1}, 9, "8 of the 9 such promises"),
+        ({"verified": 7, "retired": 1, "unobserved": 1}, 9, "7 of the 9 such promises"),
         ({"verified": 9}, 183, "9 of the 183 such promises"),
         ({"unobserved": 9}, 9, "no such promise"),
+        ({"retired": 3}, 183, "no such promise"),
     ],
-    ids=["all", "not all seen", "not all selected", "none"],
+    ids=["all", "not all seen", "not all selected", "none", "nothing but retired"],
 )
 def test_only_promises_of_which_answers_told_something_are_said_to_be_tested(verdicts, there_are, said):
     clauses = [{}] * sum(verdicts.values())
-    told = {"clauses": clauses, "fragment": {"clauses": there_are}, "verdicts": {"unobserved": 0} | verdicts}
+    told = {
+        "clauses": clauses,
+        "fragment": {"clauses": there_are},
+        "verdicts": dict.fromkeys(Verdict, 0) | verdicts,
+    }
 
     assert words.tested(told) == said
 

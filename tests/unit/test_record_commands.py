@@ -86,7 +86,7 @@ def test_a_page_is_made_again_with_the_runs_before(write, tmp_path, capsys):
 
     text = capsys.readouterr().out
     assert status == 0
-    assert "the run of 2026-11-23 09:00:00 UTC, the last against the same server" in text
+    assert "the run begun on 2026-11-23 09:00:00 UTC, the last against the same server" in text
     assert "The last 2 runs" in text
 
 

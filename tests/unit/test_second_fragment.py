@@ -65,10 +65,13 @@ def verdicts(ledger: Ledger, wanted: Verdict) -> list[str]:
     return [name for name, clause in CONTRACT.clauses.items() if ledger.tally(name).verdict(clause) is wanted]
 
 
-def test_every_clause_of_an_invented_operation_is_verified_on_its_emulator():
+def test_every_clause_of_an_invented_operation_that_can_still_fail_is_verified_on_its_emulator():
+    over = [one.id for one in CONTRACT.clauses.values() if one.sunset and one.keyword == "required"]
+
     ledger = judge(CONTRACT)
 
-    assert verdicts(ledger, Verdict.VERIFIED) == list(CONTRACT.clauses)
+    assert verdicts(ledger, Verdict.RETIRED) == over
+    assert verdicts(ledger, Verdict.VERIFIED) == [name for name in CONTRACT.clauses if name not in over]
     assert {name: ledger.tally(name).unseen(clause) for name, clause in CONTRACT.clauses.items()} == {
         name: [] for name in CONTRACT.clauses
     }

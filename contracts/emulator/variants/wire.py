@@ -59,8 +59,7 @@ def _typed_as(write: Callable[[bytes], bytes]) -> AnswerHook:
 
 
 def _more_headers(fragment: Fragment) -> Iterator[Variant]:
-    sunsets = [node.sunset for node in (fragment.success.body.walk() if fragment.success.body else ())]
-    ends = [datetime.combine(day, time(), UTC) for day in sunsets if day]
+    ends = [datetime.combine(day, time(), UTC) for day in fragment.sunsets]
     if ends:
         told = (
             (b"deprecation", f"@{int(min(ends).timestamp())}".encode()),

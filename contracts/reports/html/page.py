@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contracts.reports import headline, releases
+from contracts.reports import deprecations, headline, releases
 from contracts.reports.html import charts, escaping, view, words
 from contracts.reports.html.compiled import CompiledBeside
 from contracts.reports.html.days import over_time
@@ -40,6 +40,7 @@ def page(
         told=headline.told(report),
         why=headline.why(report),
         evidence=headline.evidence(report, words.day),
+        as_of=headline.as_of(report, words.day),
         look=headline.seriousness(report).value,
         known={clause["id"] for clause in report["clauses"]},
         cards=cards,
@@ -76,7 +77,7 @@ def _digest(text: str) -> str:
 
 def _footer(report: Mapping[str, Any]) -> Markup:
     """Give the style that writes on each printed page what it is about."""
-    about = f"{report['target']['base_url'] or report['target']['kind']}, as of {report['as_of']}"
+    about = f"{report['target']['base_url'] or report['target']['kind']}, as of {headline.as_of(report)}"
     digest = f"fragment {report['fragment']['sha256']}"
     said = Markup('@page{@bottom-left{content:"%s\\a %s"}}')
     return said % (escaping.css_text(about), escaping.css_text(digest))
@@ -118,7 +119,7 @@ def _environment() -> Environment:
         "towards": charts.towards,
         "capitalize_first": lambda text: f"{text[:1].upper()}{text[1:]}",
     }
-    environment.tests["web_address"] = escaping.is_web_address
+    environment.tests |= {"web_address": escaping.is_web_address, "still_sent": deprecations.is_still_sent}
     environment.globals |= {"IN_PRINT": view.IN_PRINT, "words": words}
     environment.globals |= {"share": charts.share, "slices": charts.slices}
     return environment

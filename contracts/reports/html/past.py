@@ -70,7 +70,7 @@ def past(report: Entry, history: Sequence[Entry]) -> Past | None:
         return Past(runs, None, _without(here, earlier), {})
     of_fragment = [run for run in same if run["fragment_sha256"] == here["fragment_sha256"]]
     before = (of_fragment or same)[-1]
-    told = f"the run of {moment(before['started'])}, the last against the same server and account "
+    told = f"the run begun on {moment(before['started'])}, the last against the same server and account "
     told += f"that was {_ALIKE}"
     if not of_fragment:
         told += ", which was held against another version of the contract"

@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.baseline import State
 from contracts.ledger import Verdict
+from contracts.reports import headline
 from contracts.reports.headline import ways
 from contracts.words import counted
 
@@ -14,7 +15,7 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.UNSTABLE: ("unstable", "Broken, but not in the same way when looked at again: accounts move."),
     Verdict.WAIVED: ("waived", "Broken, and accepted until a day by somebody who is named."),
     Verdict.UNOBSERVED: ("not seen", "Nothing in this run could tell."),
-    Verdict.RETIRED: ("retired", "Past its end of life, and left out, as announced."),
+    Verdict.RETIRED: ("retired", "Past its end of life: left out, as announced, or no longer to be broken."),
     Verdict.VERIFIED: ("kept", "Seen, in a way that could have failed, and kept."),
 }
 """A word for each verdict, and what it means, the worst first."""
@@ -56,8 +57,8 @@ def sent(report: Mapping[str, Any]) -> str:
 
 
 def tested(report: Mapping[str, Any]) -> str:
-    """Say how many promises the answers could tell something of, and of how many that there are."""
-    amount = len(report["clauses"]) - report["verdicts"][Verdict.UNOBSERVED]
+    """Say how many promises the answers could have broken, and of how many that there are."""
+    amount = headline.tested(report)
     whole = counted(report["fragment"]["clauses"], "such promise")
     if not amount:
         return "no such promise"
