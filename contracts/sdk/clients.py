@@ -21,9 +21,17 @@ def together(answers: Mapping[str, Answers]) -> Answers:
         own = [one for one in its_findings if not _is_among(one, findings)]
         told_findings += [_of_kind(one, kind, findings) for one in own]
         told_checks += _rows_of_kind(its_checks, checks, kind, {one.id for one in own})
-    everywhere = [found for _, (_, found) in others]
-    told_findings[: len(findings)] = [_of_usual(one, usual, everywhere) for one in findings]
+    for number, one in enumerate(findings):
+        # Of a client that was not asked any more nothing is known.
+        asked = [found for _, (rows, found) in others if _is_asked(one, checks, rows)]
+        told_findings[number] = _of_usual(one, usual, asked)
     return told_checks, told_findings
+
+
+def _is_asked(finding: Finding, usual: Sequence[Check], its: Sequence[Check]) -> bool:
+    """Say whether another kind of client was asked something that led the usual one to the finding."""
+    asked = {check.id for check in its}
+    return any(check.id in asked for check in usual if finding.id in check.findings)
 
 
 def _is_among(finding: Finding, others: Collection[Finding]) -> bool:

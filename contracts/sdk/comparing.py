@@ -80,7 +80,9 @@ def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
     after = {finding.id: finding for finding in new.findings}
     for name in dict.fromkeys([*after, *before]):
         was, is_now = before.get(name), after.get(name)
-        if is_now and not was:
+        # Of what the older one was not asked, since it ended early, nobody knows that it is new.
+        is_sure = not old.ended_early or (is_now is not None and _is_asked(new, old, is_now))
+        if is_now and not was and is_sure:
             yield _change(Kind.NEW, is_now, "", is_now.actual)
         elif was and not is_now and _is_asked(old, new, was):
             yield _change(Kind.GONE, was, was.actual, "")
@@ -88,13 +90,14 @@ def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
             yield _change(Kind.WORSE, is_now, was.actual, is_now.actual)
 
 
-def _is_asked(old: Judgement, new: Judgement, finding: Finding) -> bool:
-    """Say whether a release was asked what led to the finding: else nobody knows that it is gone."""
-    asked = {check.id for check in new.checks}
-    kinds = new.introduction.clients[1:] if new.introduction else ()
+def _is_asked(one: Judgement, other: Judgement, finding: Finding) -> bool:
+    """Say whether the other release was asked what led to the one's finding: else nobody knows that it has
+    none."""
+    asked = {check.id for check in other.checks}
+    kinds = other.introduction.clients[1:] if other.introduction else ()
     # What another kind of client does like the usual one has no row of its own.
     asked |= {f"{name}:{kind}" for name in asked for kind in kinds}
-    return any(check.id in asked for check in old.checks if finding.id in check.findings)
+    return any(check.id in asked for check in one.checks if finding.id in check.findings)
 
 
 def _is_comparable(old: Judgement, new: Judgement, question: str) -> bool:

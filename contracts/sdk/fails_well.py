@@ -10,7 +10,7 @@ from itertools import pairwise
 from contracts.examples import sample
 from contracts.fragment import Fragment
 from contracts.sdk.bench import Attempt, Bench, Call
-from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.findings import Finding, Outcome, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Recorded, Reply, Script
@@ -42,13 +42,12 @@ class Mishap:
     is_endless: bool = False
 
 
-def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
-    """Give how a release fails.
+def fails_well(bench: Bench, notes: Notes) -> None:
+    """Note how a release fails.
 
     Raises:
         CouldNotTest: the driver fails.
     """
-    notes = Notes(Question.FAILS_WELL, bench)
     for mishap in _mishaps(bench.fragment):
         attempt = _attempt(bench, mishap)
         findings = list(_judged(notes, mishap, attempt))
@@ -57,7 +56,6 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
         _note(notes, mishap.what, mishap.title, outcome, detail, findings, attempt)
     _ask_long_wait(bench, notes)
     _ask_redirects(bench, notes)
-    return notes.checks, notes.findings
 
 
 def _attempt(bench: Bench, mishap: Mishap) -> Attempt:

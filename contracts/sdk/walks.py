@@ -15,7 +15,7 @@ from contracts.fragment import Fragment
 from contracts.location import owned_values, values
 from contracts.operation import Pagination, Parameter
 from contracts.sdk.bench import Attempt, Bench, Call
-from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.findings import Outcome, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import TIMEOUT_S, Reply
@@ -55,19 +55,17 @@ class Walk:
         return self.midway if number == 1 else None
 
 
-def walks(bench: Bench) -> tuple[list[Check], list[Finding]]:
-    """Give which items a release returns of whole lists, and how many requests that takes.
+def walks(bench: Bench, notes: Notes) -> None:
+    """Note which items a release returns of whole lists, and how many requests that takes.
 
     Raises:
         CouldNotTest: the driver or an emulator fails.
     """
-    notes = Notes(Question.WALKS, bench)
     pagination = bench.fragment.pagination
     if pagination:
         size = parameters.default(bench.fragment.parameter(pagination.per_page)) or 1
         for walk in (*_walks(size, bench.fragment), *_in_part(bench, pagination, size)):
             _ask(bench, notes, pagination, walk, size)
-    return notes.checks, notes.findings
 
 
 def _walks(size: int, fragment: Fragment) -> Sequence[Walk]:

@@ -77,11 +77,13 @@ def test_tries_are_counted_in_the_words_that_the_number_has() -> None:
     def once(bench: RecordedBench, call: Call) -> Attempt:
         return attempt(request(bench, call))
 
-    checks, findings = fails_well(RecordedBench(CONTRACT, once))
+    bench = RecordedBench(CONTRACT, once)
+    notes = Notes(Question.FAILS_WELL, bench)
+    fails_well(bench, notes)
 
-    details = {check.detail for check in checks if "redirect" not in check.id}
+    details = {check.detail for check in notes.checks if "redirect" not in check.id}
     assert details == {"returns after 1 try"}
-    assert {finding.actual for finding in findings} == {"returns after 1 try"}
+    assert {finding.actual for finding in notes.findings} == {"returns after 1 try"}
 
 
 @pytest.mark.parametrize(

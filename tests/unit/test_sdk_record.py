@@ -164,6 +164,16 @@ def test_a_method_that_is_gone_is_told_once() -> None:
     assert [change.id for change in changes(old, new)] == ["sends:operation"]
 
 
+def test_what_the_reference_was_not_asked_before_it_ended_early_is_not_called_new() -> None:
+    old, new = judgement("1"), judgement("2", finding())
+    old.checks, old.ended_early = old.checks[1:], "the driver ended; look into its log"
+
+    assert changes(old, new) == []
+
+    old.ended_early = ""
+    assert [change.kind for change in changes(old, new)] == [Kind.NEW]
+
+
 def test_breaking_changes_are_told_first_and_what_is_mended_last() -> None:
     old = judgement("1", finding("old"), finding("both"), detail="sends page=")
     slight, grave = finding("slight", Severity.COSMETIC), finding("grave")
