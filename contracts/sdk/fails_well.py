@@ -1,7 +1,7 @@
 """Asks a release what a customer gets when things go wrong: which error, after how many tries, how soon."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from contracts.examples import sample
 from contracts.fragment import Fragment
+from contracts.scrubber import Scrubber
 from contracts.sdk.bench import Attempt, Bench, Call
 from contracts.sdk.findings import Finding, Outcome, Severity
 from contracts.sdk.notes import Notes
@@ -199,10 +200,11 @@ def _ask_redirects(bench: Bench, notes: Notes) -> None:
     for names in bench.fragment.security:
         location = f"{recorder.elsewhere}{bench.own_target}"
         script = _once(Reply(307, (("location", location),)), Reply(body=b"{}"))
-        attempt = bench.call(Call(credentials=bench.good(names), script=script))
+        credentials = bench.good(names)
+        attempt = bench.call(Call(credentials=credentials, script=script))
         away = [request for request in attempt.requests if request.is_elsewhere]
-        headers = [bench.fragment.schemes[name].header for name in names]
-        leaked = [name for name in headers if any(_carries(request, name) for request in away)]
+        found = (one for request in away for one in _leaked(bench.fragment, credentials, request))
+        leaked = list(dict.fromkeys(found))
         what, title = f"redirect:{'+'.join(names)}", f"a redirect to another host, with {' and '.join(names)}"
         followed = f"follows with {', '.join(leaked) or 'no credentials'}"
         detail = followed if away else f"does not follow, {attempt.told}"
@@ -211,8 +213,19 @@ def _ask_redirects(bench: Bench, notes: Notes) -> None:
         _note(notes, what, title, outcome, detail, findings, attempt)
 
 
-def _carries(request: Recorded, header: str) -> bool:
-    return request.header(header) is not None
+def _leaked(fragment: Fragment, credentials: Mapping[str, str], request: Recorded) -> Iterator[str]:
+    """Yield what of the credentials a request carries: headers that are theirs, and wherever else one stands,
+    however it is written there."""
+    path, _, query = request.target.partition("?")
+    body = request.body.decode("latin-1")
+    places = [*request.headers, ("the path", path), ("the query", query), ("the body", body)]
+    for name, value in credentials.items():
+        header, scrubber = fragment.schemes[name].header, Scrubber({value: name})
+        if request.header(header) is not None:
+            yield header
+        for place, text in places:
+            if place.lower() != header.lower() and scrubber.scrub(text) != text:
+                yield f"{name} in {place}"
 
 
 def _leak(notes: Notes, what: str, leaked: Sequence[str], attempt: Attempt) -> Finding:

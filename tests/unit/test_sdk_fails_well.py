@@ -1,7 +1,9 @@
 """What is said of how an SDK fails, from the error and the tries."""
 
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from urllib.parse import quote, urlencode
 
 import pytest
 import samples
@@ -16,8 +18,9 @@ from contracts.sdk.fails_well import (
     _of_tries,
     fails_well,
 )
-from contracts.sdk.findings import Outcome, Question, Severity
+from contracts.sdk.findings import Finding, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
+from contracts.sdk.recorder import Recorded
 
 CONTRACT = samples.contract("jobs")
 MISHAPS = {mishap.what: mishap for mishap in _mishaps(CONTRACT.fragment)}
@@ -105,21 +108,46 @@ def test_what_becomes_of_a_long_wait_is_a_fact(came: Attempt, detail: str) -> No
     assert (check.outcome, check.detail, check.findings) == (Outcome.FACT, detail, ())
 
 
-def redirected(*carried: str) -> dict[str, Severity]:
+Away = Callable[[Recorded, str], Recorded]
+"""Gives the request at the other host, of what it would be and the value of the first credential."""
+
+
+def redirected(*carried: str, away: Away = lambda sent, _: sent) -> list[Finding]:
     """Give what is found of an SDK that follows a redirect and takes these credentials along."""
 
     def follows(bench: RecordedBench, call: Call) -> Attempt:
         first = request(bench, call)
         assert dict(first.reply.headers)["location"].startswith(ELSEWHERE)
         kept = {name: value for name, value in (call.credentials or {}).items() if name in carried}
-        return attempt(first, replace(first, headers=headers(bench, kept), is_elsewhere=True))
+        second = replace(first, headers=headers(bench, kept), is_elsewhere=True)
+        return attempt(first, away(second, next(iter((call.credentials or {}).values()))))
 
     bench = RecordedBench(CONTRACT, follows)
     notes = Notes(Question.FAILS_WELL, bench)
     _ask_redirects(bench, notes)
-    return {finding.id: finding.severity for finding in notes.findings}
+    return notes.findings
 
 
 def test_credentials_that_travel_to_another_host_break_customers() -> None:
-    assert redirected() == {}
-    assert redirected("api_key") == {"fails-well:redirect:api_email+api_key:leak": Severity.BREAKS}
+    assert redirected() == []
+    (leak,) = redirected("api_key")
+    assert (leak.id, leak.severity) == ("fails-well:redirect:api_email+api_key:leak", Severity.BREAKS)
+    assert leak.actual == "X-Auth-Key at the other host"
+
+
+@pytest.mark.parametrize(
+    ("away", "where"),
+    [
+        (lambda sent, value: replace(sent, headers=(("X-Debug", f"t={value}"),)), "X-Debug"),
+        (lambda sent, value: replace(sent, target=f"/{quote(value, safe='')}/x"), "the path"),
+        (lambda sent, value: replace(sent, target=f"/x?{urlencode({'key': value})}"), "the query"),
+        (lambda sent, value: replace(sent, body=b64encode(f"me:{value}".encode())), "the body"),
+    ],
+    ids=["another header", "the path", "the query", "the body"],
+)
+def test_a_credential_that_travels_in_another_place_than_its_own_is_found(away: Away, where: str) -> None:
+    leaks = redirected(away=away)
+
+    assert [leak.actual for leak in leaks] == [
+        f"{name} in {where} at the other host" for name in ("api_token", "api_email")
+    ]
