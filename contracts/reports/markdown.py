@@ -22,7 +22,7 @@ _MAX_CURL = 2_000
 _SHARES = {
     "facts": 4_000,
     "table": 4_000,
-    "full": 15_000,
+    "full": 14_000,
     "rest": 9_000,
     Verdict.UNOBSERVED: 10_000,
     Verdict.UNSTABLE: 2_000,
@@ -30,11 +30,12 @@ _SHARES = {
     "points": 3_000,
     "waivers": 4_000,
     "deprecations": 3_000,
+    "ended": 1_000,
     "releases": 2_000,
     "findings": 3_000,
     "changes": 3_000,
 }
-_OF_RELEASES = ("releases", "findings", "changes")
+_OF_RELEASES = ("ended", "releases", "findings", "changes")
 _MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠️", Outcome.UNTESTED: "⚠️"}
 _CAUSES = {
     Verdict.UNOBSERVED: "Not seen",
@@ -154,11 +155,23 @@ def _points(report: Mapping[str, Any]) -> Iterator[str]:
 def _released(sdk: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the gate found of releases: how much of each, what is grave, and what changed."""
     severities = list(sdk["releases"][0]["severities"]) if sdk["releases"] else []
-    if severities:
+    early = [f"- {one}" for one in _ended_early(sdk)]
+    if severities or early:
         yield "### Released SDKs"
+    if early:
+        yield "\n".join(_fitted(early, "ended"))
+    if severities:
         yield "\n".join(_fitted(_table_of_releases(sdk, severities), "releases"))
     yield from _list("What stops a release, unless it is waived", _grave(sdk), "findings")
     yield from _list("What a customer notices who changes", _changes(sdk), "changes")
+
+
+def _ended_early(sdk: Mapping[str, Any]) -> Iterator[str]:
+    if sdk["ended_early"]:
+        yield f"It ended early: {prose(sdk['ended_early'])}"
+    for release in sdk["releases"]:
+        if release["ended_early"]:
+            yield f"{code(release['name'])} was not judged to the end: {prose(release['ended_early'])}"
 
 
 def _grave(sdk: Mapping[str, Any]) -> Iterator[str]:
@@ -176,6 +189,7 @@ def _table_of_releases(sdk: Mapping[str, Any], severities: list[str]) -> list[st
     lines = [f"| release | {' | '.join(severities)} |", f"| --- |{' ---: |' * len(severities)}"]
     for release in sdk["releases"]:
         words = code(release["name"]) + (" (the reference)" if release["is_reference"] else "")
+        words += " (not judged to the end)" if release["ended_early"] else ""
         counts = (str(release["severities"][severity]) for severity in severities)
         lines.append(f"| {cell(words)} | {' | '.join(counts)} |")
     return lines

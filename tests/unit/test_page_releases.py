@@ -173,6 +173,25 @@ def test_markdown_tells_of_releases_what_is_grave_and_what_changed():
     assert "sentence of h" not in markdown(REPORT, stopped)
 
 
+def test_markdown_says_of_which_releases_not_all_is_known_and_why():
+    unfinished = release("python:b==1", []) | {"ended_early": "the driver `d` ended"}
+
+    told = markdown(REPORT, RECORD | {"releases": [*RECORD["releases"], unfinished]})
+
+    said = told.partition("### Released SDKs")[2].splitlines()
+    assert "| `python:b==1` (not judged to the end) | 0 | 0 |" in said
+    assert "- `python:b==1` was not judged to the end: the driver `d` ended" in said
+    assert "not judged to the end" not in markdown(REPORT, RECORD)
+
+
+@pytest.mark.parametrize("judged", [[], RECORD["releases"]], ids=["nothing was judged", "some was"])
+def test_markdown_says_that_the_gate_ended_early_and_why(judged):
+    told = markdown(REPORT, RECORD | {"releases": judged, "ended_early": "interrupted; run again"})
+
+    said = told.partition("### Released SDKs")[2].splitlines()
+    assert "- It ended early: interrupted; run again" in said
+
+
 def test_markdown_counts_the_changes_that_do_not_fit():
     written = markdown(REPORT, compared(*[change("x" * 200)] * 500))
 
