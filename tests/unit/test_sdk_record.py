@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.sdk import terminal
+from contracts.sdk.clients import together
 from contracts.sdk.comparing import Kind, changes
 from contracts.sdk.driving import Introduction
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
@@ -172,6 +173,54 @@ def test_what_the_reference_was_not_asked_before_it_ended_early_is_not_called_ne
 
     old.ended_early = ""
     assert [change.kind for change in changes(old, new)] == [Kind.NEW]
+
+
+def with_clients(version: str, **found: Finding) -> Judgement:
+    """Judge a release with two kinds of client, in which the usual one or both have these findings."""
+    usual, other = ([found[kind]] if kind in found else [] for kind in ("sync", "other"))
+    made = judgement(version)
+    outcomes = {False: Outcome.AS_PROMISED, True: Outcome.DIFFERS}
+    made.checks, made.findings = together(
+        {
+            kind: (
+                [Check("sends:page", "sends", "x", outcomes[bool(its)], tuple(one.id for one in its))],
+                its,
+            )
+            for kind, its in (("sync", usual), ("async", other))
+        }
+    )
+    made.introduction = Introduction("Python 3", version, ("default",), ("sync", "async"), ("list",))
+    return made
+
+
+def test_what_a_client_does_in_another_way_than_before_is_changed_and_not_new() -> None:
+    old = with_clients("1", sync=finding(), other=finding())
+    new = with_clients("2", sync=finding(), other=finding(actual="page=7"))
+
+    assert [(one.kind, one.id, one.was, one.is_now) for one in changes(old, new)] == [
+        (Kind.WORSE, "sends:page", "page=0", "page=0 (sync client); page=7 (async client)")
+    ]
+
+
+def test_what_only_one_of_two_clients_does_any_more_is_gone_of_the_other_and_new_of_none() -> None:
+    both, one = (with_clients("1", sync=finding(), **more) for more in ({"other": finding()}, {}))
+    other = with_clients("2", other=finding())
+
+    assert [(change.kind, change.id, change.sentence) for change in changes(both, other)] == [
+        (Kind.GONE, "sends:page", "page is not sent (sync client)")
+    ]
+    assert [(change.kind, change.id) for change in changes(other, both)] == [(Kind.NEW, "sends:page")]
+    assert [(change.kind, change.id) for change in changes(one, other)] == [
+        (Kind.NEW, "sends:page:async"),
+        (Kind.GONE, "sends:page"),
+    ]
+
+
+def test_a_waiver_holds_also_where_clients_differ_in_what_it_waives(tmp_path: Path) -> None:
+    baseline = waiving(tmp_path, "2026-12-31", date(2026, 11, 24))
+    differing = with_clients("2", sync=finding(), other=finding(actual="page=7"))
+
+    assert stopping([differing], baseline) == []
 
 
 def test_breaking_changes_are_told_first_and_what_is_mended_last() -> None:
