@@ -48,8 +48,8 @@ def markdown(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) ->
     """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes; `sdk` is the record of the gate
     before a release, to be told beside it."""
     parts = [
-        f"## {_MARKS[headline.seriousness(report)]} {prose(headline.title(report))}",
-        " ".join(map(prose, _told(report))),
+        f"## {_MARKS[headline.seriousness(report, sdk)]} {prose(headline.title_beside(report, sdk))}",
+        " ".join(map(prose, _told(report, sdk))),
         *_fitted([_facts(report)], "facts"),
         "\n".join(_fitted(_table(report), "table")),
         *_broken(report),
@@ -62,10 +62,12 @@ def markdown(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) ->
     return "\n\n".join(parts) + "\n"
 
 
-def _told(report: Mapping[str, Any]) -> Iterator[str]:
+def _told(report: Mapping[str, Any], sdk: Mapping[str, Any] | None) -> Iterator[str]:
     yield headline.told(report)
     if because := headline.why(report):
         yield f"{because[:1].upper()}{because[1:]}."
+    if sdk:
+        yield f"{releases.told(sdk)}."
 
 
 def _facts(report: Mapping[str, Any]) -> str:
