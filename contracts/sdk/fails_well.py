@@ -186,7 +186,7 @@ def _ask_long_wait(bench: Bench, notes: Notes) -> None:
     throttled = Reply(429, (*JSON, ("retry-after", str(_LONG_WAIT_S))), b"{}")
     script = _once(throttled, Reply(body=_page(bench.fragment)))
     attempt = bench.watch(Call(script=script), _WATCHED_S)
-    detail = "still waits when it is watched no longer"
+    detail = "still waits when the gate stops looking"
     if attempt.is_over:
         is_sooner = len(attempt.requests) > 1
         detail = f"{'does not wait so long, ' if is_sooner else ''}{_ended(attempt)}"

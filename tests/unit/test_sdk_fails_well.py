@@ -94,7 +94,7 @@ def test_tries_are_counted_in_the_words_that_the_number_has() -> None:
     [
         (tried(0, 0.5), "does not wait so long, returns after 2 tries"),
         (tried(0, raised=error(status=429)), "raises ApiError with status 429 after 1 try"),
-        (replace(tried(0), is_over=False), "still waits when it is watched no longer"),
+        (replace(tried(0), is_over=False), "still waits when the gate stops looking"),
     ],
     ids=["sooner", "gives up", "waits"],
 )

@@ -111,8 +111,24 @@ def test_every_waiver_is_told_with_what_became_of_it(tmp_path: Path) -> None:
         f"waiver expired: {KEY}: it held until 2026-12-31 (sdk team); renew {place}"
     ]
     assert told(judgement("2")) == [f"waiver not needed: {KEY}: remove {place} (sdk team)"]
-    nothing = f"waiver matches nothing: {KEY}: of no release of that package was all asked; look at {place}"
-    assert told() == told(lacking) == [nothing]
+    assert told(lacking) == [
+        f"waiver matches nothing: {KEY}: this run asked no release of python:sdk everything; look at {place}"
+    ]
+
+
+def test_waivers_of_packages_that_a_run_is_not_about_are_counted_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.yaml"
+    waiver = "  reason: known\n  owner: sdk team\n  expires: '2026-12-31'\n"
+    names = [KEY, "node:sdk sends:page", "node:sdk sends:null", "go:sdk sends:page"]
+    file.write_text("".join(f"{name!r}:\n{waiver}" for name in names))
+    baseline = load(file, None, date(2026, 11, 24))
+
+    def told(*judgements: Judgement) -> list[str]:
+        return list(terminal.waivers(record(samples.contract("jobs"), judgements, facts(baseline))))
+
+    told_of = f"waivers are for packages that this run is not about (%s); see {file}"
+    assert told(judgement("2", finding()))[1:] == [f"3 {told_of % 'node:sdk, go:sdk'}"]
+    assert told() == [f"4 {told_of % 'python:sdk, node:sdk, go:sdk'}"]
 
 
 @pytest.mark.parametrize(
