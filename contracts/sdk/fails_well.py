@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from typing import Any
 
 from contracts.examples import sample
 from contracts.fragment import Fragment
@@ -16,6 +17,7 @@ from contracts.sdk.notes import Notes
 from contracts.sdk.plurals import counted
 from contracts.sdk.recorder import Recorded, Reply, Script
 from contracts.sdk.replies import EMPTY, JSON, cut, html, refusal, unsuccessful
+from contracts.sdk.told import losses
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
 _SLACK_S = 0.05
@@ -29,7 +31,8 @@ _DROPPED = Reply(is_dropped=True)
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
-    """Something that goes wrong. `status` is the one that the SDK's error should know, 0 where there is none;
+    """Something that goes wrong. `status` is the one that the SDK's error should know, 0 where there is none,
+    `said` the members of the answer, of which it should show no others;
     `is_final` says that another try cannot help; `wait_s` is how long the server asks to wait; where it
     `recovers`, the answer comes when it is asked again; where it is `endless`, an SDK may wait for ever."""
 
@@ -41,6 +44,7 @@ class Mishap:
     wait_s: float = 0.0
     recovers: bool = False
     is_endless: bool = False
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 def fails_well(bench: Bench, notes: Notes) -> None:
@@ -87,8 +91,9 @@ def _page(fragment: Fragment) -> bytes:
 def _mishaps(fragment: Fragment) -> Iterator[Mishap]:
     page = _page(fragment)
     for status, words in _REFUSALS.items():
-        script = _always(refusal(fragment, status))
-        yield Mishap(str(status), f"{status} {words}", script, status, is_final=True)
+        reply = refusal(fragment, status)
+        said = json.loads(reply.body or b"{}")
+        yield Mishap(str(status), f"{status} {words}", _always(reply), status, is_final=True, said=said)
     for name in ("seconds", "date"):
         title, script = f"429 once, Retry-After as {name}", _throttled_once(name, Reply(body=page))
         yield Mishap(f"429:{name}", title, script, 429, wait_s=1, recovers=True)
@@ -167,6 +172,11 @@ def _of_error(mishap: Mishap, attempt: Attempt) -> Verdicts:
     elif mishap.status and raised.status != mishap.status:
         sentence = f"{mishap.title}: the error does not tell the status"
         yield "status", Severity.MISLEADS, sentence, f"status {mishap.status}"
+    else:
+        for name, told in raised.members.items():
+            if name in mishap.said and any(losses(mishap.said[name], told)):
+                sentence = f"{mishap.title}: `{name}` of the error is not what the server said"
+                yield name, Severity.MISLEADS, sentence, f"{name} as the server sent it"
 
 
 def _of_tries(mishap: Mishap, attempt: Attempt) -> Verdicts:

@@ -3,12 +3,14 @@
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 import samples
 from recorded_bench import ELSEWHERE, RecordedBench, attempt, error, headers, honest, request
 
+from contracts.examples import sample
 from contracts.sdk.bench import Attempt, Call, Raised
 from contracts.sdk.fails_well import (
     _ask_long_wait,
@@ -74,6 +76,29 @@ def test_what_goes_wrong_in_failing_has_a_name_each(
     what: str, came: Attempt, found: dict[str, Severity]
 ) -> None:
     assert troubles(what, came) == found
+
+
+SENT = sample(CONTRACT.fragment.responses["4XX"].body)["errors"]  # type: ignore[arg-type]
+SAID = {"array": [{"object": {"code": {"integer": "7"}, "message": {"string": "no"}}, "class": ""}]}
+
+
+def saying(told: Any) -> Attempt:
+    return tried(0, raised=replace(error(status=403), members={"errors": told}))
+
+
+def test_an_error_tells_what_the_server_said_of_it_or_nothing_of_that() -> None:
+    said = [
+        {name: {"string" if isinstance(value, str) else "integer": str(value)} for name, value in one.items()}
+        for one in SENT
+    ]
+
+    assert troubles("403", saying({"array": [{"object": one, "class": ""} for one in said]})) == {}
+    assert troubles("403", tried(0, raised=error(status=403))) == {}
+
+
+@pytest.mark.parametrize("told", [{"array": []}, {"null": True}, SAID], ids=["empty", "null", "another"])
+def test_an_error_that_tells_another_thing_than_the_server_said_misleads(told: Any) -> None:
+    assert troubles("403", saying(told)) == {"errors": Severity.MISLEADS}
 
 
 def test_tries_are_counted_in_the_words_that_the_number_has() -> None:
