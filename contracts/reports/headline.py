@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.ledger import Verdict
+from contracts.reports import releases
 from contracts.reports.compliance import INTERRUPTED, UNWRITTEN, Outcome
 from contracts.words import counted
 
@@ -26,6 +27,11 @@ def headline(report: Mapping[str, Any]) -> str:
     if report["outcome"]["word"] == Outcome.BROKEN:
         return f"{title(report)}, and {because}. {told(report)}"
     return f"{title(report)}: {because}. {told(report)}"
+
+
+def title_beside(report: Mapping[str, Any], sdk: Mapping[str, Any] | None) -> str:
+    """Say what a run says of the contract as a whole, and what nobody should miss of releases beside it."""
+    return "; ".join(filter(None, (title(report), releases.title(sdk) if sdk else "")))
 
 
 def title(report: Mapping[str, Any]) -> str:
@@ -99,15 +105,17 @@ def as_of(report: Mapping[str, Any], day: Callable[[str], str] = str) -> str:
     return f"the day of each answer{f' ({known} for {undated:,} without a time)' if undated else ''}"
 
 
-def seriousness(report: Mapping[str, Any]) -> Outcome:
+def seriousness(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) -> Outcome:
     """Give the outcome as which a run is to be shown: what is kept only in part, only where it was looked
-    at again, or but for what is waived, is no reason to be at ease."""
+    at again, or but for what is waived, is no reason to be at ease; nor is a release told beside it that is
+    stopped, or not judged to the end."""
     word, verdicts = Outcome(report["outcome"]["word"]), report["verdicts"]
     is_doubtful = (
         is_partial(report)
         or has_tested_nothing(report)
         or verdicts[Verdict.WAIVED] > 0
         or verdicts[Verdict.UNSTABLE] > 0
+        or (sdk is not None and releases.title(sdk) != "")
     )
     return Outcome.INCOMPLETE if word is Outcome.KEPT and is_doubtful else word
 

@@ -23,7 +23,7 @@ _MAX_CURL = 2_000
 _SHARES = {
     "facts": 4_000,
     "table": 4_000,
-    "full": 15_000,
+    "full": 14_000,
     "rest": 9_000,
     Verdict.UNOBSERVED: 10_000,
     Verdict.UNSTABLE: 2_000,
@@ -31,11 +31,12 @@ _SHARES = {
     "points": 3_000,
     "waivers": 4_000,
     "deprecations": 3_000,
+    "ended": 1_000,
     "releases": 2_000,
     "findings": 3_000,
     "changes": 3_000,
 }
-_OF_RELEASES = ("releases", "findings", "changes")
+_OF_RELEASES = ("ended", "releases", "findings", "changes")
 _MARKS = {Outcome.KEPT: "✅", Outcome.BROKEN: "❌", Outcome.INCOMPLETE: "⚠️", Outcome.UNTESTED: "⚠️"}
 _CAUSES = {
     Verdict.UNOBSERVED: "Not seen",
@@ -48,8 +49,8 @@ def markdown(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) ->
     """Give the record as GitHub's Markdown, in less than `MAX_BYTES` bytes; `sdk` is the record of the gate
     before a release, to be told beside it."""
     parts = [
-        f"## {_MARKS[headline.seriousness(report)]} {prose(headline.title(report))}",
-        " ".join(map(prose, _told(report))),
+        f"## {_MARKS[headline.seriousness(report, sdk)]} {prose(headline.title_beside(report, sdk))}",
+        " ".join(map(prose, _told(report, sdk))),
         *_fitted([_facts(report)], "facts"),
         "\n".join(_fitted(_table(report), "table")),
         *_broken(report),
@@ -62,10 +63,12 @@ def markdown(report: Mapping[str, Any], sdk: Mapping[str, Any] | None = None) ->
     return "\n\n".join(parts) + "\n"
 
 
-def _told(report: Mapping[str, Any]) -> Iterator[str]:
+def _told(report: Mapping[str, Any], sdk: Mapping[str, Any] | None) -> Iterator[str]:
     yield headline.told(report)
     if because := headline.why(report):
         yield f"{because[:1].upper()}{because[1:]}."
+    if sdk:
+        yield f"{releases.told(sdk)}."
 
 
 def _facts(report: Mapping[str, Any]) -> str:
@@ -155,11 +158,23 @@ def _points(report: Mapping[str, Any]) -> Iterator[str]:
 def _released(sdk: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the gate found of releases: how much of each, what is grave, and what changed."""
     severities = list(sdk["releases"][0]["severities"]) if sdk["releases"] else []
-    if severities:
+    early = [f"- {one}" for one in _ended_early(sdk)]
+    if severities or early:
         yield "### Released SDKs"
+    if early:
+        yield "\n".join(_fitted(early, "ended"))
+    if severities:
         yield "\n".join(_fitted(_table_of_releases(sdk, severities), "releases"))
     yield from _list("What stops a release, unless it is waived", _grave(sdk), "findings")
     yield from _list("What a customer notices who changes", _changes(sdk), "changes")
+
+
+def _ended_early(sdk: Mapping[str, Any]) -> Iterator[str]:
+    if sdk["ended_early"]:
+        yield f"It ended early: {prose(sdk['ended_early'])}"
+    for release in sdk["releases"]:
+        if release["ended_early"]:
+            yield f"{code(release['name'])} was not judged to the end: {prose(release['ended_early'])}"
 
 
 def _grave(sdk: Mapping[str, Any]) -> Iterator[str]:
@@ -177,6 +192,7 @@ def _table_of_releases(sdk: Mapping[str, Any], severities: list[str]) -> list[st
     lines = [f"| release | {' | '.join(severities)} |", f"| --- |{' ---: |' * len(severities)}"]
     for release in sdk["releases"]:
         words = code(release["name"]) + (" (the reference)" if release["is_reference"] else "")
+        words += " (not judged to the end)" if release["ended_early"] else ""
         counts = (str(release["severities"][severity]) for severity in severities)
         lines.append(f"| {cell(words)} | {' | '.join(counts)} |")
     return lines

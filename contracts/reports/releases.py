@@ -98,3 +98,47 @@ def comparisons(record: Mapping[str, Any]) -> list[Comparison]:
     """Give what changes from the release that is the reference to each other one."""
     reference = next((one["name"] for one in record["releases"] if one["is_reference"]), "")
     return [Comparison(reference, one["release"], tuple(one["changes"])) for one in record["comparisons"]]
+
+
+def title(record: Mapping[str, Any]) -> str:
+    """Say of releases what nobody should miss; nothing where all were judged and none is stopped."""
+    stopped = sum(bool(_stopping(release, record)) for release in _judged(record))
+    unfinished = sum(bool(release["ended_early"]) for release in _judged(record))
+    for amount, words in ((stopped, "stopped"), (unfinished, "not judged to the end")):
+        if amount:
+            return f"{amount} released {'SDK is' if amount == 1 else 'SDKs are'} {words}"
+    return "released SDKs are not all judged" if record["ended_early"] else ""
+
+
+def told(record: Mapping[str, Any]) -> str:
+    """Say in a sentence, without its full stop, what became of each release, the worst first."""
+    judged = _judged(record)
+    if not judged:
+        return "Released SDKs: none was judged"
+    some = ", not all of them judged" if record["ended_early"] else ""
+    ordered = sorted(judged, key=lambda one: (not _stopping(one, record), not one["ended_early"]))
+    return f"Released SDKs{some}: {'; '.join(_told(release, record) for release in ordered)}"
+
+
+def _judged(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    # That with which others are compared is out already: nothing stops it.
+    return [release for release in record["releases"] if not release["is_reference"]]
+
+
+def _stopping(release: Mapping[str, Any], record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [
+        one for one in release["findings"] if one["severity"] in record["fails_on"] and not one["is_waived"]
+    ]
+
+
+def _told(release: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    name, what, stopping = f"`{release['name']}`", " or ".join(record["fails_on"]), _stopping(release, record)
+    if stopping:
+        amount = len(stopping)
+        found = "1 finding that is" if amount == 1 else f"{amount} findings that are"
+        return f"{name} {what} ({found} not waived)"
+    if release["ended_early"]:
+        return f"{name} was not judged to the end"
+    if any(one["is_waived"] for one in release["findings"]):
+        return f"{name} {what} only where that is waived"
+    return f"of {name} nothing that was seen {what}"

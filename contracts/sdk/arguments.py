@@ -23,6 +23,9 @@ releases:
   go:cloudflare-go@7.1.0 --driver go=./driver  of another language, by a program of yours that calls the SDK;
                                                contracts/sdk/drivers/README.md tells what it has to answer
 
+outcomes of checks:
+  as promised, differs, not supported by the SDK; a fact is what it does where the contract says nothing
+
 severities of findings:
   {_FAILING} stops a release, unless it is waived
   {_OTHERS} is told, and stops nothing

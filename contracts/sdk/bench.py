@@ -34,7 +34,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """An error as the driver told it; `is_own` says that its class is one of the SDK's."""
+    """An error as the driver told it; `is_own` says that its class is one of the SDK's, `members` are those
+    of the answer that it shows."""
 
     name: str
     classes: tuple[str, ...]
@@ -42,6 +43,7 @@ class Raised:
     status: int | None
     message: str
     problems: tuple["Problem", ...] = ()
+    members: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.name}{f' with status {self.status}' if self.status else ''}"
@@ -265,4 +267,5 @@ def _raised(told: Mapping[str, Any] | None) -> Raised | None:
         Problem(tuple(one["place"]), one["is_missing"], one["message"]) for one in told.get("problems", ())
     )
     classes = tuple(told["classes"])
-    return Raised(told["class"], classes, told["is_own"], told["status"], told["message"], problems)
+    members = told.get("members", {})
+    return Raised(told["class"], classes, told["is_own"], told["status"], told["message"], problems, members)

@@ -1,7 +1,7 @@
 """Compares two releases: what a customer will notice who changes from one to the other, worst first."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
@@ -76,25 +76,57 @@ def _of_dependencies(old: Judgement, new: Judgement) -> Iterator[Change]:
 
 
 def _of_findings(old: Judgement, new: Judgement) -> Iterator[Change]:
-    before = {finding.id: finding for finding in old.findings}
-    after = {finding.id: finding for finding in new.findings}
-    for name in dict.fromkeys([*after, *before]):
-        was, is_now = before.get(name), after.get(name)
-        if is_now and not was:
+    for name in dict.fromkeys(finding.id for finding in (*new.findings, *old.findings)):
+        was, is_now = _found(old, name), _found(new, name)
+        # Of what the older one was not asked, since it ended early, nobody knows that it is new.
+        is_sure = not old.ended_early or (is_now is not None and _is_asked(new, old, is_now))
+        if is_now and not was and is_sure:
             yield _change(Kind.NEW, is_now, "", is_now.actual)
         elif was and not is_now and _is_asked(old, new, was):
-            yield _change(Kind.GONE, was, was.actual, "")
+            usual = _of_usual_only(was, new)
+            yield _change(Kind.GONE, replace(was, sentence=f"{was.sentence}{usual}"), was.actual, "")
         elif was and is_now and was.actual != is_now.actual and _is_comparable(old, new, was.question):
             yield _change(Kind.WORSE, is_now, was.actual, is_now.actual)
 
 
-def _is_asked(old: Judgement, new: Judgement, finding: Finding) -> bool:
-    """Say whether a release was asked what led to the finding: else nobody knows that it is gone."""
-    asked = {check.id for check in new.checks}
-    kinds = new.introduction.clients[1:] if new.introduction else ()
+def _kinds(judgement: Judgement) -> tuple[str, ...]:
+    return judgement.introduction.clients if judgement.introduction else ()
+
+
+def _found(judgement: Judgement, name: str) -> Finding | None:
+    """Give the finding of that name; for one of another kind of client also that which all kinds have."""
+    known = {finding.id: finding for finding in judgement.findings}
+    if name in known:
+        return known[name]
+    _, _, kind = name.rpartition(":")
+    base = known.get(name.removesuffix(f":{kind}"))
+    is_of_kind = base and kind in _kinds(judgement)[1:] and _has(judgement, base.id, kind)
+    return base if is_of_kind else None
+
+
+def _has(judgement: Judgement, name: str, kind: str) -> bool:
+    """Say whether another kind of client has a finding of the usual one: where it has not, a row of its own
+    says so."""
+    rows = {check.id: check for check in judgement.checks}
+    own = [rows.get(f"{check.id}:{kind}") for check in judgement.checks if name in check.findings]
+    return any(row is None or name in row.findings for row in own)
+
+
+def _of_usual_only(was: Finding, new: Judgement) -> str:
+    """Say of what is gone that another kind of client has it still."""
+    usual, *others = _kinds(new) or ("",)
+    left = {finding.id for finding in new.findings}
+    is_left = any(f"{was.id}:{kind}" in left for kind in others)
+    return f" ({usual} client)" if is_left and not was.sentence.endswith(" client only)") else ""
+
+
+def _is_asked(one: Judgement, other: Judgement, finding: Finding) -> bool:
+    """Say whether the other release was asked what led to the one's finding: else nobody knows that it has
+    none."""
+    asked = {check.id for check in other.checks}
     # What another kind of client does like the usual one has no row of its own.
-    asked |= {f"{name}:{kind}" for name in asked for kind in kinds}
-    return any(check.id in asked for check in old.checks if finding.id in check.findings)
+    asked |= {f"{name}:{kind}" for name in asked for kind in _kinds(other)[1:]}
+    return any(check.id in asked for check in one.checks if finding.id in check.findings)
 
 
 def _is_comparable(old: Judgement, new: Judgement, question: str) -> bool:

@@ -19,7 +19,7 @@ from contracts import atomic
 from contracts.errors import CouldNotTest
 from contracts.fragment import Fragment
 from contracts.sdk import protocol
-from contracts.sdk.releases import InstalledRelease, Language
+from contracts.sdk.releases import InstalledRelease, Language, without_home
 
 LONGEST_ANSWER_S = 90
 LONGEST_LINE_BYTES = 32 * 2**20
@@ -65,7 +65,7 @@ class Driver:
             # Without a name: nothing of it is left, however the gate ends.
             self._log = tempfile.TemporaryFile(dir=folder)
         except OSError as error:
-            problem = f"{folder} cannot hold the log of a driver ({error.strerror})"
+            problem = without_home(f"{folder} cannot hold the log of a driver ({error.strerror})")
             raise CouldNotTest(problem, "make room, and run again") from None
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the command is built here, without a shell
@@ -188,7 +188,7 @@ class Driver:
         text = self._log.read().decode("utf-8", "replace")
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         said = next((line for line in reversed(lines) if _ERROR in line), " / ".join(lines[-_SHOWN_LINES:]))
-        problem = f"the driver of {self.release.name} {what}{f' ({said})' if said else ''}"
+        problem = f"the driver of {self.release.name} {what}{f' ({without_home(said)})' if said else ''}"
         return CouldNotTest(problem, self._where_to_look(text) if lines else _SILENT)
 
     def _where_to_look(self, text: str) -> str:
@@ -198,7 +198,7 @@ class Driver:
             atomic.write(text, file)
         except OSError as error:
             return f"its log cannot be kept ({error.strerror}): make room, and run again"
-        return f"look into {file}"
+        return f"look into {without_home(str(file))}"
 
     def _command(self) -> list[str]:
         release = self.release

@@ -1,19 +1,22 @@
 """Asks a release what a customer gets when things go wrong: which error, after how many tries, how soon."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from typing import Any
 
 from contracts.examples import sample
 from contracts.fragment import Fragment
+from contracts.scrubber import Scrubber
 from contracts.sdk.bench import Attempt, Bench, Call
-from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.findings import Finding, Outcome, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.recorder import Recorded, Reply, Script
 from contracts.sdk.replies import EMPTY, JSON, cut, html, refusal, unsuccessful
+from contracts.sdk.told import losses
 from contracts.words import counted
 
 _REFUSALS = {401: "unauthorised", 403: "forbidden", 404: "not found"}
@@ -28,7 +31,8 @@ _DROPPED = Reply(is_dropped=True)
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
-    """Something that goes wrong. `status` is the one that the SDK's error should know, 0 where there is none;
+    """Something that goes wrong. `status` is the one that the SDK's error should know, 0 where there is none,
+    `said` the members of the answer, of which it should show no others;
     `is_final` says that another try cannot help; `wait_s` is how long the server asks to wait; where it
     `recovers`, the answer comes when it is asked again; where it is `endless`, an SDK may wait for ever."""
 
@@ -40,15 +44,15 @@ class Mishap:
     wait_s: float = 0.0
     recovers: bool = False
     is_endless: bool = False
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
-def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
-    """Give how a release fails.
+def fails_well(bench: Bench, notes: Notes) -> None:
+    """Note how a release fails.
 
     Raises:
         CouldNotTest: the driver fails.
     """
-    notes = Notes(Question.FAILS_WELL, bench)
     for mishap in _mishaps(bench.fragment):
         attempt = _attempt(bench, mishap)
         findings = list(_judged(notes, mishap, attempt))
@@ -57,7 +61,6 @@ def fails_well(bench: Bench) -> tuple[list[Check], list[Finding]]:
         _note(notes, mishap.what, mishap.title, outcome, detail, findings, attempt)
     _ask_long_wait(bench, notes)
     _ask_redirects(bench, notes)
-    return notes.checks, notes.findings
 
 
 def _attempt(bench: Bench, mishap: Mishap) -> Attempt:
@@ -88,8 +91,9 @@ def _page(fragment: Fragment) -> bytes:
 def _mishaps(fragment: Fragment) -> Iterator[Mishap]:
     page = _page(fragment)
     for status, words in _REFUSALS.items():
-        script = _always(refusal(fragment, status))
-        yield Mishap(str(status), f"{status} {words}", script, status, is_final=True)
+        reply = refusal(fragment, status)
+        said = json.loads(reply.body or b"{}")
+        yield Mishap(str(status), f"{status} {words}", _always(reply), status, is_final=True, said=said)
     for name in ("seconds", "date"):
         title, script = f"429 once, Retry-After as {name}", _throttled_once(name, Reply(body=page))
         yield Mishap(f"429:{name}", title, script, 429, wait_s=1, recovers=True)
@@ -168,6 +172,11 @@ def _of_error(mishap: Mishap, attempt: Attempt) -> Verdicts:
     elif mishap.status and raised.status != mishap.status:
         sentence = f"{mishap.title}: the error does not tell the status"
         yield "status", Severity.MISLEADS, sentence, f"status {mishap.status}"
+    else:
+        for name, told in raised.members.items():
+            if name in mishap.said and any(losses(mishap.said[name], told)):
+                sentence = f"{mishap.title}: `{name}` of the error is not what the server said"
+                yield name, Severity.MISLEADS, sentence, f"{name} as the server sent it"
 
 
 def _of_tries(mishap: Mishap, attempt: Attempt) -> Verdicts:
@@ -187,7 +196,7 @@ def _ask_long_wait(bench: Bench, notes: Notes) -> None:
     throttled = Reply(429, (*JSON, ("retry-after", str(_LONG_WAIT_S))), b"{}")
     script = _once(throttled, Reply(body=_page(bench.fragment)))
     attempt = bench.watch(Call(script=script), _WATCHED_S)
-    detail = "still waits when it is watched no longer"
+    detail = "still waits when the gate stops looking"
     if attempt.is_over:
         is_sooner = len(attempt.requests) > 1
         detail = f"{'does not wait so long, ' if is_sooner else ''}{_ended(attempt)}"
@@ -201,10 +210,11 @@ def _ask_redirects(bench: Bench, notes: Notes) -> None:
     for names in bench.fragment.security:
         location = f"{recorder.elsewhere}{bench.own_target}"
         script = _once(Reply(307, (("location", location),)), Reply(body=b"{}"))
-        attempt = bench.call(Call(credentials=bench.good(names), script=script))
+        credentials = bench.good(names)
+        attempt = bench.call(Call(credentials=credentials, script=script))
         away = [request for request in attempt.requests if request.is_elsewhere]
-        headers = [bench.fragment.schemes[name].header for name in names]
-        leaked = [name for name in headers if any(_carries(request, name) for request in away)]
+        found = (one for request in away for one in _leaked(bench.fragment, credentials, request))
+        leaked = list(dict.fromkeys(found))
         what, title = f"redirect:{'+'.join(names)}", f"a redirect to another host, with {' and '.join(names)}"
         followed = f"follows with {', '.join(leaked) or 'no credentials'}"
         detail = followed if away else f"does not follow, {attempt.told}"
@@ -213,8 +223,19 @@ def _ask_redirects(bench: Bench, notes: Notes) -> None:
         _note(notes, what, title, outcome, detail, findings, attempt)
 
 
-def _carries(request: Recorded, header: str) -> bool:
-    return request.header(header) is not None
+def _leaked(fragment: Fragment, credentials: Mapping[str, str], request: Recorded) -> Iterator[str]:
+    """Yield what of the credentials a request carries: headers that are theirs, and wherever else one stands,
+    however it is written there."""
+    path, _, query = request.target.partition("?")
+    body = request.body.decode("latin-1")
+    places = [*request.headers, ("the path", path), ("the query", query), ("the body", body)]
+    for name, value in credentials.items():
+        header, scrubber = fragment.schemes[name].header, Scrubber({value: name})
+        if request.header(header) is not None:
+            yield header
+        for place, text in places:
+            if place.lower() != header.lower() and scrubber.scrub(text) != text:
+                yield f"{name} in {place}"
 
 
 def _leak(notes: Notes, what: str, leaked: Sequence[str], attempt: Attempt) -> Finding:

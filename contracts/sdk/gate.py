@@ -16,6 +16,7 @@ from contracts.sdk.emulators import Emulators
 from contracts.sdk.fails_well import fails_well
 from contracts.sdk.findings import Check, Finding, Outcome, Question
 from contracts.sdk.installing import install
+from contracts.sdk.notes import Notes
 from contracts.sdk.recorder import Recorder
 from contracts.sdk.releases import InstalledRelease, ReleaseSpec
 from contracts.sdk.sends import sends
@@ -24,7 +25,7 @@ from contracts.sdk.walks import walks
 
 Tell = Callable[[str], None]
 
-ASKED: Mapping[Question, Callable[[Bench], Answers]] = {
+ASKED: Mapping[Question, Callable[[Bench, Notes], None]] = {
     Question.SENDS: sends,
     Question.UNDERSTANDS: understands,
     Question.WALKS: walks,
@@ -118,8 +119,15 @@ class Gate:
         judgement.add(together({usual: ([], []), **missing}))
         for question, ask in ASKED.items():
             self._tell(f"{judgement.release.name}: {question.heading}")
-            asked = {kind: ask(bench) for kind, bench in benches.items() if bench.method}
-            judgement.add(together(asked))
+            notes: dict[str, Notes] = {}
+            try:
+                for kind, bench in benches.items():
+                    if bench.method:
+                        notes[kind] = Notes(question, bench)
+                        ask(bench, notes[kind])
+            finally:
+                # What was seen counts also where the question is not asked to its end.
+                judgement.add(together({kind: (one.checks, one.findings) for kind, one in notes.items()}))
 
 
 def _not_asked() -> list[Check]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from contracts import atomic
 from contracts.errors import UsageError
 from contracts.sdk.installers import INSTALLERS, node
-from contracts.sdk.releases import InstalledRelease, Language, ReleaseSpec
+from contracts.sdk.releases import InstalledRelease, Language, ReleaseSpec, without_home
 
 _MARK = "release.json"
 """Written last: an environment without it is not whole."""
@@ -37,7 +37,7 @@ def install(spec: ReleaseSpec, folder: Path, tell: Tell = lambda sentence: None)
     try:
         return _given(spec, environment) if spec.driver else _installed(spec, environment, tell)
     except OSError as error:
-        problem = f"{folder} cannot hold environments ({error.strerror})"
+        problem = without_home(f"{folder} cannot hold environments ({error.strerror})")
         raise UsageError(problem, "make room, or name a folder for caches in XDG_CACHE_HOME") from None
 
 

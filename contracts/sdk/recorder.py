@@ -45,6 +45,7 @@ class Recorded:
     at_s: float
     reply: Reply
     is_elsewhere: bool = False
+    body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str | None:
         """Give the value of a header, whatever the case of its name."""
@@ -99,13 +100,15 @@ class Recorder:
         with self._lock:
             return tuple(self._recorded)
 
-    def answer(self, method: str, target: str, headers: Headers, is_elsewhere: bool) -> Reply:
+    def answer(
+        self, method: str, target: str, headers: Headers, is_elsewhere: bool, body: bytes = b""
+    ) -> Reply:
         """Answer a request and record both."""
         at_s = time.monotonic()
         with self._lock:
             number = len(self._recorded)
             reply = self._script(number) or self._asked(method, target, headers)
-            self._recorded.append(Recorded(method, target, headers, at_s, reply, is_elsewhere))
+            self._recorded.append(Recorded(method, target, headers, at_s, reply, is_elsewhere, body))
         return reply
 
     def _asked(self, method: str, target: str, headers: Headers) -> Reply:
@@ -171,9 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.raw_requestline or not self.parse_request():
             self.close_connection = True
             return
-        self.rfile.read(int(self.headers.get("content-length") or 0))
-        headers = tuple(self.headers.items())
-        reply = self.server.recorder.answer(self.command, self.path, headers, self.server.is_elsewhere)
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers, server = tuple(self.headers.items()), self.server
+        reply = server.recorder.answer(self.command, self.path, headers, server.is_elsewhere, body)
         if not reply.is_dropped:
             self._write(reply)
         if reply.is_dropped or reply.missing_bytes:

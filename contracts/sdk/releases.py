@@ -165,3 +165,12 @@ def environments_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """
     cache = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(cache) / "bulk-jobs-contract" / "sdk"
+
+
+def without_home(text: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Write the paths in a text as a shell reads them: a record need not tell in whose home they are."""
+    for name, told in (("XDG_CACHE_HOME", "$XDG_CACHE_HOME"), ("HOME", "~")):
+        folder = environment.get(name, "").rstrip("/")
+        if folder.startswith("/"):
+            text = re.sub(rf"(?<![\w.~-]){re.escape(folder)}(?=/)", told, text)
+    return text

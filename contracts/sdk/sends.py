@@ -12,7 +12,7 @@ from contracts.fragment import Fragment
 from contracts.operation import Parameter
 from contracts.plan import boundary_queries, filter_combinations
 from contracts.sdk.bench import Attempt, Bench, Call
-from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.findings import Finding, Outcome, Severity
 from contracts.sdk.notes import Notes
 from contracts.sdk.sends_credentials import ask_credentials
 from contracts.sdk.wire_judging import Difference, broken_clauses, differences, path_texts
@@ -31,13 +31,12 @@ _AS_ASKED, _OTHERWISE = "as asked", "otherwise"
 Arguments = Mapping[str, Any]
 
 
-def sends(bench: Bench) -> tuple[list[Check], list[Finding]]:
-    """Give what a release sends, and where it is not what the contract says.
+def sends(bench: Bench, notes: Notes) -> None:
+    """Note what a release sends, and where it is not what the contract says.
 
     Raises:
         CouldNotTest: the driver or the emulator fails.
     """
-    notes = Notes(Question.SENDS, bench)
     for parameter in bench.fragment.query:
         one_by_one = [{parameter.name: value} for value in _values(parameter)]
         title = f"each value of {parameter.name}"
@@ -53,7 +52,6 @@ def sends(bench: Bench) -> tuple[list[Check], list[Finding]]:
                 _ask_path(bench, notes, parameter, text)
         else:
             _ask_empty(bench, notes, parameter)
-    return notes.checks, notes.findings
 
 
 def _bounds(parameter: Parameter) -> list[Any]:
@@ -90,21 +88,25 @@ def _ask_group(bench: Bench, notes: Notes, what: str, title: str, calls: Sequenc
     """Make some calls and note one row for all of them."""
     findings: list[Finding] = []
     unsupported: set[str] = set()
-    cases = {}
-    for arguments in calls:
-        attempt = bench.call(Call(arguments))
-        unsupported.update(attempt.unsupported)
-        if not attempt.unsupported:
-            found = list(judged(bench, attempt, arguments, bench.good()))
-            cases[_told(arguments)] = _OTHERWISE if found else _AS_ASKED
-            findings += [_misspelt(notes, what, one, arguments, attempt) for one in found]
-    if unsupported:
-        detail = f"the method has no argument {', '.join(sorted(unsupported))}"
-        notes.check(what, title, Outcome.NOT_SUPPORTED, detail, findings)
-        return
-    outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
-    kept = list(cases.values()).count(_AS_ASKED)
-    notes.check(what, title, outcome, f"{kept} of {counted(len(calls), 'call')}", findings, cases=cases)
+    cases = dict[str, str]()
+    try:
+        for arguments in calls:
+            attempt = bench.call(Call(arguments))
+            unsupported.update(attempt.unsupported)
+            if not attempt.unsupported:
+                found = list(judged(bench, attempt, arguments, bench.good()))
+                cases[_told(arguments)] = _OTHERWISE if found else _AS_ASKED
+                findings += [_misspelt(notes, what, one, arguments, attempt) for one in found]
+    finally:
+        # What was seen counts also where the driver ends before all calls are made.
+        if unsupported:
+            detail = f"the method has no argument {', '.join(sorted(unsupported))}"
+            notes.check(what, title, Outcome.NOT_SUPPORTED, detail, findings)
+        elif cases:
+            outcome = Outcome.DIFFERS if findings else Outcome.AS_PROMISED
+            kept = list(cases.values()).count(_AS_ASKED)
+            detail = f"{kept} of {counted(len(cases), 'call')}"
+            notes.check(what, title, outcome, detail, findings, cases=cases)
 
 
 def _told(arguments: Arguments) -> str:

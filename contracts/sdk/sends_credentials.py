@@ -90,7 +90,7 @@ def _judged(bench: Bench, notes: Notes, way: Way, attempt: Attempt) -> Iterator[
         wrong = f"with {way.title}, what the customer gave is not what is sent"
         yield _misled(notes, way, "lost", Severity.BREAKS, wrong, found, attempt)
     elif added:
-        wrong = f"with {way.title}, both are sent, and it is up to the server who asks"
+        wrong = f"with {way.title}, both are sent, and the server chooses as whom it lets the customer in"
         yield _misled(notes, way, "added", Severity.MISLEADS, wrong, added, attempt)
 
 

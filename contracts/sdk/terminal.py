@@ -158,17 +158,36 @@ def changed(report: Report, comparison: Report) -> Iterator[str]:
 
 
 def waivers(report: Report) -> Iterator[str]:
-    """Yield a line for each waiver: whether it is in use and, where not, what to do about it."""
+    """Yield a line for each waiver: whether it is in use and, where not, what to do about it.
+
+    Those of packages that a run is not about are only counted.
+    """
+    judged = {f"{release['language']}:{release['package']}" for release in report["releases"]}
+    others = [one for one in report["baseline"] if _package(one) not in judged]
     for waiver in report["baseline"]:
+        if waiver in others:
+            continue
         place, until = f"{waiver['file']}:{waiver['line']}", f"{waiver['expires']} ({waiver['owner']})"
         lines = {
             State.IN_USE: f"waived: {waiver['finding']} until {until}: {waiver['reason']}",
             State.EXPIRED: f"waiver expired: {waiver['finding']}: it held until {until}; renew {place}",
             State.NOT_NEEDED: f"waiver not needed: {waiver['finding']}: remove {place} ({waiver['owner']})",
-            State.NOT_SEEN: f"waiver matches nothing: {waiver['finding']}: of no release of that package was "
-            f"all asked; look at {place}",
+            State.NOT_SEEN: f"waiver matches nothing: {waiver['finding']}: this run asked no release of "
+            f"{_package(waiver)} everything; look at {place}",
         }
         yield lines[State(waiver["state"])]
+    if others:
+        packages = ", ".join(dict.fromkeys(map(_package, others)))
+        are_for = "is for a package" if len(others) == 1 else "are for packages"
+        yield (
+            f"{counted(len(others), 'waiver')} {are_for} that this run is not about ({packages}); "
+            f"see {others[0]['file']}"
+        )
+
+
+def _package(waiver: Report) -> str:
+    name: str = waiver["finding"]
+    return name.partition(" ")[0]
 
 
 def overview(report: Report) -> list[str]:

@@ -11,7 +11,7 @@ from contracts.location import Location, show
 from contracts.sdk.additions import Additions, added_to, additions, place_of
 from contracts.sdk.as_declared import note_declared
 from contracts.sdk.bench import DEFAULT_MODE, Attempt, Bench, Call
-from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
+from contracts.sdk.findings import Finding, Outcome, Severity
 from contracts.sdk.forms import Form, Forms
 from contracts.sdk.notes import Notes
 from contracts.sdk.recorder import Reply
@@ -47,18 +47,16 @@ class Trouble:
     attempt: Attempt
 
 
-def understands(bench: Bench) -> tuple[list[Check], list[Finding]]:
-    """Give what a release understands of answers, mode by mode.
+def understands(bench: Bench, notes: Notes) -> None:
+    """Note what a release understands of answers, mode by mode.
 
     Raises:
         CouldNotTest: the driver fails.
     """
-    notes = Notes(Question.UNDERSTANDS, bench)
     forms = Forms(bench.contract)
     everything = list(forms.all())
     for mode in bench.introduction.modes:
         _Mode(bench, notes, forms, mode).judge(everything)
-    return notes.checks, notes.findings
 
 
 def _gravity(loss: Loss) -> tuple[str, Severity]:
@@ -81,13 +79,19 @@ class _Mode:
         self._added: Additions = {}
         self._plain = self._answered(forms.plain)
         self._usual_attempts: dict[Location, Attempt] = {}
+        self._rows: dict[tuple[str, str], list[tuple[Form, list[Trouble]]]] = defaultdict(list)
+        self._wrong: dict[str, list[tuple[Form, Attempt]]] = defaultdict(list)
+        self._hidden: set[str] = set()
 
     def judge(self, forms: Sequence[Form]) -> None:
         """Let the SDK read every form, and note rows: a place and group each, or a way to be wrong each."""
         plain = self._plain
         if plain.raised:
-            added = additions(self._forms.plain, plain, self._answered)
-            self._note_refused(plain, added)
+            added = None
+            try:
+                added = additions(self._forms.plain, plain, self._answered)
+            finally:
+                self._note_refused(plain, added)
             if added is None:
                 return
             self._added = added
@@ -95,28 +99,35 @@ class _Mode:
         else:
             self._notes.check(*self._plain_row(), Outcome.AS_PROMISED, plain.told)
         self._members = set((plain.returned or {}).get("object", {}))
-        rows: dict[tuple[str, str], list[tuple[Form, list[Trouble]]]] = defaultdict(list)
-        wrong: dict[str, list[tuple[Form, Attempt]]] = defaultdict(list)
-        hidden: set[str] = set()
-        for form in forms:
-            attempt = self._answered(form.body)
-            if not form.is_allowed and not form.is_newer:
-                wrong[form.name].append((form, attempt))
-            elif form.location[0] not in self._members and len(form.location) > 1 and not attempt.raised:
-                hidden.add(form.location[0])
-            else:
-                key = (form.place, form.group) if form.is_allowed else ("any answer", form.name)
-                rows[key].append((form, list(self._troubles(form, attempt))))
-        for name in sorted(hidden):
+        try:
+            for form in forms:
+                self._read(form)
+            usual = {form.location: self._usually(form.location) for form in forms if not form.is_newer}
+            note_declared(self._notes, self._bench, usual, self._suffix, self._words)
+        finally:
+            # What was seen counts also where the driver ends before all forms were read.
+            self._note_all()
+
+    def _read(self, form: Form) -> None:
+        """Let the SDK read a form, and keep what came of it for the row that it belongs to."""
+        attempt = self._answered(form.body)
+        if not form.is_allowed and not form.is_newer:
+            self._wrong[form.name].append((form, attempt))
+        elif form.location[0] not in self._members and len(form.location) > 1 and not attempt.raised:
+            self._hidden.add(form.location[0])
+        else:
+            key = (form.place, form.group) if form.is_allowed else ("any answer", form.name)
+            self._rows[key].append((form, list(self._troubles(form, attempt))))
+
+    def _note_all(self) -> None:
+        for name in sorted(self._hidden):
             detail = f"the SDK shows no {name}"
             title = f"what stands in {name}{self._words}"
             self._notes.check(f"{name}:shown{self._suffix}", title, Outcome.NOT_SUPPORTED, detail)
-        findings = self._findings([one for row in rows.values() for _, found in row for one in found])
-        usual = {form.location: self._usually(form.location) for form in forms if not form.is_newer}
-        note_declared(self._notes, self._bench, usual, self._suffix, self._words)
-        for (place, group), row in rows.items():
+        findings = self._findings([one for row in self._rows.values() for _, found in row for one in found])
+        for (place, group), row in self._rows.items():
             self._note(place, group, row, findings)
-        for name, attempts in wrong.items():
+        for name, attempts in self._wrong.items():
             self._note_wrong(name, attempts)
 
     def _answered(self, body: Any) -> Attempt:

@@ -53,13 +53,31 @@ def released(count: int) -> Record:
     detail = "37 of 46 alike; lacks: success; adds: result[].search_params.expected_disposition"
     check = {"id": "one", "question": "declares", "title": "members of the answer: which there are"}
     check |= {"outcome": "differs", "findings": [], "detail": detail, "seconds": 0.1}
-    release = {"is_reference": False, "ended_early": "", "checks": [check], "findings": []}
-    release |= {"outcomes": {"declares": {}}, "severities": {}}
+    release = {"is_reference": False, "ended_early": "", "checks": [check], "findings": _findings(30)}
+    release |= {"outcomes": {"declares": {}}, "severities": {"misleads": 30}}
     return {
-        **{"started": "2026-11-24T09:00:00+00:00", "as_of": "2026-11-24", "ended_early": ""},
+        **{
+            "started": "2026-11-24T09:00:00+00:00",
+            "as_of": "2026-11-24",
+            "ended_early": "",
+            "fails_on": ["breaks customers"],
+        },
         **{"fragment": {"sha256": "0"}, "comparisons": []},
         "releases": [release | {"name": f"python:cloudflare=={place}.0.0"} for place in range(count)],
     }
+
+
+def _findings(count: int) -> list[Record]:
+    """Give so many findings, each with an exchange as long as the gate keeps them."""
+    exchange = {
+        "request": {"target": "/x"},
+        "answer": {"status": 200, "body": '{"result": [{"id": 1}]}' * 87},
+    }
+    finding = {"severity": "misleads", "is_waived": False, "expected": "x=1", "actual": "no x"}
+    return [
+        finding | {"id": f"sends:x{place}", "sentence": f"finding {place}", "exchange": exchange}
+        for place in range(count)
+    ]
 
 
 def unstarted(folder: Path) -> Record:

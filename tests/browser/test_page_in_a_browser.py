@@ -338,6 +338,26 @@ def test_in_print_a_few_broken_promises_are_shown_in_full_and_all_are_named(open
     assert [clause["id"] for clause in clauses if clause["id"] not in printed] == []
 
 
+def test_in_print_all_that_was_found_of_releases_is_told_but_for_the_exchanges(opened):
+    visit = opened("green")
+    visit.page.emulate_media(media="print")
+
+    found = visit.page.locator("#sdk .found")
+    assert found.count() == found.filter(visible=True).count() == 30
+    assert visit.page.locator("#sdk .found dd:visible", has_text="no x").count() == 30
+    assert visit.page.locator("#sdk .found pre:visible").count() == 0
+    assert "What was sent and answered is left out in print" in visit.page.locator("#sdk").inner_text()
+
+
+def test_on_the_screen_the_exchange_of_what_was_found_of_a_release_can_be_opened(opened):
+    visit = opened("green")
+
+    visit.page.locator("#sdk .found summary").first.click()
+
+    assert visit.page.locator("#sdk .found pre:visible").count() == 1
+    assert "left out in print" not in visit.page.locator("#sdk").inner_text()
+
+
 def test_on_the_screen_the_evidence_against_every_broken_promise_is_there(opened):
     visit = opened("bad")
 

@@ -14,7 +14,8 @@ from contracts.sdk.bench import Bench
 from contracts.sdk.declares import describe, judged, request_for
 from contracts.sdk.driving import Driver
 from contracts.sdk.emulators import Emulators
-from contracts.sdk.findings import Outcome, Severity
+from contracts.sdk.findings import Outcome, Question, Severity
+from contracts.sdk.notes import Notes
 from contracts.sdk.recorder import Recorder, Reply
 from contracts.sdk.releases import InstalledRelease, Language
 from contracts.sdk.understands import understands
@@ -177,8 +178,9 @@ def test_what_comes_is_held_against_what_is_told(
         bench = Bench(contract, driver, recorder, emulators)
         bench.described = tiny
 
-        _, findings = understands(bench)
+        notes = Notes(Question.UNDERSTANDS, bench)
+        understands(bench, notes)
 
     # A `Date` is declared, and what was parsed from JSON is given.
-    breaking = {finding.id: finding.actual for finding in findings if finding.severity is Severity.BREAKS}
+    breaking = {one.id: one.actual for one in notes.findings if one.severity is Severity.BREAKS}
     assert breaking == {"understands:books[].bought_at:undeclared-type": "string"}

@@ -3,15 +3,17 @@
 import json
 
 import pytest
+import sample_records
 from sample_records import CONTRACT, FACTS
 
 from contracts.errors import UsageError
 from contracts.ledger import Ledger
-from contracts.reports import compliance, releases
+from contracts.reports import compliance, headline, releases
 from contracts.reports.html import page
 from contracts.reports.markdown import MAX_BYTES, markdown
 
 REPORT = compliance.compliance(CONTRACT, Ledger(), FACTS)
+GREEN = sample_records.green()
 QUESTIONS = ("declares", "sends")
 SEVERITIES = ("breaks customers", "cosmetic")
 
@@ -173,6 +175,25 @@ def test_markdown_tells_of_releases_what_is_grave_and_what_changed():
     assert "sentence of h" not in markdown(REPORT, stopped)
 
 
+def test_markdown_says_of_which_releases_not_all_is_known_and_why():
+    unfinished = release("python:b==1", []) | {"ended_early": "the driver `d` ended"}
+
+    told = markdown(REPORT, RECORD | {"releases": [*RECORD["releases"], unfinished]})
+
+    said = told.partition("### Released SDKs")[2].splitlines()
+    assert "| `python:b==1` (not judged to the end) | 0 | 0 |" in said
+    assert "- `python:b==1` was not judged to the end: the driver `d` ended" in said
+    assert "not judged to the end" not in markdown(REPORT, RECORD)
+
+
+@pytest.mark.parametrize("judged", [[], RECORD["releases"]], ids=["nothing was judged", "some was"])
+def test_markdown_says_that_the_gate_ended_early_and_why(judged):
+    told = markdown(REPORT, RECORD | {"releases": judged, "ended_early": "interrupted; run again"})
+
+    said = told.partition("### Released SDKs")[2].splitlines()
+    assert "- It ended early: interrupted; run again" in said
+
+
 def test_markdown_counts_the_changes_that_do_not_fit():
     written = markdown(REPORT, compared(*[change("x" * 200)] * 500))
 
@@ -182,6 +203,77 @@ def test_markdown_counts_the_changes_that_do_not_fit():
 
 def test_the_page_says_where_the_gate_judged_another_contract():
     assert "another version of the contract" in page(REPORT, sdk=RECORD | {"fragment": {"sha256": "0"}})
+
+
+STOPPED = "`b@2` breaks customers (1 finding that is not waived)"
+NOTHING = "of `a==1` nothing that was seen breaks customers"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, f"Released SDKs: {STOPPED}; {NOTHING}"),
+        ({"ended_early": "interrupted"}, f"Released SDKs, not all of them judged: {STOPPED}; {NOTHING}"),
+        ({"releases": [], "ended_early": "interrupted"}, "Released SDKs: none was judged"),
+        (
+            {"releases": [release("a==1", []) | {"ended_early": "the driver ended"}]},
+            "Released SDKs: `a==1` was not judged to the end",
+        ),
+        (
+            {"releases": [release("a==1", [], [finding("g", "breaks customers") | {"is_waived": True}])]},
+            "Released SDKs: `a==1` breaks customers only where that is waived",
+        ),
+        (
+            {"releases": [release("a==1", []), RECORD["releases"][1] | {"is_reference": True}]},
+            f"Released SDKs: {NOTHING}",
+        ),
+    ],
+    ids=["stopped", "interrupted", "none", "unfinished", "waived", "reference"],
+)
+def test_in_a_sentence_it_is_said_what_became_of_the_releases(changed, told):
+    assert releases.told(RECORD | changed) == told
+
+
+def test_who_reads_the_top_or_signs_learns_that_a_release_is_stopped():
+    top, _, rest = page(GREEN, sdk=RECORD).partition("</section>")
+    signed = rest.partition('id="sign-off"')[2]
+
+    title = "The contract is kept; 1 released SDK is stopped"
+    told = "<code>b@2</code> breaks customers (1 finding that is not waived)"
+    assert f'<h1 id="verdict-title">{title}</h1>' in top
+    assert told in top
+    assert title in signed
+    assert told in signed
+    assert "released SDK" not in page(GREEN)
+    told_first = markdown(GREEN, RECORD).partition("###")[0]
+    assert f"⚠️ {title}" in told_first
+    assert releases.told(RECORD) in told_first
+
+
+@pytest.mark.parametrize(
+    ("changed", "title"),
+    [
+        ({"releases": [release("a==1", [])]}, ""),
+        ({"ended_early": "interrupted"}, "1 released SDK is stopped"),
+        (
+            {"releases": [release("a==1", []) | {"ended_early": "x"}]},
+            "1 released SDK is not judged to the end",
+        ),
+        ({"releases": [], "ended_early": "interrupted"}, "released SDKs are not all judged"),
+    ],
+    ids=["none is stopped", "stopped", "unfinished", "interrupted"],
+)
+def test_a_title_says_of_releases_only_what_nobody_should_miss(changed, title):
+    assert releases.title(RECORD | changed) == title
+
+
+def test_a_server_that_keeps_all_and_a_release_that_is_stopped_are_no_reason_to_be_at_ease():
+    fine = RECORD | {"releases": [release("a==1", [check("one")])]}
+
+    assert headline.seriousness(GREEN) == headline.seriousness(GREEN, fine) == "kept"
+    assert headline.seriousness(GREEN, RECORD) == "incomplete"
+    assert headline.seriousness(GREEN, fine | {"ended_early": "interrupted"}) == "incomplete"
+    assert headline.seriousness(REPORT, fine) == headline.seriousness(REPORT)
 
 
 def test_the_page_says_of_which_releases_not_all_is_known_and_why():

@@ -252,3 +252,15 @@ def test_an_object_is_told_by_the_names_on_the_wire_with_undeclared_members_and_
         "added": {"boolean": True},
     }
     assert driver.telling.tell(unchecked)["object"] == {"id": {"integer": "1"}, "added": {"boolean": True}}
+
+
+def test_of_an_error_the_members_of_an_answer_are_told_that_it_shows() -> None:
+    class ShowingError(Exception):
+        errors = ({"code": 1},)
+
+        def messages(self) -> None:
+            """Give nothing that stands in an answer."""
+
+    told = driver.telling.tell_error(ShowingError(), "things", ["errors", "messages", "result"])
+
+    assert told["members"] == {"errors": {"array": [{"object": {"code": {"integer": "1"}}, "class": ""}]}}

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.sdk import terminal
+from contracts.sdk.clients import together
 from contracts.sdk.comparing import Kind, changes
 from contracts.sdk.driving import Introduction
 from contracts.sdk.findings import Check, Finding, Outcome, Question, Severity
@@ -110,8 +111,24 @@ def test_every_waiver_is_told_with_what_became_of_it(tmp_path: Path) -> None:
         f"waiver expired: {KEY}: it held until 2026-12-31 (sdk team); renew {place}"
     ]
     assert told(judgement("2")) == [f"waiver not needed: {KEY}: remove {place} (sdk team)"]
-    nothing = f"waiver matches nothing: {KEY}: of no release of that package was all asked; look at {place}"
-    assert told() == told(lacking) == [nothing]
+    assert told(lacking) == [
+        f"waiver matches nothing: {KEY}: this run asked no release of python:sdk everything; look at {place}"
+    ]
+
+
+def test_waivers_of_packages_that_a_run_is_not_about_are_counted_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.yaml"
+    waiver = "  reason: known\n  owner: sdk team\n  expires: '2026-12-31'\n"
+    names = [KEY, "node:sdk sends:page", "node:sdk sends:null", "go:sdk sends:page"]
+    file.write_text("".join(f"{name!r}:\n{waiver}" for name in names))
+    baseline = load(file, None, date(2026, 11, 24))
+
+    def told(*judgements: Judgement) -> list[str]:
+        return list(terminal.waivers(record(samples.contract("jobs"), judgements, facts(baseline))))
+
+    told_of = f"waivers are for packages that this run is not about (%s); see {file}"
+    assert told(judgement("2", finding()))[1:] == [f"3 {told_of % 'node:sdk, go:sdk'}"]
+    assert told() == [f"4 {told_of % 'python:sdk, node:sdk, go:sdk'}"]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +179,64 @@ def test_a_method_that_is_gone_is_told_once() -> None:
     new.method = ""
 
     assert [change.id for change in changes(old, new)] == ["sends:operation"]
+
+
+def test_what_the_reference_was_not_asked_before_it_ended_early_is_not_called_new() -> None:
+    old, new = judgement("1"), judgement("2", finding())
+    old.checks, old.ended_early = old.checks[1:], "the driver ended; look into its log"
+
+    assert changes(old, new) == []
+
+    old.ended_early = ""
+    assert [change.kind for change in changes(old, new)] == [Kind.NEW]
+
+
+def with_clients(version: str, **found: Finding) -> Judgement:
+    """Judge a release with two kinds of client, in which the usual one or both have these findings."""
+    usual, other = ([found[kind]] if kind in found else [] for kind in ("sync", "other"))
+    made = judgement(version)
+    outcomes = {False: Outcome.AS_PROMISED, True: Outcome.DIFFERS}
+    made.checks, made.findings = together(
+        {
+            kind: (
+                [Check("sends:page", "sends", "x", outcomes[bool(its)], tuple(one.id for one in its))],
+                its,
+            )
+            for kind, its in (("sync", usual), ("async", other))
+        }
+    )
+    made.introduction = Introduction("Python 3", version, ("default",), ("sync", "async"), ("list",))
+    return made
+
+
+def test_what_a_client_does_in_another_way_than_before_is_changed_and_not_new() -> None:
+    old = with_clients("1", sync=finding(), other=finding())
+    new = with_clients("2", sync=finding(), other=finding(actual="page=7"))
+
+    assert [(one.kind, one.id, one.was, one.is_now) for one in changes(old, new)] == [
+        (Kind.WORSE, "sends:page", "page=0", "page=0 (sync client); page=7 (async client)")
+    ]
+
+
+def test_what_only_one_of_two_clients_does_any_more_is_gone_of_the_other_and_new_of_none() -> None:
+    both, one = (with_clients("1", sync=finding(), **more) for more in ({"other": finding()}, {}))
+    other = with_clients("2", other=finding())
+
+    assert [(change.kind, change.id, change.sentence) for change in changes(both, other)] == [
+        (Kind.GONE, "sends:page", "page is not sent (sync client)")
+    ]
+    assert [(change.kind, change.id) for change in changes(other, both)] == [(Kind.NEW, "sends:page")]
+    assert [(change.kind, change.id) for change in changes(one, other)] == [
+        (Kind.NEW, "sends:page:async"),
+        (Kind.GONE, "sends:page"),
+    ]
+
+
+def test_a_waiver_holds_also_where_clients_differ_in_what_it_waives(tmp_path: Path) -> None:
+    baseline = waiving(tmp_path, "2026-12-31", date(2026, 11, 24))
+    differing = with_clients("2", sync=finding(), other=finding(actual="page=7"))
+
+    assert stopping([differing], baseline) == []
 
 
 def test_breaking_changes_are_told_first_and_what_is_mended_last() -> None:

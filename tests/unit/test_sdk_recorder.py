@@ -45,6 +45,17 @@ def test_a_scripted_answer_is_given_and_the_request_recorded_as_it_came(recorder
     assert (first.is_elsewhere, second.is_elsewhere) == (False, True)
 
 
+def test_the_body_of_a_request_is_recorded(recorder: Recorder) -> None:
+    recorder.start(NOBODY, lambda number: Reply())
+    connection = HTTPConnection(urlsplit(recorder.elsewhere).netloc)
+
+    connection.request("POST", "/", b"told")
+    connection.getresponse().read()
+    connection.close()
+
+    assert [one.body for one in recorder.taken()] == [b"told"]
+
+
 def test_a_dropped_connection_has_no_answer_and_is_recorded(recorder: Recorder) -> None:
     recorder.start(NOBODY, lambda number: Reply(is_dropped=True))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import UsageError
-from contracts.sdk.releases import Language, drivers, environments_folder, parse
+from contracts.sdk.releases import Language, drivers, environments_folder, parse, without_home
 
 
 @pytest.mark.parametrize(
@@ -121,3 +121,25 @@ def test_a_language_without_a_driver_is_refused_with_the_option_that_gives_one()
 def test_a_release_of_another_language_has_a_version() -> None:
     with pytest.raises(UsageError, match="name it as go:NAME@VERSION"):
         parse("go:cloudflare", {"go": ("driver",)})
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"HOME": "/home/me"}, "look into ~/.cache/x, not /home/me-too or /mnt/home/me/x"),
+        (
+            {"HOME": "/home/me", "XDG_CACHE_HOME": "/home/me/.cache"},
+            "look into $XDG_CACHE_HOME/x, not /home/me-too or /mnt/home/me/x",
+        ),
+        (
+            {"HOME": "/", "XDG_CACHE_HOME": ""},
+            "look into /home/me/.cache/x, not /home/me-too or /mnt/home/me/x",
+        ),
+        ({}, "look into /home/me/.cache/x, not /home/me-too or /mnt/home/me/x"),
+    ],
+    ids=["home", "a folder for caches", "no home of one's own", "no home"],
+)
+def test_a_path_is_told_without_the_home_of_whoever_has_it(environment: dict[str, str], told: str) -> None:
+    text = "look into /home/me/.cache/x, not /home/me-too or /mnt/home/me/x"
+
+    assert without_home(text, environment) == told

@@ -61,6 +61,20 @@ def test_of_a_driver_that_fails_the_error_is_told_whole_and_not_the_end_of_its_l
     assert raised.value.problem == f"the driver of python:x==1 ended (ValueError: {words})"
 
 
+def test_where_a_driver_failed_is_told_without_the_home_of_whoever_runs_the_gate(
+    driver_of, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+
+    with driver_of(f"raise ValueError('no {tmp_path}/x')") as driver, pytest.raises(CouldNotTest) as raised:
+        driver.hello(default_fragment())
+
+    name = f"~/{tmp_path.name}"
+    assert raised.value.problem == f"the driver of python:x==1 ended (ValueError: no {name}/x)"
+    assert raised.value.advice == f"look into {name}/driver.log"
+
+
 def test_a_package_without_a_client_could_not_be_tested_and_it_is_said_why(driver_of):
     about = {"version": protocol.VERSION, "language": "python", "runtime": "CPython"}
     answer = {"id": 1, **about, "no_client": "it has none"}

@@ -7,6 +7,7 @@ import pytest
 import samples
 from recorded_bench import RecordedBench, Sdk, attempt, error, headers, honest, request
 
+from contracts.errors import CouldNotTest
 from contracts.sdk.bench import Attempt, Call
 from contracts.sdk.findings import Outcome, Question, Severity
 from contracts.sdk.notes import Notes
@@ -14,6 +15,7 @@ from contracts.sdk.recorder import Reply
 from contracts.sdk.sends import (
     _ask_absent,
     _ask_base_url,
+    _ask_group,
     _ask_null,
     _ask_path,
     _values,
@@ -209,3 +211,22 @@ def test_a_backslash_is_told_once() -> None:
 
     assert [check.title for check in notes.checks] == ["account_id is 'a\\b'"]
     assert notes.findings[0].sentence.startswith("the account_id 'a\\b' is not escaped")
+
+
+def test_what_was_found_counts_though_the_driver_ends_before_all_values_were_sent() -> None:
+    ways = iter([loses_the_query])
+
+    def ends(bench: RecordedBench, call: Call) -> Attempt:
+        way = next(ways, None)
+        if not way:
+            raise CouldNotTest("the driver ended", "look into its log")
+        return way(bench, call)
+
+    bench = RecordedBench(CONTRACT, ends)
+    notes = Notes(Question.SENDS, bench)
+
+    with pytest.raises(CouldNotTest):
+        _ask_group(bench, notes, "query.status", "statuses", [{"status": "FAILED"}, {"status": "PENDING"}])
+
+    assert [(check.outcome, check.detail) for check in notes.checks] == [(Outcome.DIFFERS, "0 of 1 call")]
+    assert [finding.id for finding in notes.findings] == ["sends:query.status:status"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -11,9 +12,11 @@ import samples
 from perfect_sdk import Told, perfect, place
 from recorded_bench import RecordedBench, attempt, error, request
 
+from contracts.errors import CouldNotTest
 from contracts.sdk.bench import Attempt, Call, Problem
 from contracts.sdk.declares import is_among
-from contracts.sdk.findings import Outcome, Severity
+from contracts.sdk.findings import Outcome, Question, Severity
+from contracts.sdk.notes import Notes
 from contracts.sdk.understands import understands
 
 CONTRACT = samples.contract("jobs")
@@ -56,7 +59,10 @@ def asked(
     modes = ("default", "strict") if strictly else ("default",)
     bench.introduction = SimpleNamespace(modes=modes)  # type: ignore[assignment]
     bench.described = described
-    return understands(bench)
+    notes = Notes(Question.UNDERSTANDS, bench)
+    with suppress(CouldNotTest):
+        understands(bench, notes)
+    return notes.checks, notes.findings
 
 
 def test_an_sdk_that_keeps_all_as_it_came_understands_everything() -> None:
@@ -223,3 +229,31 @@ def test_of_an_sdk_whose_types_are_not_described_nothing_is_said() -> None:
     checks, _ = asked(keeps, described={"not_described": "Perl declares no types"})
 
     assert DECLARED not in {check.id for check in checks}
+
+
+def ending_with(calls: int, reads: Reading) -> Reading:
+    """Read so many answers, and let the driver end in the next."""
+    left = iter(range(calls))
+
+    def read(body: Any) -> Any:
+        if next(left, None) is None:
+            raise CouldNotTest("the driver ended", "look into its log")
+        return reads(body)
+
+    return read
+
+
+def test_what_was_seen_of_forms_counts_though_the_driver_ends_before_all_were_read() -> None:
+    whole, broken_off = asked(as_doubles), asked(ending_with(150, as_doubles))
+
+    assert 0 < len(broken_off[0]) < len(whole[0])
+    assert broken_off[1]
+    assert {one.id for one in broken_off[1]} <= {one.id for one in whole[1]}
+
+
+def test_an_sdk_that_refuses_every_answer_is_told_though_its_driver_ends_then() -> None:
+    problem = Problem(("result", "0", EXTRA), True, "Field required")
+
+    _, findings = asked(ending_with(1, lambda _: problem))
+
+    assert [one.id for one in findings] == ["understands:plain:raises"]

@@ -1,22 +1,25 @@
 """What is said of how an SDK reads whole lists, from what it returned."""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socket import create_server
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 import samples
-from recorded_bench import RecordedBench, attempt, error, honest, request
+from recorded_bench import RecordedBench, Sdk, attempt, error, honest, request
 
 from contracts.errors import CouldNotTest
 from contracts.sdk import walks
-from contracts.sdk.bench import Call
-from contracts.sdk.findings import Outcome, Question, Severity
+from contracts.sdk.bench import Attempt, Call
+from contracts.sdk.emulators import Emulators
+from contracts.sdk.findings import Check, Outcome, Question, Severity
 from contracts.sdk.notes import Notes
+from contracts.sdk.recorder import Recorded
 from contracts.sdk.replies import EMPTY
 from contracts.sdk.walks import Walk, note_walk
 
@@ -130,7 +133,7 @@ def listed(said: bytes, demanded: Any) -> tuple[list[Any], str]:
     peer = type("One", (Peer,), {"said": said})
     with HTTPServer(("127.0.0.1", 0), peer) as server:
         Thread(target=server.handle_request, daemon=True).start()
-        found = walks._listed(bench, pagination, ("127.0.0.1", server.server_port), 1)
+        found = walks._listed(bench, pagination, ("127.0.0.1", server.server_port), 1, {})
     return found, peer.asked  # type: ignore[attr-defined]
 
 
@@ -158,3 +161,90 @@ def test_an_emulator_that_says_nothing_is_not_waited_for_for_ever(monkeypatch: p
 
     with create_server(("127.0.0.1", 0)) as silent, pytest.raises(CouldNotTest, match="timed out"):
         walks._page(bench, silent.getsockname(), "")
+
+
+Asking = Callable[[int, dict[str, Any]], dict[str, Any]]
+"""Gives what an SDK asks for beside the number of a page, of which page it is, and of what it was given."""
+
+
+def paging(asking: Asking, first: int | None = None) -> Sdk:
+    """Make an SDK that reads pages until one is empty, from the given one on, or always from the same."""
+
+    def sdk(bench: RecordedBench, call: Call) -> Attempt:
+        assert call.address
+        arguments, found, requests = dict(call.arguments), list[Any](), list[Recorded]()
+        start = arguments.pop("page", 1)
+        for number in range(first or start, call.walk_limit):
+            query = urlencode({**asking(number - (first or start), arguments), "page": number})
+            items = walks._page(bench, call.address, query)["result"]
+            requests.append(request(bench, call))
+            found += [item["job_id"] for item in items]
+            if not items or len(found) >= call.walk_limit:
+                break
+        return attempt(*requests, identities=found[: call.walk_limit])
+
+    return sdk
+
+
+@pytest.fixture(scope="module")
+def emulators() -> Iterator[Emulators]:
+    with Emulators(samples.contract("jobs").fragment) as started:
+        yield started
+
+
+def asked_in_part(sdk: Sdk, emulators: Emulators) -> tuple[list[Check], dict[str, Severity]]:
+    """Give the rows and the findings of lists that are asked for with arguments."""
+    bench = RecordedBench(samples.contract("jobs"), sdk)
+    bench.emulators = emulators
+    notes, pagination = Notes(Question.WALKS, bench), bench.fragment.pagination
+    assert pagination
+    for walk in walks._in_part(bench, pagination, 20):
+        walks._ask(bench, notes, pagination, walk, 20)
+    return notes.checks, {one.id.removeprefix("walks:with-"): one.severity for one in notes.findings}
+
+
+def test_what_a_customer_asks_for_holds_for_every_page(emulators: Emulators) -> None:
+    checks, findings = asked_in_part(paging(lambda _, given: given), emulators)
+
+    assert findings == {}
+    assert [check.id for check in checks] == [
+        f"walks:with-{name}" for name in ("per_page", "page", "action_type", "status")
+    ]
+    assert checks[0].title == "40 items with per_page=1"
+    assert checks[0].detail == "40 items, 0 lost, 0 twice, 0 not asked for, 41 requests"
+    # So much of each that it does not fit into one page.
+    assert all(check.counts["requests"] > 2 for check in checks)
+
+
+def test_an_sdk_that_forgets_what_was_asked_for_after_the_first_page_is_found_out(
+    emulators: Emulators,
+) -> None:
+    _, findings = asked_in_part(paging(lambda turn, given: {} if turn else given), emulators)
+
+    assert findings == {
+        "per_page:lost": Severity.LOSES,
+        "action_type:twice": Severity.LOSES,
+        "action_type:unasked": Severity.BREAKS,
+        "status:twice": Severity.LOSES,
+        "status:unasked": Severity.BREAKS,
+    }
+
+
+def test_an_sdk_that_reads_from_the_first_page_whatever_is_asked_for_is_found_out(
+    emulators: Emulators,
+) -> None:
+    checks, findings = asked_in_part(paging(lambda _, given: given, first=1), emulators)
+
+    assert findings == {"page:unasked": Severity.BREAKS}
+    assert checks[1].detail == "60 items, 0 lost, 0 twice, 20 not asked for, 4 requests"
+
+
+def test_an_argument_that_the_method_lacks_is_no_finding(emulators: Emulators) -> None:
+    def lacking(_: RecordedBench, call: Call) -> Attempt:
+        return Attempt((), 0.0, unsupported=tuple(call.arguments))
+
+    checks, findings = asked_in_part(lacking, emulators)
+
+    assert findings == {}
+    assert {check.outcome for check in checks} == {Outcome.NOT_SUPPORTED}
+    assert checks[1].detail == "the method has no argument page"

@@ -54,14 +54,15 @@ sub list {
     return $body;
 }
 
-# Reads the list page by page, until one is empty or refused, and gives each item to a function that says whether to
-# go on.
+# Reads the list page by page from the given one on, until one is empty or refused, and gives each item to a function
+# that says whether to go on.
 sub each_item {
     my ($self, $see, %arguments) = @_;
-    for (my $page = 1; ; $page++) {
+    my $first = delete $arguments{page} // 1;
+    for (my $page = $first; ; $page++) {
         my $body = eval { $self->list(%arguments, page => $page) };
         if (my $error = $@) {
-            return if $page > 1 && ref $error && ($error->{status} // 0) == 404;
+            return if $page > $first && ref $error && ($error->{status} // 0) == 404;
             die $error;
         }
         return unless @{ $body->{result} };

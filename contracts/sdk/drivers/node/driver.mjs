@@ -178,7 +178,7 @@ class Driver {
         }
       });
     } catch (error) {
-      answer.raised = tellError(error, this.sdk.errors);
+      answer.raised = tellError(error, this.sdk.errors, request.members ?? []);
     }
     return answer;
   }
@@ -239,9 +239,11 @@ function toldDate(value) {
   return /^\d{4}-/.test(text) ? { "date-time": text } : { other: text, class: "Date" };
 }
 
-// Tells an error: its class and those above it, whether it is the SDK's own, and its status.
-function tellError(error, own) {
+// Tells an error: its class and those above it, whether it is the SDK's own, its status, and which members of an
+// answer of these names it shows.
+function tellError(error, own, names) {
   const classes = [];
+  const shown = names.filter((name) => !["undefined", "function"].includes(typeof error?.[name]));
   for (let level = error; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
     if (Object.hasOwn(level, "constructor")) classes.push(level.constructor.name);
   }
@@ -252,6 +254,7 @@ function tellError(error, own) {
     status: Number.isInteger(error?.status) ? error.status : null,
     message: clipped(String(error?.message ?? error)),
     problems: [],
+    ...(shown.length ? { members: Object.fromEntries(shown.map((name) => [name, tell(error[name])])) } : {}),
   };
 }
 

@@ -239,7 +239,8 @@ class Driver:
                 else:
                     answer["returned"] = telling.tell_members(self._awaited(returned), request["members"])
         except Exception as error:
-            answer["raised"] = telling.tell_error(error, self._sdk.module.__name__)
+            names = request.get("members", ())
+            answer["raised"] = telling.tell_error(error, self._sdk.module.__name__, names)
         return answer
 
     def _awaited(self, returned: Any) -> Any:

@@ -1,5 +1,6 @@
 """Tells values and errors in the words of the protocol: a part of the Python driver."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -73,9 +74,11 @@ def tell_model(value: Any) -> Json:
     return {"object": members, "class": type(value).__name__}
 
 
-def tell_error(error: Exception, module: str) -> Json:
-    """Tell an error: its class and those above it, whether it is the SDK's own, its status, and what a
-    validation that led to it found."""
+def tell_error(error: Exception, module: str, names: Iterable[str] = ()) -> Json:
+    """Tell an error: its class and those above it, whether it is the SDK's own, its status, what a validation
+    that led to it found, and which members of an answer of these names it shows."""
+    # What is missing is taken for a method, which tells nothing either.
+    shown = {name: getattr(error, name) for name in names if not callable(getattr(error, name, callable))}
     classes = [one.__name__ for one in type(error).__mro__ if issubclass(one, Exception)]
     status = getattr(error, "status_code", None)
     return {
@@ -85,6 +88,7 @@ def tell_error(error: Exception, module: str) -> Json:
         "status": status if isinstance(status, int) else None,
         "message": clipped(str(error)),
         "problems": problems_of(error),
+        **({"members": {name: tell(value) for name, value in shown.items()}} if shown else {}),
     }
 
 
