@@ -29,9 +29,11 @@ class SoundBodies:
         return self._held_bytes >= MAX_HELD_BYTES
 
     def take(self, reading: Reading, day: str = "") -> bool:
-        """Hold the body of an answer if its schema surely allows it, and say whether that is so."""
+        """Hold the body of the operation's answer if its schema surely allows it; say whether that is so."""
         response, parsed = reading.response, reading.parsed
         if not response or not parsed or not parsed.has_value:
+            return False
+        if not reading.exchange.request.is_documented:
             return False
         if not self._contract.validators[response.status].is_surely_valid(parsed.value):
             return False

@@ -41,6 +41,8 @@ CHECKS: tuple[Check, ...] = (
     errors.unknown_routes_are_refused,
 )
 
+OF_ANY_REQUEST: tuple[Check, ...] = (protocol.status_is_documented, errors.unknown_routes_are_refused)
+"""For an answer to another route or method, for which the operation's bodies are not promised."""
 
 BESIDE_THE_SCHEMA = tuple(check for check in CHECKS if check is not bodies.body_follows_its_schema)
 """For an answer whose body is counted elsewhere."""
@@ -51,7 +53,10 @@ def observe(
 ) -> Iterator[Observation]:
     """Give what a single exchange says about every clause that it can say something about.
 
-    Without `checks` it takes all of `CHECKS`, looked up only now: whoever adds one is heard.
+    Without `checks` it takes all of `CHECKS`, looked up only now: whoever adds one is heard. Where the
+    request was not for the operation, it takes `OF_ANY_REQUEST`.
     """
+    if not reading.exchange.request.is_documented:
+        checks = OF_ANY_REQUEST
     found = (check(reading, contract) for check in (CHECKS if checks is None else checks))
     return contract.promised(chain.from_iterable(found))

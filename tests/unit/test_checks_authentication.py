@@ -16,6 +16,7 @@ from contracts.checks.errors import unknown_routes_are_refused
 from contracts.contract import Contract
 from contracts.exchange import Account, Identity
 from contracts.ledger import Finding
+from contracts.sound_bodies import SoundBodies
 
 TOKEN, PAIR = ("api_token",), ("api_email", "api_key")
 REFUSALS = [400, 401, 403, 404]
@@ -153,6 +154,23 @@ def test_an_answer_to_what_does_not_exist_breaks_just_that(
     jobs: Contract, promise: str, changes: dict[str, Any]
 ) -> None:
     assert broken(answered(jobs, **changes), jobs) == {promise: ("",)}
+
+
+@pytest.mark.parametrize(("promise", "asked"), STRANGE.items(), ids=STRANGE)
+@pytest.mark.parametrize(("status", "pair"), [(404, (1, 0)), (405, (1, 0)), (200, (1, 1))])
+@pytest.mark.parametrize("body", [b"<html><body>Try again</body></html>", None], ids=["HTML", "JSON"])
+def test_an_answer_to_what_is_not_the_operation_says_nothing_of_its_answers(
+    jobs: Contract, promise: str, asked: dict[str, Any], status: int, pair: tuple[int, int], body: Any
+) -> None:
+    reading = answered(jobs, body, status=status, headers=(("content-type", "text/html"),), **asked)
+
+    assert seen(observe(reading, jobs)) == {"responses:status": (1, 0), promise: pair}
+    assert not SoundBodies(jobs).take(reading)
+
+
+@pytest.mark.parametrize("asked", STRANGE.values(), ids=STRANGE)
+def test_a_server_error_is_broken_whatever_was_asked_for(jobs: Contract, asked: dict[str, Any]) -> None:
+    assert broken(answered(jobs, {}, status=500, **asked), jobs) == {"responses:status": ("",)}
 
 
 @pytest.mark.parametrize("status", SILENT)

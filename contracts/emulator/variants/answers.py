@@ -9,7 +9,7 @@ from typing import Any
 from contracts.emulator.altering import GONE, Change, altered, everywhere, same
 from contracts.emulator.arguments import Arguments, Refusal, Texts, invalid, judge_all
 from contracts.emulator.data import Finish, Presence
-from contracts.emulator.hooks import ArgumentsHook, BodyHook, Call, Gate, WindowHook
+from contracts.emulator.hooks import Answer, AnswerHook, ArgumentsHook, BodyHook, Call, Gate, WindowHook
 from contracts.emulator.store import Listing
 from contracts.emulator.variants.model import Variant
 from contracts.emulator.writing import compact
@@ -18,6 +18,7 @@ from contracts.location import Location
 from contracts.schema import Node
 
 _EXTRA = "x_extra"
+_PAGE = b"<!DOCTYPE html><title>Error</title>"
 _LARGEST_EXACT = 2**53
 _HUGE = 2**70
 
@@ -72,6 +73,11 @@ def _refusals(fragment: Fragment) -> Iterator[Variant]:
         on_arguments=_strict(fragment),
     )
     yield Variant(
+        id="web-server-elsewhere",
+        summary="Other routes and methods are refused by a web server, with a page for people",
+        on_answer=_refused_for_people(fragment.method),
+    )
+    yield Variant(
         id="rich-errors",
         summary="Every notice says all that it can",
         envelope=Presence.PRESENT,
@@ -123,6 +129,15 @@ def _plain(text: str) -> str:
     digits = text.strip().removeprefix("+").partition(".")
     is_whole = digits[0].isdecimal() and digits[0].isascii() and not digits[2].strip("0")
     return (digits[0].lstrip("0") or "0") if is_whole else text
+
+
+def _refused_for_people(method: str) -> AnswerHook:
+    def change(call: Call, answer: Answer) -> Answer:
+        if call.path_texts is not None and call.method == method:
+            return answer
+        return replace(answer, headers=((b"content-type", b"text/html"),), body=_PAGE)
+
+    return change
 
 
 def _members(fragment: Fragment) -> Iterator[Variant]:
