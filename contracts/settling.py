@@ -1,6 +1,6 @@
 """Judges several answers together: broken is only what still is when looked at again, for accounts move."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 from typing import Any
@@ -73,11 +73,18 @@ class Settler:
             seen = list(zip(map(self._identities, subjects), map(self._identities, fresh), strict=True))
             if not still or (alike and all(before == after for before, after in seen)):
                 return alike
-            is_list = all(isinstance(subject, Walk) for subject in subjects)
-            if is_list and any(is_reordered(before, after) for before, after in seen):
+            if any(is_reordered(before, after) for before, after in self._rows(subjects, fresh)):
                 return still.keys() & broken.keys()
             subjects, broken = fresh, still
         return set()
+
+    def _rows(
+        self, subjects: Iterable[Subject], fresh: Iterable[Subject]
+    ) -> Iterator[tuple[list[Any], list[Any]]]:
+        """Give what two looks at each list saw in pages that were read in their order."""
+        for before, after in zip(subjects, fresh, strict=True):
+            if isinstance(before, Walk) and isinstance(after, Walk):
+                yield before.row(self._contract), after.row(self._contract)
 
     def _identities(self, subject: Subject) -> list[Any]:
         if isinstance(subject, Walk):

@@ -81,6 +81,17 @@ class Walk:
         places, before = self.places(contract), order[: order.index(identity)]
         return self.pages[next((places[one] for one in reversed(before) if one in places), 0)]
 
+    def row(self, contract: Contract) -> list[Any]:
+        """Give the identity of each item of the pages that were read in their order. Of a sample that leaves
+        out those that were read before others which precede them: what moves meanwhile changes places."""
+        row: list[Any] = []
+        latest = -1
+        for page in self.pages:
+            if page.exchange.offset > latest:
+                latest = page.exchange.offset
+                row.extend(contract.identities(page))
+        return row
+
     def identities(self, contract: Contract) -> list[Any]:
         """Give the identity of each item read, in order."""
         return [identity for _, identity in self.items(contract)]

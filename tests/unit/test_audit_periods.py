@@ -9,7 +9,7 @@ import audited
 import pytest
 import samples
 from audited import KEY, record
-from test_record_schema import problems
+from sample_records import problems
 
 from contracts.audit import command, periods
 from contracts.audit.command import AuditOptions, audit

@@ -138,7 +138,7 @@ def printed(*arguments):
 
 
 def test_the_end_of_a_run_that_the_readme_shows_is_a_real_one(tmp_path):
-    shown = shown_beginning_with("past end of life")
+    shown = shown_beginning_with("retired: ")
     day = re.search(r" as of ([\d-]+),", shown)[1]
 
     ended = printed("tests/contract", "--as-of", day, "--reports", str(tmp_path))

@@ -15,6 +15,7 @@ from contracts.emulator.arguments import Refusal
 from contracts.emulator.credentials import Credentials
 from contracts.emulator.hooks import Fault, Gate
 from contracts.emulator.server import RunningEmulator
+from contracts.emulator.variants import variants
 from contracts.errors import BudgetExhausted, CredentialsRefused, TargetUnreachable, Throttled, UsageError
 from contracts.exchange import Account, Identity
 from contracts.fragment import default_fragment
@@ -41,8 +42,8 @@ def start():
     """Start an emulator and give the traffic of a run against it."""
     opened = []
 
-    def begin(fault=None, jobs=50, **changes):
-        running = RunningEmulator(Emulator(FRAGMENT, jobs=jobs, fault=fault))
+    def begin(fault=None, jobs=50, variant=None, **changes):
+        running = RunningEmulator(Emulator(FRAGMENT, jobs=jobs, fault=fault, variant=variant))
         opened.append(running)
         target = target_at(running.__enter__().base_url, **changes)
         client = Client(target, FRAGMENT)
@@ -119,6 +120,15 @@ def test_a_list_without_an_order_of_its_own_is_broken_though_it_is_so_otherwise_
 
     assert verdict(traffic, "x-pagination/same-order") is Verdict.VIOLATED
     assert verdict(traffic, "x-pagination/no-repeats") is Verdict.VIOLATED
+
+
+def test_a_list_to_which_items_come_while_parts_of_it_are_read_is_not_one_without_an_order(start):
+    traffic = start(jobs=2_010, variant=variants(FRAGMENT)["arriving"], max_requests=5_000)
+
+    traffic.send("walks")
+
+    assert not [clause for clause, tally in traffic.ledger.tallies.items() if tally.broken]
+    assert verdict(traffic, "x-pagination/no-repeats") is Verdict.UNSTABLE
 
 
 class BeginsAnew(Fault):
