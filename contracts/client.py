@@ -14,7 +14,7 @@ from contracts.fragment import THROTTLED, Fragment
 from contracts.patience import DEFAULT_TIMEOUT_S, Patience
 from contracts.plan import Probe
 from contracts.scrubber import Scrubber
-from contracts.secrecy import secret_names
+from contracts.secrecy import secret_names, wrong_names
 from contracts.targets import Target
 from contracts.wire import Answer, NoAnswer, Wire
 
@@ -58,7 +58,8 @@ class Client:
         self._limit = target.max_requests
         self._is_heard = False
         self._on_sent = on_sent
-        self._scrubber = Scrubber(secret_names(target.secrets, fragment))
+        wrong = wrong_names(target.secrets.schemes, fragment)
+        self._scrubber = Scrubber(secret_names(target.secrets, fragment) | wrong)
         self._composer = Composer(target, fragment)
         self._wire = Wire(self._composer.guard(), trust_env=target.kind == "live", timeout_s=timeout_s)
 

@@ -12,8 +12,7 @@ from contracts.guard import Guard
 from contracts.paths import filled
 from contracts.plan import Probe
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
-
-_WRONG_VALUE = "0" * 40
+from contracts.wrong_credentials import wrong_name, wrong_value
 
 
 class Composer:
@@ -81,10 +80,11 @@ class Composer:
         unprivileged = f"${UNPRIVILEGED_ENV}" if shown else secrets.unprivileged or ""
         for name in identity.schemes:
             scheme = self._fragment.schemes[name]
-            value = f"${scheme.env}" if shown else secrets.schemes.get(name, "")
+            secret = secrets.schemes.get(name, "")
+            value = f"${scheme.env}" if shown else secret
             if name == identity.scheme:
                 value = {
-                    "wrong-credentials": _WRONG_VALUE,
+                    "wrong-credentials": wrong_name(scheme.env) if shown else wrong_value(secret),
                     "empty-credentials": "",
                     "partial-credentials": value,
                 }.get(identity.defect, unprivileged)

@@ -1,12 +1,15 @@
 """An exchange: one request and its answer as they went over the wire, immutable and without secrets.
 
 Credentials and the account id never get in here: where they stood, the name of the environment variable
-that holds them stands, which is also how curl is told of them.
+that holds them stands, which is also how curl is told of them. A wrong value in the place of one is named
+after it.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import quote, urlencode
+
+from contracts.wrong_credentials import for_shell
 
 UNPRIVILEGED = "unprivileged"
 """The defect of credentials that are good but lack the permission."""
@@ -41,8 +44,8 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was sent. `path` follows the base URL; `is_documented` says that path and method are the
-    operation's own. `headers` are those that a repetition needs, secrets named by `$VARIABLE`; where
-    pseudonyms stand for other parts, nobody can repeat it."""
+    operation's own. `headers` are those that a repetition needs, secrets named by `$VARIABLE`, wrong values
+    by `$WRONG_VARIABLE`; where pseudonyms stand for other parts, nobody can repeat it."""
 
     method: str
     base_url: str
@@ -71,7 +74,9 @@ class Request:
             return ""
         method = "" if self.method == "GET" else f" -X {self.method}"
         # A header without a value is written with a semicolon, or curl would leave it out.
-        headers = "".join(f' -H "{name}{f": {value}" if value else ";"}"' for name, value in self.headers)
+        headers = "".join(
+            f' -H "{name}{f": {for_shell(value)}" if value else ";"}"' for name, value in self.headers
+        )
         return f'curl -g{method}{headers} "{self.base_url}{self.line.partition(" ")[2]}"'
 
 

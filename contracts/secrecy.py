@@ -9,6 +9,7 @@ from contracts.pseudonyms import KEY_ENV, key_from
 from contracts.redaction import Redactor
 from contracts.scrubber import MIN_LENGTH, Scrubber
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Secrets
+from contracts.wrong_credentials import wrong_name, wrong_value
 
 
 def secret_names(secrets: Secrets, fragment: Fragment) -> dict[str, str]:
@@ -18,6 +19,12 @@ def secret_names(secrets: Secrets, fragment: Fragment) -> dict[str, str]:
     names |= {secrets.other_account: f"${OTHER_ACCOUNT_ENV}"} if secrets.other_account else {}
     names |= {secrets.account: f"${fragment.tenant.env}"} if fragment.tenant and secrets.account else {}
     return names
+
+
+def wrong_names(schemes: Mapping[str, str], fragment: Fragment) -> dict[str, str]:
+    """Give what stands for each wrong value that is sent in place of the credential of a scheme: who read it
+    would learn the form of the credential."""
+    return {wrong_value(value): wrong_name(fragment.schemes[name].env) for name, value in schemes.items()}
 
 
 def redactor_for(
@@ -31,8 +38,12 @@ def redactor_for(
         UsageError: the key for pseudonyms is too short.
     """
     key = key_from(environment)
-    scrubber = Scrubber(held(fragment, environment) if kind != "emulator" else {})
-    return Redactor(key, shows_values=shows_values, scrubber=scrubber)
+    names = held(fragment, environment) if kind != "emulator" else {}
+    if kind == "live":
+        schemes = fragment.schemes.values()
+        values = {scheme.name: environment[scheme.env] for scheme in schemes if environment.get(scheme.env)}
+        names |= wrong_names(values, fragment)
+    return Redactor(key, shows_values=shows_values, scrubber=Scrubber(names))
 
 
 def refuse_short_secrets(secrets: Secrets, fragment: Fragment) -> None:

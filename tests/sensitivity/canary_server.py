@@ -33,6 +33,8 @@ ENVIRONMENT = {
 
 NUMBER, PRIVATE_NUMBER = "undeclared number", "private number"
 CANARIES = {name: str(10**14 + secrets.randbelow(10**14)) for name in (NUMBER, PRIVATE_NUMBER)}
+MADE_UP: set[str] = set()
+"""What came in place of the credentials of a live run."""
 UNKNOWN_STATUS = "SHREDDING"
 PRIVATE_OF_JOB = ("comment", "status_message")
 PRIVATE_OF_SEARCH = (
@@ -113,6 +115,7 @@ class Door(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         account = path.split("/accounts/")[-1].split("/")[0]
         token = sent[0].partition(" ")[2] or sent[2] or sent[1]
+        MADE_UP.update({sent[0].partition(" ")[2], *sent[1:]} - {"", *ENVIRONMENT.values()})
         echo = " ".join([*sent, account])
         asked = parse_qs(query)
         is_known = token in (TOKEN, KEY) and account == ACCOUNT and not self.house.refuses_all

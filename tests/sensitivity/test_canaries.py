@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from canary_server import (
     EMAIL,
     ENVIRONMENT,
     KEY,
+    MADE_UP,
     MAIL,
     PRIVATE_NUMBER,
     UNKNOWN_STATUS,
@@ -151,7 +152,7 @@ class Ended:
         return {needle: places for needle, places in found.items() if places}
 
 
-def secrets() -> set[str]:
+def secrets(values: Iterable[str] = tuple(ENVIRONMENT.values())) -> set[str]:
     """Give every form of every secret."""
     forms = (
         str,
@@ -169,7 +170,7 @@ def secrets() -> set[str]:
         lambda secret: secret[len(secret) // 2 :] if "@" not in secret else secret,
     )
     basic = b64encode(f"{EMAIL}:{KEY}".encode()).decode().rstrip("=")[:-1]
-    return {form(secret) for secret in ENVIRONMENT.values() for form in forms} | {basic}
+    return {form(secret) for secret in values for form in forms} | {basic}
 
 
 def canaries() -> set[str]:
@@ -263,6 +264,17 @@ def test_a_run_ends_as_it_should(ended, case):
 @pytest.mark.parametrize("case", [*CASES, *WITH_VALUES])
 def test_no_secret_is_printed_or_written(ended, case):
     assert ended(case).holding(secrets()) == {}
+
+
+@pytest.mark.parametrize("case", [*CASES, *WITH_VALUES])
+def test_no_wrong_credential_is_printed_or_written(ended, case):
+    assert ended(case).holding(secrets(MADE_UP)) == {}
+
+
+@pytest.mark.parametrize("case", ["red", "values-shown"])
+def test_a_wrong_credential_that_comes_back_is_named_after_the_right_one(ended, case):
+    assert len(MADE_UP) >= len(("token", "address", "key"))
+    assert "text/html; note=$WRONG_CLOUDFLARE_API_TOKEN" in ended(case).actual
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -9,6 +9,7 @@ from contracts.emulator.app import Emulator
 from contracts.emulator.credentials import Credentials
 from contracts.emulator.hooks import Answer
 from contracts.fragment import Fragment
+from contracts.wrong_credentials import wrong_value
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -81,7 +82,7 @@ def _strangers(fragment: Fragment) -> Iterator[Asked]:
     for names in fragment.security:
         values = {name: known.values[name] for name in names}
         for name in names:
-            for wrong in ("", "wrong"):
+            for wrong in ("", "wrong", wrong_value(values[name])):
                 yield Asked(headers=headers_of(fragment, **(values | {name: wrong})))
             if len(names) > 1:
                 yield Asked(headers=headers_of(fragment, **{name: values[name]}))

@@ -278,6 +278,19 @@ def test_each_laxness_lets_in_one_sort_of_stranger_and_no_other(fault: str) -> N
     assert let_in == [fault]
 
 
+def test_a_wrong_credential_is_let_in_only_if_it_looks_like_the_right_one() -> None:
+    emulator = Emulator(FRAGMENT, jobs=JOBS, fault=FAULTS["accepts/same-form:api_token"])
+    right = FRAGMENT.schemes["api_token"].example
+    alike = f"{'B' if right[0] == 'A' else 'A'}{right[1:]}"
+
+    statuses = [
+        Asked(headers=probing.headers_of(FRAGMENT, api_token=token)).of(emulator).status
+        for token in (right, alike, right[:-1], right.swapcase(), "0" * len(right))
+    ]
+
+    assert statuses == [200, 200, 401, 401, 401]
+
+
 def test_a_refusal_in_words_comes_with_the_status_of_a_success() -> None:
     emulator = Emulator(FRAGMENT, jobs=JOBS, fault=FAULTS["success-status:query.per_page"])
 

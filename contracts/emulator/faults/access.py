@@ -1,5 +1,6 @@
 """Faults of who is let in: credentials, permissions, accounts, routes and methods."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from contracts.clauses.ids import (
@@ -13,6 +14,7 @@ from contracts.emulator.arguments import Refusal
 from contracts.emulator.credentials import UNPRIVILEGED
 from contracts.emulator.faults.subject import Subject
 from contracts.emulator.hooks import Call, Fault, Gate, PassesHook, Tenancy
+from contracts.operation import SecurityScheme
 
 _STATUSES = {Gate.CREDENTIALS: 401, Gate.PERMISSION: 403}
 
@@ -41,6 +43,13 @@ def _lax_credentials(subject: Subject) -> Iterator[Fault | None]:
                 (refused_credentials_clause(defect, scheme),),
                 on_passes=_open(Gate.CREDENTIALS, _has_defect(defect, names, scheme)),
             )
+    for names, scheme in schemes:
+        yield subject.fault(
+            f"accepts/same-form:{scheme}",
+            f"A request with a wrong value for `{scheme}` is answered if it looks like the right one",
+            (refused_credentials_clause("wrong-credentials", scheme),),
+            on_passes=_open(Gate.CREDENTIALS, _looks_right(subject.fragment.schemes[scheme], names)),
+        )
     yield subject.fault(
         "accepts/no-permission",
         "A credential without the permission is accepted",
@@ -55,6 +64,17 @@ def _has_defect(defect: str, names: tuple[str, ...], scheme: str) -> Callable[[C
         (call.caller.defect, call.caller.at_fault) == (defect, at_fault)
         and (not names or call.caller.schemes == names)
     )
+
+
+def _looks_right(scheme: SecurityScheme, names: tuple[str, ...]) -> Callable[[Call], bool]:
+    is_wrong = _has_defect("wrong-credentials", names, scheme.name)
+    right = _form(f"{scheme.prefix}{scheme.example}")
+    return lambda call: is_wrong(call) and _form(call.headers[scheme.header.lower()]) == right
+
+
+def _form(text: str) -> str:
+    """Give a text with one character in place of each of its kind."""
+    return re.sub("[0-9]", "0", re.sub("[A-Z]", "A", re.sub("[a-z]", "a", text)))
 
 
 def _lax_tenants(subject: Subject) -> Iterator[Fault | None]:
