@@ -35,10 +35,11 @@ class Guard:
             return
         if request.method != self._method:
             problem = f"a {request.method} request must not be sent to a live target"
-            raise UsageError(problem, _ADVICE)
+            raise UsageError(problem, _ADVICE_ON_UNSAFE)
         if url not in self._urls:
             problem = "a request for another path or account must not be sent to a live target"
-            raise UsageError(problem, _ADVICE)
+            raise UsageError(problem, _ADVICE_ON_UNSAFE)
 
 
 _ADVICE = "run it against the emulator"
+_ADVICE_ON_UNSAFE = f"{_ADVICE}, or a server of your own with --unsafe-probes"

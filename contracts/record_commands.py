@@ -73,6 +73,12 @@ def add_record_commands(add: Add) -> None:
     )
     replayed.add_argument("record", type=Path, help=_RECORD_HELP)
     replayed.add_argument("clause", help="the id of a clause that the record shows broken; quote it")
+    replayed.add_argument(
+        "--unsafe-probes",
+        action="store_true",
+        help="send a live server of your own also what a run sends with the option of that name alone; "
+        "refused for the vendor's server",
+    )
 
 
 def _report(arguments: argparse.Namespace, _: Fragment) -> None:
@@ -131,7 +137,9 @@ def _replay(arguments: argparse.Namespace, fragment: Fragment) -> int:
     from contracts.replay import replay
 
     try:
-        came = replay(read(arguments.record), arguments.clause, fragment)
+        came = replay(
+            read(arguments.record), arguments.clause, fragment, unsafe_probes=arguments.unsafe_probes
+        )
     except CouldNotTest as error:
         print(f"python -m contracts: {error}", file=sys.stderr)
         return EXIT_COULD_NOT_TEST

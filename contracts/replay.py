@@ -29,14 +29,18 @@ class Replayed:
     sentence: str
 
 
-def replay(report: Mapping[str, Any], clause_id: str, fragment: Fragment) -> Replayed:
+def replay(
+    report: Mapping[str, Any], clause_id: str, fragment: Fragment, *, unsafe_probes: bool = False
+) -> Replayed:
     """Send the exchange by which a record shows a clause broken, as of the day of the record.
 
     Where one answer alone does not tell, or the record lacks the exchange, all is sent that the clause needs.
+    `unsafe_probes` lets a live server of one's own be sent what only such a one may be sent.
 
     Raises:
         UsageError: the record does not show the clause broken, or is of another server than the environment
-            names, or of a clause that the contract no longer has.
+            names, or of a clause that the contract no longer has, or the target must not be sent such a
+            request.
         CouldNotTest: the target does not answer, or refuses the credentials.
     """
     entry = _broken_entry(report, clause_id)
@@ -50,7 +54,9 @@ def replay(report: Mapping[str, Any], clause_id: str, fragment: Fragment) -> Rep
     if clause_id not in contract.clauses:
         problem = f"the contract has no clause {clause_id!r} any more"
         raise UsageError(problem, "replay with the suite that wrote the record")
-    options = RunOptions(target["kind"], fault=target["fault"], variant=target["variant"])
+    options = RunOptions(
+        target["kind"], fault=target["fault"], variant=target["variant"], unsafe_probes=unsafe_probes
+    )
     with open_run(contract, options) as run:
         _refuse_other_server(run, target["base_url"])
         run.bring(["access"])

@@ -9,8 +9,14 @@ import sys
 import pytest
 from suite import ROOT
 
+from contracts.emulator.app import Emulator
+from contracts.emulator.faults import faults
+from contracts.emulator.server import RunningEmulator
+from contracts.fragment import default_fragment
+
 FAULT = "enum/unknown:200.result[].status"
 CLAUSE = "200.result[].status:enum"
+LAX, LAX_CLAUSE = "accepts/method:DELETE", "x-refuses/other-methods"
 
 
 def contracts(*arguments, **environment):
@@ -24,13 +30,21 @@ def contracts(*arguments, **environment):
     )
 
 
-@pytest.fixture(scope="module")
-def record(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("replay")
+def recorded(folder, selected, fault):
     command = [sys.executable, "-m", "pytest", "tests/contract", "-q", "-p", "no:cacheprovider"]
-    options = ["-k", "status", "--fault", FAULT, "--reports", str(folder)]
+    options = ["-k", selected, "--fault", fault, "--reports", str(folder)]
     subprocess.run([*command, *options], cwd=ROOT, capture_output=True, check=False)
     return folder / "compliance.json"
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("replay"), "status", FAULT)
+
+
+@pytest.fixture(scope="module")
+def lax_record(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("lax"), "methods", LAX)
 
 
 def edited(record, tmp_path, **target):
@@ -93,6 +107,43 @@ def test_a_server_that_does_not_answer_cannot_be_tested(record, tmp_path):
 
     assert ended.returncode == 7
     assert "Traceback" not in ended.stderr
+
+
+def test_what_only_a_server_of_ones_own_may_be_sent_is_sent_again_where_that_is_asked_for(
+    lax_record, tmp_path
+):
+    fragment = default_fragment()
+    emulator = Emulator(fragment, fault=faults(fragment)[LAX])
+    with RunningEmulator(emulator) as running:
+        path = edited(lax_record, tmp_path, kind="live", fault=None, base_url=running.base_url)
+        environment = {
+            "CLOUDFLARE_BASE_URL": running.base_url,
+            "CLOUDFLARE_ACCOUNT_ID": emulator.credentials.own_account,
+            "CLOUDFLARE_API_TOKEN": emulator.credentials.values["api_token"],
+        }
+        kept_back = contracts("replay", path, LAX_CLAUSE, **environment)
+        sent = contracts("replay", path, LAX_CLAUSE, "--unsafe-probes", **environment)
+
+    assert kept_back.returncode == 4
+    assert "or a server of your own with --unsafe-probes" in kept_back.stderr
+    assert sent.returncode == 1, sent.stderr
+    assert sent.stdout.startswith(f"{LAX_CLAUSE} is still broken, at ")
+    assert "(DELETE /" in sent.stdout
+
+
+def test_the_vendors_server_is_not_sent_again_what_is_unsafe(lax_record, tmp_path):
+    url = default_fragment().server_url
+    path = edited(lax_record, tmp_path, kind="live", fault=None, base_url=url)
+    environment = {
+        "CLOUDFLARE_BASE_URL": url,
+        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
+        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
+    }
+
+    ended = contracts("replay", path, LAX_CLAUSE, "--unsafe-probes", **environment)
+
+    assert ended.returncode == 4
+    assert "--unsafe-probes goes with a server of your own, and this one is the vendor's" in ended.stderr
 
 
 def test_two_records_are_compared(record):
