@@ -281,17 +281,17 @@ def reason(
     clause: Clause,
     tally: Tally,
     verdict: Verdict,
-    cut_short: Collection[str],
+    cut_short: Mapping[str, str],
     unsettled: Collection[str] = (),
 ) -> str:
     """Say why a clause could not be called kept or broken; empty where it could.
 
-    `cut_short` names the parts of the traffic that were not sent in full, `unsettled` the clauses that could
-    not be looked at again.
+    `cut_short` says of each part of the traffic that was not sent in full why, `unsettled` names the clauses
+    that could not be looked at again.
     """
     if verdict is Verdict.UNOBSERVED:
         cut = [part for part in parts_for(clause) if part in cut_short]
-        why = f", and the budget ended during {' and '.join(cut)}" if cut else ""
+        why = "".join(f", and {part} was cut short: {cut_short[part]}" for part in cut)
         return f"not seen{why}{WOULD_SHOW}{clause.shown_by}"
     if verdict is Verdict.RETIRED:
         return f"past its end of life ({clause.sunset}), and {_since_its_end(clause, tally)}"

@@ -95,8 +95,20 @@ def test_a_clause_whose_requests_did_not_fit_the_budget_says_so_and_no_other(led
     report = compliance.compliance(CONTRACT, ledger, facts)
 
     reasons = {entry["id"]: entry["reason"] for entry in report["clauses"]}
-    assert reasons["x-pagination/complete"].startswith("not seen, and the budget ended during walks; ")
+    assert reasons["x-pagination/complete"].startswith(
+        "not seen, and walks was cut short: all requests of the run were sent; "
+    )
     assert reasons["security:no-credentials"].startswith("not seen; what would show it: ")
+
+
+def test_a_clause_whose_requests_the_server_kept_waiting_does_not_say_that_the_budget_ended(ledger):
+    why = "the server asks to slow down (429), and not to come back for 4000 s"
+
+    report = compliance.compliance(CONTRACT, ledger, replace(FACTS, cut_short={"credentials": why}))
+
+    reasons = {entry["id"]: entry["reason"] for entry in report["clauses"]}
+    assert reasons["security:no-credentials"].startswith(f"not seen, and credentials was cut short: {why}; ")
+    assert not [reason for reason in reasons.values() if "budget" in reason]
 
 
 def test_the_record_says_how_patient_the_run_was(ledger):
