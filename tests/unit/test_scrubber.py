@@ -50,6 +50,34 @@ def test_a_secret_is_found_in_base64_wherever_it_begins(secret, name, encode, be
     assert secret.encode()[3:-3] not in encoded.encode()
 
 
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+@pytest.mark.parametrize("length", [30, 31, 32])
+@pytest.mark.parametrize("before", ["", "a", "bc", "def"])
+@pytest.mark.parametrize("after", ["", ":", "::", ":::"])
+def test_base64_is_replaced_with_the_blocks_that_a_secret_shares_with_its_neighbours(
+    encode, length, before, after
+):
+    scrubber = Scrubber({TOKEN[:length]: "$TOKEN"})
+    encoded = encode(f"{before}{TOKEN[:length]}{after}".encode()).decode()
+    first, last = len(before) // 3, (len(before) + length + 2) // 3
+
+    for text in (encoded, encoded.rstrip("=")):
+        assert scrubber.scrub(f'"{text}"') == f'"{text[: 4 * first]}$TOKEN{text[4 * last :]}"'
+
+
+@pytest.mark.parametrize("before", ["\\n", "\\u000a", "%0A", "&#10;", "token="])
+def test_what_stands_before_base64_is_left_whole(before):
+    for offset in range(3):
+        shared = b64encode(bytes(offset) + TOKEN.encode())[4 if offset else 0 :].decode()
+        assert SCRUBBER.scrub(f"{before}{shared}").startswith(f"{before}$TOKEN")
+
+
+def test_two_secrets_in_one_base64_are_both_named():
+    encoded = b64encode(f"{EMAIL}:{TOKEN}".encode()).decode()
+
+    assert SCRUBBER.scrub(encoded) == "$EMAIL$TOKEN"
+
+
 @SECRETS
 def test_a_secret_in_hexadecimal_is_replaced(secret, name):
     assert SCRUBBER.scrub(secret.encode().hex()) == name
