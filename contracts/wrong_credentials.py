@@ -9,10 +9,11 @@ _KINDS = (digits, ascii_uppercase[:6], ascii_uppercase[6:], ascii_lowercase[:6],
 _OTHERS = {
     character: kind[:index] + kind[index + 1 :] for kind in _KINDS for index, character in enumerate(kind)
 }
-_SHIFT = " ".join(
+# One character for all of a kind: to turn them back would take the secret.
+_FORM = " ".join(
     (
         "".join(f"{kind[0]}-{kind[-1]}" for kind in _KINDS),
-        "".join(f"{kind[1]}-{kind[-1]}{kind[0]}" for kind in _KINDS),
+        f"'{''.join(f'[{kind[0]}*{len(kind)}]' for kind in _KINDS)}'",
     )
 )
 
@@ -39,7 +40,8 @@ def wrong_name(variable: str) -> str:
 def for_shell(text: str) -> str:
     """Let a shell make the wrong values that are named in a text between double quotes.
 
-    They are others than those that were sent, which are not told.
+    They are others than those that were sent, which are not told, and tell no more than the form of a secret
+    either: a server may log what it refuses.
     """
     before, *named = text.split(NAME)
-    return before + "".join(f'$(printf %s "${name}" | tr {_SHIFT})' for name in named)
+    return before + "".join(f'$(printf %s "${name}" | tr {_FORM})' for name in named)

@@ -72,7 +72,7 @@ def test_the_command_is_split_into_the_same_words_whatever_the_query(query: list
 def test_a_shell_makes_a_wrong_value_of_the_form_of_the_real_one() -> None:
     arguments = run(request([], headers=(("Authorization", "Bearer $WRONG_CLOUDFLARE_API_TOKEN"),)).curl)
 
-    assert arguments[:3] == ["-g", "-H", "Authorization: Bearer t4dsfu"]
+    assert arguments[:3] == ["-g", "-H", "Authorization: Bearer g0agag"]
 
 
 def test_an_empty_header_is_sent_empty() -> None:
