@@ -5,7 +5,7 @@ the other; what it does to odd bytes in a path is what this emulator has to deci
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -28,6 +28,18 @@ _NOT_AUTHENTICATED = (401, 10000, "Authentication error")
 _NOT_YOURS = Refusal(403, 9109, "Unauthorized to access requested resource")
 _NO_PERMISSION = Refusal(403, 10000, "The credentials lack the permission")
 _MALFORMED = invalid("The request is not HTTP")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a request says beside its query, and what each gate makes of that; `refusal` is the first."""
+
+    headers: Mapping[str, str]
+    caller: Caller
+    path_texts: Mapping[str, str] | None
+    tenancy: Tenancy
+    gates: Mapping[Gate, Refusal | None]
+    refusal: Refusal | None
 
 
 class Emulator:
@@ -60,41 +72,30 @@ class Emulator:
         self._count = 0
         self._success = fragment.success
         self._pagination = fragment.pagination
-        self._path_texts = remembering(self._read_path)
-        self._path_refusal = remembering(self._judge_path)
-        self._tenancy = remembering(self._read_tenancy)
         self._filters = {one.name: one.filter.member for one in fragment.query if one.filter}
         self._query = remembering(self._read_query)
         self._head = remembering(self._read_head)
         template = fragment.path.encode().split(b"/")
         self._templates = (template, [*fragment.prefix.encode().split(b"/"), *template[1:]])
-        self._gates = {
-            Gate.ROUTE: self._route,
-            Gate.METHOD: self._method,
-            Gate.CREDENTIALS: self._credentials,
-            Gate.PATH: self._path,
-            Gate.TENANT: self._tenant,
-            Gate.PERMISSION: self._permission,
-        }
 
     def answer(self, method: str, path: bytes, query: bytes, headers: Headers) -> Answer:
         """Answer a request whose path and query are as they came over the wire."""
         self._count += 1
-        by_name, caller = self._head(_lines(headers))
-        texts, judged = self._query(query)
+        head = self._head(_joined(method, path, headers))
+        texts, judged, meant = self._query(query)
         call = Call(
             self._count,
             method,
             path,
             query,
             texts=texts,
-            headers=by_name,
-            caller=caller,
-            path_texts=self._path_texts(path),
-            tenancy=self._tenancy(path),
-            **({} if isinstance(judged, Refusal) else self._meant(judged)),
+            headers=head.headers,
+            caller=head.caller,
+            path_texts=head.path_texts,
+            tenancy=head.tenancy,
+            **meant,
         )
-        return self._refused(call) or self._page(call, judged)
+        return self._refused(call, head) or self._page(call, judged)
 
     def malformed(self) -> Answer:
         """Answer what is not HTTP."""
@@ -114,15 +115,14 @@ class Emulator:
         per_page = arguments.get(pagination.per_page, self.store.count)
         return {"arguments": arguments, "page": int(page), "per_page": int(per_page)}
 
-    def _refused(self, call: Call) -> Answer | None:
+    def _refused(self, call: Call, head: _Head) -> Answer | None:
         hooks = self._hooks
-        is_asked = hooks.touches_gates
-        for gate, judged in self._gates.items():
-            refusal = judged(call)
-            if is_asked:
-                refusal = hooks.passes(call, gate, refusal)
-            if refusal:
-                return self._refuse(call, refusal)
+        if not hooks.touches_gates:
+            return self._refuse(call, head.refusal) if head.refusal else None
+        for gate, refusal in head.gates.items():
+            judged = hooks.passes(call, gate, refusal)
+            if judged:
+                return self._refuse(call, judged)
         return None
 
     def _page(self, call: Call, judged: Arguments | Refusal) -> Answer:
@@ -146,19 +146,20 @@ class Emulator:
             for name, member in self._filters.items()
             if name in call.arguments
         }
-        listing = self._hooks.listing(call, chosen, self.store, self.store.select(chosen))
+        hooks = self._hooks
+        listing = hooks.listing(call, chosen, self.store, self.store.select(chosen))
         first = (call.page - 1) * call.per_page
-        indexes = self._hooks.window(call, listing, listing.window(first, call.per_page))
+        indexes = hooks.window(call, listing, listing.window(first, call.per_page))
         if isinstance(indexes, Refusal):
             return indexes
-        if not (self._hooks.touches_items or self._hooks.touches_body) and self.variant.encode is compact:
+        if not (hooks.touches_items or hooks.touches_body) and self.variant.encode is compact:
             return [self.items.written(index) for index in indexes]
         items = [self.items.cached(index) for index in indexes]
-        if not self._hooks.touches_items:
+        if not hooks.touches_items:
             return items
         last = listing[listing.count - 1] if listing.count else None
         return [
-            self._hooks.item(call, Place(index, index == last), item)
+            hooks.item(call, Place(index, index == last), item)
             for index, item in zip(indexes, items, strict=True)
         ]
 
@@ -171,21 +172,30 @@ class Emulator:
     def _encoded(self, call: Call, status: int, media_type: str, body: Any, headers: Headers) -> Answer:
         encoded = self.variant.encode(self._hooks.body(call, status, body))
         headers = ((b"content-type", media_type.encode()), *headers)
-        answer = self._hooks.answer(call, Answer(status, headers, encoded))
-        if b"content-length" in dict(answer.headers) or self.variant.is_chunked:
-            return answer
-        length = (b"content-length", b"%d" % len(answer.body))
-        return Answer(answer.status, (*answer.headers, length), answer.body)
+        return self._hooks.answer(call, Answer(status, headers, encoded))
 
-    def _read_head(self, lines: bytes) -> tuple[Mapping[str, str], Caller]:
-        """Give the headers by name, and who they say the request comes from."""
-        by_name = _by_name(lines)
-        return by_name, identify(self.fragment, self.credentials, by_name)
+    def _read_head(self, joined: bytes) -> _Head:
+        method, _, rest = joined.partition(b"\n")
+        path, _, lines = rest.partition(b"\n")
+        headers = _by_name(lines)
+        caller = identify(self.fragment, self.credentials, headers)
+        path_texts = self._read_path(path)
+        tenancy = self._read_tenancy(path_texts or {})
+        gates = {
+            Gate.ROUTE: _UNKNOWN_ROUTE if path_texts is None else None,
+            Gate.METHOD: self._judge_method(method.decode()),
+            Gate.CREDENTIALS: self._judge_credentials(caller),
+            Gate.PATH: self._judge_path(path_texts or {}),
+            Gate.TENANT: None if tenancy is Tenancy.OWN else _NOT_YOURS,
+            Gate.PERMISSION: _NO_PERMISSION if caller.defect == UNPRIVILEGED else None,
+        }
+        return _Head(headers, caller, path_texts, tenancy, gates, next(filter(None, gates.values()), None))
 
-    def _read_query(self, query: bytes) -> tuple[Texts, Arguments | Refusal]:
-        """Give what a query says, and what is made of it."""
+    def _read_query(self, query: bytes) -> tuple[Texts, Arguments | Refusal, dict[str, Any]]:
+        """Give what a query says, what is made of it, and what a call says of that."""
         texts = split(query)
-        return texts, judge_all(self.fragment.query, texts)
+        judged = judge_all(self.fragment.query, texts)
+        return texts, judged, {} if isinstance(judged, Refusal) else self._meant(judged)
 
     def _read_path(self, path: bytes) -> dict[str, str] | None:
         """Give the parameters in a path, None where it is not that of the operation."""
@@ -196,47 +206,36 @@ class Emulator:
                 return {name[1:-1].decode(): decode(text) for name, text in pairs if name[:1] == b"{"}
         return None
 
-    def _route(self, call: Call) -> Refusal | None:
-        return None if call.path_texts is not None else _UNKNOWN_ROUTE
-
-    def _method(self, call: Call) -> Refusal | None:
+    def _judge_method(self, method: str) -> Refusal | None:
         allowed = self.fragment.method
-        if call.method == allowed:
+        if method == allowed:
             return None
         return Refusal(405, 10405, "Method not allowed", ((b"allow", allowed.encode()),))
 
-    def _credentials(self, call: Call) -> Refusal | None:
-        if call.caller.defect in ("", UNPRIVILEGED):
+    def _judge_credentials(self, caller: Caller) -> Refusal | None:
+        if caller.defect in ("", UNPRIVILEGED):
             return None
         words = [scheme.prefix.strip() for scheme in self.fragment.schemes.values() if scheme.prefix]
         return Refusal(*_NOT_AUTHENTICATED, tuple((b"www-authenticate", word.encode()) for word in words))
 
-    def _path(self, call: Call) -> Refusal | None:
-        return self._path_refusal(call.path)
-
-    def _judge_path(self, path: bytes) -> Refusal | None:
-        for name, text in (self._path_texts(path) or {}).items():
+    def _judge_path(self, texts: Mapping[str, str]) -> Refusal | None:
+        for name, text in texts.items():
             judged = judge(self.fragment.parameter(name), [text])
             if isinstance(judged, Refusal):
                 return judged
         return None
 
-    def _tenant(self, call: Call) -> Refusal | None:
-        return None if call.tenancy is Tenancy.OWN else _NOT_YOURS
-
-    def _read_tenancy(self, path: bytes) -> Tenancy:
+    def _read_tenancy(self, path_texts: Mapping[str, str]) -> Tenancy:
         tenant = self.fragment.tenant
-        account = (self._path_texts(path) or {}).get(tenant.name) if tenant else None
+        account = path_texts.get(tenant.name) if tenant else None
         if account in (None, self.credentials.own_account):
             return Tenancy.OWN
         return Tenancy.OTHER if account == self.credentials.other_account else Tenancy.NOBODYS
 
-    def _permission(self, call: Call) -> Refusal | None:
-        return _NO_PERMISSION if call.caller.defect == UNPRIVILEGED else None
 
-
-def _lines(headers: Headers) -> bytes:
-    return b"\n".join([b"%b:%b" % header for header in headers])
+def _joined(method: str, path: bytes, headers: Headers) -> bytes:
+    """Write the head of a request, in which no line can be broken, as one text."""
+    return b"\n".join([method.encode(), path, *[b"%b:%b" % header for header in headers]])
 
 
 def _by_name(lines: bytes) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ import httptools
 
 from contracts.emulator.app import Emulator
 from contracts.emulator.hooks import Answer
+from contracts.emulator.remembering import remembering
 
 _VERSIONS = ("1.0", "1.1")
 _WITHOUT_BODY = (204, 304)
@@ -126,9 +127,9 @@ class Connection(asyncio.BufferedProtocol):
         """
         version = self._parser.get_http_version()
         is_old = version != "1.1"
-        if version not in _VERSIONS or not (is_old or any(name == b"host" for name, _ in self._headers)):
+        if version not in _VERSIONS or not (is_old or b"host" in dict(self._headers)):
             raise ValueError("not HTTP")
-        url = httptools.parse_url(self._target)
+        url = _parsed(self._target)
         method = self._parser.get_method().decode("ascii")
         is_last = is_old or not self._parser.should_keep_alive()
         request = _Request(method, url.path, url.query or b"", self._headers, is_last, not is_old)
@@ -174,11 +175,13 @@ class Connection(asyncio.BufferedProtocol):
         variant = self._emulator.variant
         has_body = request.method != "HEAD" and answer.status not in _WITHOUT_BODY
         names = dict(answer.headers)
-        is_chunked = has_body and b"content-length" not in names and request.takes_chunks
+        is_chunked = has_body and variant.is_chunked and request.takes_chunks
         is_last = request.is_last or variant.is_http_1_0 or names.get(b"connection") == b"close"
         pieces = [_status_line(answer.status, variant.is_http_1_0), b"date: ", _date(int(time.time()))]
         for name, value in answer.headers:
             pieces += (b"\r\n", name, b": ", value)
+        if b"content-length" not in names and not variant.is_chunked:
+            pieces.append(b"\r\ncontent-length: %d" % len(answer.body))
         if is_last and b"connection" not in names:
             pieces.append(b"\r\nconnection: close")
         if is_chunked:
@@ -199,6 +202,7 @@ class Connection(asyncio.BufferedProtocol):
 
 
 _NO_REQUEST = _Request("", b"", b"", [], is_last=True, takes_chunks=False)
+_parsed = remembering(httptools.parse_url)
 
 
 @lru_cache

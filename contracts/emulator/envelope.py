@@ -38,12 +38,12 @@ class Envelopes:
         self._counts = [(place, parse(target)) for place, target in _with(nodes, "x-counts")]
         self._echoes = _with(nodes, "x-echoes")
 
-    def page(self, call: Call, items: Sequence[Any]) -> Any:
+    def page(self, call: Call, items: list[Any]) -> Any:
         """Make the body of a page with these items."""
         place = self._items
         body = self._chosen(call, self._success)
         if place:
-            _put(body, place, list(items))
+            _put(body, place, items)
         for location, target in self._counts:
             _put(body, location, _count(body, target))
         for location, name in self._echoes:

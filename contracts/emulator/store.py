@@ -72,7 +72,8 @@ class Store:
         self.count = count
         self._columns = {member: place for place, member in enumerate(columns)}
         self._pattern = _shuffled(columns, seed)
-        self._offsets: dict[tuple[tuple[Location, str], ...], list[int]] = {}
+        # What is remembered stays small: callers choose among the values of the contract.
+        self._selected: dict[tuple[tuple[Location, str], ...], tuple[list[int], Listing]] = {}
 
     @property
     def period(self) -> int:
@@ -85,7 +86,7 @@ class Store:
 
     def select(self, chosen: Mapping[Location, str]) -> Listing:
         """Give the items whose members have the values `chosen`, each as it is written in a query."""
-        return self.at(self.offsets(chosen))
+        return self._select(chosen)[1]
 
     def at(self, offsets: Sequence[int]) -> Listing:
         """Give the items that stand at some offsets of the pattern, which are in order."""
@@ -93,11 +94,14 @@ class Store:
 
     def offsets(self, chosen: Mapping[Location, str]) -> list[int]:
         """Give the offsets in the pattern at which the members have the values `chosen`."""
+        return self._select(chosen)[0]
+
+    def _select(self, chosen: Mapping[Location, str]) -> tuple[list[int], Listing]:
         key = tuple(sorted(chosen.items()))
-        if key not in self._offsets:
-            # What is remembered stays small: callers choose among the values of the contract.
-            self._offsets[key] = [place for place in range(self.period) if self.has(place, chosen)]
-        return self._offsets[key]
+        if key not in self._selected:
+            offsets = [place for place in range(self.period) if self.has(place, chosen)]
+            self._selected[key] = offsets, self.at(offsets)
+        return self._selected[key]
 
     def has(self, index: int, chosen: Mapping[Location, str]) -> bool:
         """Say whether the members of the item at `index` have the values `chosen`."""
