@@ -20,7 +20,7 @@ class Guard:
     def __init__(self, base_url: str, method: str, urls: Collection[str] | None) -> None:
         self._base = httpx.URL(base_url)
         self._method = method
-        self._urls = None if urls is None else {httpx.URL(url) for url in urls}
+        self._urls = None if urls is None else {str(httpx.URL(url)) for url in urls}
 
     def __call__(self, request: httpx.Request) -> None:
         """Look at a request.
@@ -28,7 +28,7 @@ class Guard:
         Raises:
             UsageError: it must not be sent. The message does not quote it: its URL names an account.
         """
-        url = request.url.copy_with(query=None)
+        url = request.url
         if (url.scheme, url.host, url.port) != (self._base.scheme, self._base.host, self._base.port):
             raise UsageError("a request to another host than the target's was about to be sent", _ADVICE)
         if self._urls is None:
@@ -36,7 +36,7 @@ class Guard:
         if request.method != self._method:
             problem = f"a {request.method} request must not be sent to a live target"
             raise UsageError(problem, _ADVICE_ON_UNSAFE)
-        if url not in self._urls:
+        if str(url).partition("?")[0] not in self._urls:
             problem = "a request for another path or account must not be sent to a live target"
             raise UsageError(problem, _ADVICE_ON_UNSAFE)
 

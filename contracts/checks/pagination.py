@@ -39,13 +39,17 @@ def pages_are_full(walk: Walk, contract: Contract) -> Iterator[Observation]:
     Only what is new, and what the filters ask for, follows a page: the rest does not show that the list goes
     on. Full pages are counted one by one.
     """
-    first_places = walk.places(contract)
-    places = {first_places[one]: one for _, one in walk.selected(walk.filters, contract)}
-    short = [
+    not_full = [
         (number, page)
-        for number, page in enumerate(walk.pages[: max(places, default=0)])
+        for number, page in enumerate(walk.pages[:-1])
         if contract.has_list(page) and len(contract.items(page)) < walk.per_page
     ]
+    if not not_full:
+        return
+    first_places = walk.places(contract)
+    places = {first_places[one]: one for _, one in walk.selected(walk.filters, contract)}
+    last = max(places, default=0)
+    short = [(number, page) for number, page in not_full if number < last]
     if not short:
         return
     number, page = short[0]

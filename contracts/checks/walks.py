@@ -56,13 +56,16 @@ class Walk:
 
     def selected(self, filters: Filters, contract: Contract) -> list[tuple[Any, Any]]:
         """Give (item, identity) for each item read that has the values which `filters` ask for, in order."""
-        chosen = self.items(contract)
-        for name, text in filters:
-            parameter = contract.fragment.parameter(name)
-            assert parameter.filter
-            matching = self.matching(contract, parameter.filter.member).get(text, frozenset())
-            chosen = [(item, identity) for item, identity in chosen if id(item) in matching]
-        return chosen
+        parameters = [(contract.fragment.parameter(name), text) for name, text in filters]
+        matching = [
+            self.matching(contract, parameter.filter.member).get(text, frozenset())
+            for parameter, text in parameters
+            if parameter.filter
+        ]
+        if not matching:
+            return self.items(contract)
+        chosen = frozenset.intersection(*map(frozenset, matching))
+        return [(item, identity) for item, identity in self.items(contract) if id(item) in chosen]
 
     def places(self, contract: Contract) -> Mapping[Any, int]:
         """Give, by the identity of each item read, the place among the pages of the first that holds it."""

@@ -8,6 +8,7 @@ whole where they say the same without what is private, else in part, as they sta
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from io import StringIO
 from itertools import islice
@@ -29,6 +30,7 @@ MAX_ENTRIES = 5_000
 """So many requests are kept of a run, the first."""
 IN_PART = "in part: "
 """So begins the comment on a body that must not be judged again."""
+_HEADERS_REMEMBERED = 64
 _COMMENT = (
     "Variables stand for credentials and accounts. Of bodies only those are here that compliance.json has. "
     "Request headers that every request has (Accept, Accept-Encoding, User-Agent) are left out."
@@ -59,6 +61,8 @@ class WireLog:
         self.left_out = 0
         self._contract = contract
         self._scrub = scrub
+        # Most headers say the same in every answer.
+        self._header = lru_cache(_HEADERS_REMEMBERED)(self._told_header)
 
     def add(self, sent: Sent) -> None:
         """Keep what may be told of a request and what came."""
@@ -82,10 +86,10 @@ class WireLog:
         self.entries.append(kept)
 
     def _headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (clip(self._scrub(name)), self._scrub(self._shown(name, value)))
-            for name, value in islice(headers, retelling.MAX_HEADERS)
-        )
+        return tuple(self._header(*header) for header in islice(headers, retelling.MAX_HEADERS))
+
+    def _told_header(self, name: str, value: str) -> tuple[str, str]:
+        return clip(self._scrub(name)), self._scrub(self._shown(name, value))
 
     def _shown(self, name: str, value: str) -> str:
         told = retelling.announcement(name, value) if name.lower() in HEADERS else ""
