@@ -40,7 +40,8 @@ def assess(parameter: Parameter, texts: list[str]) -> Assessment:
     """Say how the contract stands to the texts sent for a parameter; no text means it was left out.
 
     An empty text and a repeated parameter are open: OpenAPI leaves to the server whether the one is
-    absence and which of the others counts. So is a number written in an unusual way (`+1`, `1.0`, `01`).
+    absence and which of the others counts. So is a number written in an unusual way (`+1`, `1.0`, `01`), also
+    where it lies out of the range: nobody can tell whether a server that answers took it for an integer.
     """
     if not texts:
         return _OPEN if parameter.is_required else _ALLOWED
@@ -65,12 +66,14 @@ def _assess_integer(parameter: Parameter, text: str) -> Assessment:
         return _forbidden("type")
     if not number.is_finite() or number != number.to_integral_value():
         return _forbidden("type")
+    if not _CANONICAL.fullmatch(text):
+        return _OPEN
     keywords = parameter.node.keywords
     if number < keywords.get("minimum", number):
         return _forbidden("minimum")
     if number > keywords.get("maximum", number):
         return _forbidden("maximum")
-    return _ALLOWED if _CANONICAL.fullmatch(text) else _OPEN
+    return _ALLOWED
 
 
 def _forbidden(keyword: str) -> Assessment:
