@@ -172,7 +172,11 @@ class Emulator:
     def _encoded(self, call: Call, status: int, media_type: str, body: Any, headers: Headers) -> Answer:
         encoded = self.variant.encode(self._hooks.body(call, status, body))
         headers = ((b"content-type", media_type.encode()), *headers)
-        return self._hooks.answer(call, Answer(status, headers, encoded))
+        answer = self._hooks.answer(call, Answer(status, headers, encoded))
+        if b"content-length" in dict(answer.headers) or self.variant.is_chunked:
+            return answer
+        length = (b"content-length", b"%d" % len(answer.body))
+        return Answer(answer.status, (*answer.headers, length), answer.body)
 
     def _read_head(self, joined: bytes) -> _Head:
         method, _, rest = joined.partition(b"\n")

@@ -175,13 +175,11 @@ class Connection(asyncio.BufferedProtocol):
         variant = self._emulator.variant
         has_body = request.method != "HEAD" and answer.status not in _WITHOUT_BODY
         names = dict(answer.headers)
-        is_chunked = has_body and variant.is_chunked and request.takes_chunks
+        is_chunked = has_body and b"content-length" not in names and request.takes_chunks
         is_last = request.is_last or variant.is_http_1_0 or names.get(b"connection") == b"close"
         pieces = [_status_line(answer.status, variant.is_http_1_0), b"date: ", _date(int(time.time()))]
         for name, value in answer.headers:
             pieces += (b"\r\n", name, b": ", value)
-        if b"content-length" not in names and not variant.is_chunked:
-            pieces.append(b"\r\ncontent-length: %d" % len(answer.body))
         if is_last and b"connection" not in names:
             pieces.append(b"\r\nconnection: close")
         if is_chunked:
