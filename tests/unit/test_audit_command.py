@@ -11,6 +11,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import traceback
 from dataclasses import replace
 from datetime import timedelta
@@ -328,6 +329,8 @@ class Odd(Exception):
 
     def __init__(self, what, place):
         super().__init__(f"{what} at {place}")
+        # Not even by what Dask, once it is loaded, makes of errors.
+        self.held = threading.Lock()
 
 
 def test_a_crash_that_cannot_be_handed_on_is_told_all_the_same():
