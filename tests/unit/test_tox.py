@@ -7,33 +7,49 @@ import sys
 from configparser import ConfigParser
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def commands(*given: str) -> list[list[str]]:
-    """Give the commands of the environment for all tests, with what was given behind `--`."""
+def ran(*given: str, only: str = "") -> subprocess.CompletedProcess[str]:
+    """Let the environment for all tests only look which there are, with what was given behind `--`."""
     tox = ConfigParser()
     tox.read(ROOT / "tox.ini")
     section = next(name for name in tox.sections() if name.endswith("tests") and "sdk" not in name)
-    lines = tox[section]["commands"].replace("{posargs}", shlex.join(given)).strip().splitlines()
-    return [[sys.executable, *shlex.split(line)[1:]] for line in lines]
-
-
-def ran(command: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run a command that only looks which tests there are."""
-    environment = os.environ | {"PYTEST_ADDOPTS": "--collect-only -q -rs -p no:cacheprovider"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    (line,) = tox[section]["commands"].replace("{posargs}", shlex.join(given)).strip().splitlines()
+    options = f"--collect-only -q -rs -p no:cacheprovider {f'-k {only}' if only else ''}"
+    return subprocess.run(
+        [sys.executable, *shlex.split(line)[1:]],
+        cwd=ROOT,
+        env=os.environ | {"PYTEST_ADDOPTS": options},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_selection_of_tests_is_run_once() -> None:
-    first, *further = commands("tests/unit/test_tox.py", "-k", "run_once")
+    told = ran("tests/unit/test_tox.py", "-k", "run_once")
 
-    told = ran(first)
-    assert (told.returncode, told.stdout.count("run_once\n")) == (0, 1)
-    assert [(told.returncode, told.stdout) for told in map(ran, further)] == [(0, "")] * len(further)
+    assert (told.returncode, told.stdout.count("is_run_once\n")) == (0, 1)
 
 
-def test_without_a_selection_those_in_a_browser_are_run_too() -> None:
-    _, last = commands()
+def test_without_a_selection_every_test_is_run_and_none_twice() -> None:
+    modules = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
 
-    assert "tests/browser/test_page_in_a_browser.py" in ran(last).stdout
+    told = ran()
+
+    tests = [line for line in told.stdout.splitlines() if line.startswith("tests/") and "::" in line]
+    assert told.returncode == 0
+    assert len(tests) == len(set(tests))
+    # A module that needs what is not installed is named as skipped.
+    assert [module for module in modules if module not in told.stdout] == []
+
+
+@pytest.mark.parametrize("only", ["test_cluster", "test_page"], ids=["beside", "of the others"])
+def test_what_goes_wrong_in_one_of_the_processes_is_what_all_end_with(only: str) -> None:
+    told = ran(only=only)
+
+    assert "tests collected" in told.stdout
+    assert told.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
