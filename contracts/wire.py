@@ -7,7 +7,6 @@ import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
 from socket import socket
 from time import perf_counter
 from typing import Any
@@ -79,11 +78,26 @@ class NoAnswer(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class _NoCookies(CookieJar):
-    """Keeps none: with one a server could recognise who sends no credentials."""
+class _NoCookies(httpx.Cookies):
+    """Holds none, and does not look for any in an answer."""
 
-    def extract_cookies(self, *_: object) -> None:
+    def extract_cookies(self, response: httpx.Response) -> None:
         """Take no cookie from an answer."""
+
+
+class _Client(httpx.Client):
+    """Keeps no cookies: with one a server could recognise who sends no credentials."""
+
+    _none = _NoCookies()
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """Give those that are sent: none."""
+        return self._none
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        """Take none."""
 
 
 class _Trace:
@@ -216,7 +230,7 @@ def _client(guard: Guard, trust_env: bool, timeout_s: float) -> httpx.Client:
         response.extensions["headers"] = tuple(response.headers.multi_items())
         response.headers.pop("location", None)
 
-    return httpx.Client(
+    return _Client(
         follow_redirects=False,
         timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S)),
         trust_env=trust_env,
@@ -224,7 +238,6 @@ def _client(guard: Guard, trust_env: bool, timeout_s: float) -> httpx.Client:
         verify=True if trust_env else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
         # Without TLS only this machine is spoken to, and never by way of another.
         mounts={"http://": None},
-        cookies=_NoCookies(),
         event_hooks={"request": [guard], "response": [unfollow]},
         headers={
             "Accept": "application/json",

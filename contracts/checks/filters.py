@@ -60,7 +60,7 @@ def all_matching_items_come(everything: Walk, filtered: Walk, contract: Contract
     if not (everything.is_complete and filtered.is_complete):
         return
     asked = [(contract.fragment.parameter(name), text) for name, text in filtered.filters]
-    expected = list(dict.fromkeys(one for _, one in everything.selected(filtered.filters, contract)))
+    expected = list(dict.fromkeys(everything.selected(filtered.filters, contract)))
     came = filtered.places(contract)
     missing = [identity for identity in expected if identity not in came]
     findings: tuple[Finding, ...] = ()

@@ -47,7 +47,7 @@ def pages_are_full(walk: Walk, contract: Contract) -> Iterator[Observation]:
     if not not_full:
         return
     first_places = walk.places(contract)
-    places = {first_places[one]: one for _, one in walk.selected(walk.filters, contract)}
+    places = {first_places[one]: one for one in walk.selected(walk.filters, contract)}
     last = max(places, default=0)
     short = [(number, page) for number, page in not_full if number < last]
     if not short:

@@ -1,7 +1,7 @@
 """A walk: the pages of one list, read one after the other."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,7 @@ from contracts.clauses.wording import code
 from contracts.contract import Contract, Reading
 from contracts.location import Location, owned_values
 
-Matching = Mapping[str, Set[int]]
+Matching = Mapping[str, Mapping[int, Any]]
 Filters = tuple[tuple[str, str], ...]
 
 NOT_SEEN = "did not come, on this page or another"
@@ -46,26 +46,28 @@ class Walk:
         return self._items
 
     def matching(self, contract: Contract, member: Location) -> Matching:
-        """Give the ids of the items' objects by the values of a `member`, as these stand in a query."""
+        """Give the identities of the items by the values of a `member`, as these stand in a query, and by the
+        ids of the items' objects, in order."""
         if member not in self._matching:
-            found: defaultdict[str, set[int]] = defaultdict(set)
+            found: defaultdict[str, dict[int, Any]] = defaultdict(dict)
+            identities = {id(item): identity for item, identity in self.items(contract)}
             for item, value in owned_values((item for item, _ in self.items(contract)), member):
-                found[wire(value)].add(id(item))
+                found[wire(value)][id(item)] = identities[id(item)]
             self._matching[member] = found
         return self._matching[member]
 
-    def selected(self, filters: Filters, contract: Contract) -> list[tuple[Any, Any]]:
-        """Give (item, identity) for each item read that has the values which `filters` ask for, in order."""
+    def selected(self, filters: Filters, contract: Contract) -> list[Any]:
+        """Give the identity of each item read that has the values which `filters` ask for, in order."""
         parameters = [(contract.fragment.parameter(name), text) for name, text in filters]
         matching = [
-            self.matching(contract, parameter.filter.member).get(text, frozenset())
+            self.matching(contract, parameter.filter.member).get(text, {})
             for parameter, text in parameters
             if parameter.filter
         ]
         if not matching:
-            return self.items(contract)
-        chosen = frozenset.intersection(*map(frozenset, matching))
-        return [(item, identity) for item, identity in self.items(contract) if id(item) in chosen]
+            return self.identities(contract)
+        fewest, *others = sorted(matching, key=len)
+        return [identity for item, identity in fewest.items() if all(item in other for other in others)]
 
     def places(self, contract: Contract) -> Mapping[Any, int]:
         """Give, by the identity of each item read, the place among the pages of the first that holds it."""
