@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from contracts.emulator.mixing import bits, mix
+from contracts.emulator.mixing import bits, drawing, mix
 from contracts.emulator.scalars import Make, by_index, scalar
 from contracts.emulator.store import Store
 from contracts.emulator.writing import written
@@ -66,14 +66,13 @@ class Makers:
 
     def _object(self, node: Node) -> Make:
         members = [
-            (name, bits(show(child.location).encode()), *self._limits(node, name), self.of(child))
-            for name, child in node.properties.items()
+            (name, *self._limits(node, name), self.of(child)) for name, child in node.properties.items()
         ]
+        draws = drawing(len(members))
 
         def make(draw: int, index: int) -> Any:
             made = {}
-            for name, salt, absent, null, make_member in members:
-                own = mix(draw ^ salt)
+            for own, (name, absent, null, make_member) in zip(draws(draw), members, strict=True):
                 state = own % _STATES
                 if state >= null:
                     made[name] = make_member(own // _STATES, index)

@@ -1,6 +1,8 @@
 """Turns numbers and texts into bits that look random and are always the same."""
 
-from hashlib import blake2b
+from collections.abc import Callable
+from hashlib import blake2b, shake_128
+from struct import Struct
 
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -20,3 +22,12 @@ def mix(number: int) -> int:
 def bits(content: bytes) -> int:
     """Give 64 bits for bytes of any length."""
     return int.from_bytes(blake2b(content, digest_size=8).digest(), "big")
+
+
+def drawing(count: int) -> Callable[[int], tuple[int, ...]]:
+    """Build the function that gives `count` times 64 bits for a number of up to 64.
+
+    A digest of any length costs less than mixing the number a few times.
+    """
+    read = Struct(f"<{count}Q")
+    return lambda number: read.unpack(shake_128(number.to_bytes(8)).digest(read.size))

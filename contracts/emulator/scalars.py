@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from contracts.emulator.mixing import mix
@@ -12,7 +13,9 @@ Make = Callable[[int, int], Any]
 """Makes the value of one place from random bits of its own and the index of its item."""
 
 _NEWEST = datetime(2026, 1, 1)
-_SPACING_S = 60
+_SECONDS = 60
+"""Of the minute that each item has to itself."""
+_CACHED_MINUTES = 4096
 _WORDS = ("word", "Word", "WORD", "7")
 _INTEGERS = 1000
 
@@ -50,12 +53,17 @@ def date_time(draw: int, index: int) -> str:
     draw //= len(_ZONES)
     digits = _FRACTION_DIGITS[draw % len(_FRACTION_DIGITS)]
     draw //= len(_FRACTION_DIGITS)
-    later_s = draw % (_SPACING_S - 1)
-    draw //= _SPACING_S - 1
-    moment = _NEWEST + timedelta(seconds=later_s - index * _SPACING_S, minutes=minutes)
+    second = draw % _SECONDS
+    draw //= _SECONDS
     fraction = f".{draw % 10**digits:0{digits}d}" if digits else ""
-    text = f"{moment.isoformat()}{fraction}{zone}"
+    text = f"{_minute(minutes - index)}:{second:02d}{fraction}{zone}"
     return text if draw % _ONE_LOWER_CASE_IN else text.lower()
+
+
+@lru_cache(_CACHED_MINUTES)
+def _minute(number: int) -> str:
+    """Write the minute that comes so many after the first one of the newest item."""
+    return (_NEWEST + timedelta(minutes=number)).isoformat(timespec="minutes")
 
 
 def uuid(draw: int, index: int) -> str:
