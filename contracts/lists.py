@@ -16,14 +16,14 @@ from contracts.checks.parameters import default_is_applied
 from contracts.checks.walks import Walk
 from contracts.contract import Contract
 from contracts.settling import Settler
-from contracts.walker import Walker
+from contracts.walker import PAGES_IN_A_ROW, Walker
 
 _PAGES_OF_A_SHORT_LIST = 2
 _PAGES_AT_LEAST = 3
 _PAGES_OF_A_LONG_LIST = 3
-_PAGES_IN_A_LONG_ROW = 32
-"""So many pages, once, that what happens to one answer in 25 happens to a page beside which others were read:
-without those that the search for the end reads before, they are 26 requests in a row."""
+_PAGES_IN_A_LONG_ROW = 26
+"""So many pages, once, that what happens to one answer in 25 happens to a page beside which others were
+read."""
 
 
 class Lists:
@@ -62,13 +62,15 @@ class Lists:
         largest = self._walker.walk((), sizes[0])
         self._settle_alone(largest)
         count = len(set(largest.identities(self._contract)))
-        in_a_row = (_PAGES_IN_A_LONG_ROW,) if largest.is_complete else ()
+        in_a_row = _PAGES_IN_A_LONG_ROW
         for size in sizes[1:]:
-            if largest.is_complete and count // size + 2 <= self._walker.limit:
+            if not largest.is_complete:
+                other = self._walker.sample((), size)
+            elif count // size + 2 <= self._walker.limit:
                 other = self._walker.walk((), size)
             else:
-                other = self._walker.sample((), size, *in_a_row)
-                in_a_row = ()
+                other = self._walker.sample((), size, in_a_row, count)
+                in_a_row = PAGES_IN_A_ROW
             self._settle_alone(other)
             self._settle(pages_hold_the_whole_list, largest, other)
             self._settle(order_does_not_depend_on_size, largest, other)

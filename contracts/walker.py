@@ -1,13 +1,14 @@
 """Reads lists page by page, whole or in part, without ever going on for ever."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from contracts.checks.walks import Walk
 from contracts.contract import Contract, Reading
 from contracts.plan import Pairs
 
-_PAGES_IN_A_ROW = 3
+PAGES_IN_A_ROW = 3
 MAX_PAGE = 2**40
 """Where the search for the last page of a list gives up."""
 
@@ -42,17 +43,26 @@ class Walker:
             seen |= fresh
         return Walk(filters, size, tuple(pages))
 
-    def sample(self, filters: Pairs, size: int, in_a_row: int = _PAGES_IN_A_ROW) -> Walk:
-        """Read the first pages of a list, so many in a row, a middle one and the last one there is."""
+    def sample(
+        self, filters: Pairs, size: int, in_a_row: int = PAGES_IN_A_ROW, count: int | None = None
+    ) -> Walk:
+        """Read the first pages of a list, so many in a row, a middle one and the last one there is; the last
+        one is searched for unless it is known how many items there are."""
         pages = {1: self.page(filters, size, 1)}
+        last = self._search(filters, size, pages) if count is None else max(-(-count // size), 1)
+        for number in (*range(2, min(in_a_row, last) + 1), max(last // 2, 1), last):
+            if number not in pages:
+                pages[number] = self.page(filters, size, number)
+        return Walk(filters, size, tuple(pages[number] for number in sorted(pages)))
+
+    def _search(self, filters: Pairs, size: int, pages: dict[int, Reading]) -> int:
+        """Find the last page of a list, of which the first is known; note each `page` that is read."""
         identities = self._contract.identities
 
         def goes_on(number: int) -> bool:
-            if number not in pages:
-                pages[number] = self.page(filters, size, number)
+            page = pages[number] = self.page(filters, size, number)
             # Past the end a server may give the first page for ever, or the last one.
-            known = {*identities(pages[1]), *identities(pages[last])}
-            return not known.issuperset(identities(pages[number]))
+            return not {*identities(pages[1]), *identities(pages[last])}.issuperset(identities(page))
 
         last, beyond = 1, 2
         while goes_on(beyond) and beyond < MAX_PAGE:
@@ -60,15 +70,15 @@ class Walker:
         while beyond - last > 1:
             middle = (last + beyond) // 2
             last, beyond = (middle, beyond) if goes_on(middle) else (last, middle)
-        for number in (*range(3, min(in_a_row, last) + 1), max(last // 2, 1)):
-            goes_on(number)
-        return Walk(filters, size, tuple(pages[number] for number in sorted(pages)), in_a_row=in_a_row)
+        return last
 
     def again(self, walk: Walk) -> Walk:
-        """Read the same list again, in the same way."""
-        if walk.in_a_row:
-            return self.sample(walk.filters, walk.per_page, walk.in_a_row)
-        return self.walk(walk.filters, walk.per_page, None if walk.is_complete else len(walk.pages))
+        """Read the same list again, to its end if it was, else the same pages in the same order."""
+        if walk.is_complete:
+            return self.walk(walk.filters, walk.per_page)
+        in_order = sorted(walk.pages, key=lambda page: page.exchange.offset)
+        fresh = {page.exchange.offset: self.ask(page.exchange.request.query) for page in in_order}
+        return replace(walk, pages=tuple(fresh[page.exchange.offset] for page in walk.pages))
 
     def page(self, filters: Pairs, size: int, number: int) -> Reading:
         """Read one page, counted from one."""

@@ -25,15 +25,13 @@ def wire(value: Any) -> str:
 class Walk:
     """Pages of the list that `filters` select, `per_page` items each, in the order they were read.
 
-    `is_complete` says that every page was read, from the first to one that held nothing new. Of a sample,
-    which is never complete, `in_a_row` says with how many pages from the first on it begins.
+    `is_complete` says that every page was read, from the first to one that held nothing new.
     """
 
     filters: Filters
     per_page: int
     pages: tuple[Reading, ...]
     is_complete: bool = False
-    in_a_row: int = 0
     # Looked up once: a whole list is laid beside each of its filtered ones.
     _items: list[tuple[Any, Any]] = field(default_factory=list, init=False, repr=False, compare=False)
     _matching: dict[Location, Matching] = field(default_factory=dict, init=False, repr=False, compare=False)

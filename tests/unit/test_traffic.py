@@ -230,6 +230,34 @@ def test_the_last_page_of_a_list_too_long_to_read_is_found(start):
     assert [len(CONTRACT.items(page)) for page in walk.pages if CONTRACT.items(page)][-1] == 3
 
 
+def test_the_last_page_of_a_list_of_known_length_is_not_searched_for(start):
+    traffic = start(jobs=100_003)
+    before = traffic.ledger.requests
+
+    walk = traffic.walker.sample((), 1000, count=100_003)
+
+    assert page_numbers(walk.pages) == ["1", "2", "3", "50", "101"]
+    assert traffic.ledger.requests - before == 5
+
+
+def test_of_a_sample_the_same_pages_are_looked_at_again_in_the_same_order(start):
+    traffic = start(jobs=100_003)
+    walk = traffic.walker.sample((), 1000)
+
+    again = traffic.walker.again(walk)
+
+    assert page_numbers(again.pages) == page_numbers(walk.pages)
+    assert page_numbers(sorted(again.pages, key=offset)) == page_numbers(sorted(walk.pages, key=offset))
+
+
+def offset(page):
+    return page.exchange.offset
+
+
+def page_numbers(pages):
+    return [page.exchange.request.texts("page")[0] for page in pages]
+
+
 def test_an_empty_account_says_nothing_about_items(start):
     traffic = start(jobs=0)
 
