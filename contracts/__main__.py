@@ -214,8 +214,8 @@ def _told(clause: "Clause", fragment: "Fragment") -> list[tuple[str, str]]:
 
 
 def _emulator(arguments: argparse.Namespace, fragment: "Fragment") -> None:
+    from contracts.emulated import emulator_of
     from contracts.emulator.server import serve
-    from contracts.targets import emulator_of
 
     emulator = emulator_of(
         fragment, arguments.fault, arguments.variant, jobs=arguments.jobs, seed=arguments.seed

@@ -31,7 +31,7 @@ from contracts.schedule import parts_for, schedule
 from contracts.scrubber import scrubbed
 from contracts.secrecy import refuse_short_secrets
 from contracts.sufficiency import too_little
-from contracts.targets import Target, emulator_target, is_loopback, live_target
+from contracts.targets import Target, is_loopback, live_target
 from contracts.traffic import Traffic
 
 
@@ -230,6 +230,9 @@ def reach(fragment: Fragment, options: RunOptions) -> Iterator[Target]:
         refuse_short_secrets(found.secrets, fragment)
         reached: AbstractContextManager[Target] = nullcontext(found)
     else:
+        # Imported here, so that a run against another server does not pay for this one.
+        from contracts.emulated import emulator_target
+
         reached = emulator_target(fragment, options.fault, options.variant)
     with reached as target:
         yield replace(target, max_requests=options.max_requests or target.max_requests)

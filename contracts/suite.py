@@ -71,7 +71,7 @@ class Suite:
             raise pytest.UsageError(str(error)) from None
 
     def _redactor(self, fragment: Fragment) -> Redactor:
-        # Imported here, as below, so that a run of the unit tests alone does not pay for the server.
+        # Imported here, as below, so that a run of the unit tests alone does not pay for httpx.
         from contracts.secrecy import redactor_for
 
         kind, shows_values = self._option.target, self._option.show_values

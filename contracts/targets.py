@@ -1,31 +1,19 @@
 """What is being judged, how it is reached, and what may be assumed of it."""
 
 import os
-import shlex
-from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
-from contracts.emulator import DEFAULT_PORT
-from contracts.emulator.app import Emulator
-from contracts.emulator.faults import faults
-from contracts.emulator.server import RunningEmulator, address
-from contracts.emulator.store import DEFAULT_SEED
-from contracts.emulator.variants import variants
 from contracts.errors import UsageError
 from contracts.fragment import Fragment
-from contracts.plan import EMULATOR_BUDGET, LIVE_BUDGET
-from contracts.words import did_you_mean
+from contracts.plan import LIVE_BUDGET
 
 OTHER_ACCOUNT_ENV = "CONTRACT_OTHER_ACCOUNT_ID"
 UNPRIVILEGED_ENV = "CONTRACT_UNPRIVILEGED_TOKEN"
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,69 +54,6 @@ def promises_complete_data(kind: str, variant: str | None) -> bool:
     """Say whether every coverage point is expected to be seen of a target, which need not be there yet."""
     # An unusual account may lack what another shows.
     return kind == "emulator" and not variant
-
-
-@contextmanager
-def emulator_target(fragment: Fragment, fault: str | None, variant: str | None = None) -> Iterator[Target]:
-    """Start the emulator on a free port and give it as a target, until the block ends.
-
-    Raises:
-        UsageError: there is no fault, or no variant, of that name, or both are asked for.
-    """
-    emulator = emulator_of(fragment, fault, variant)
-    credentials = emulator.credentials
-    options = f" --fault {shlex.quote(fault)}" if fault else ""
-    options += f" --variant {shlex.quote(variant)}" if variant else ""
-    command = f"python -m contracts emulator --port {DEFAULT_PORT}{options}"
-    with RunningEmulator(emulator) as running:
-        yield Target(
-            kind="emulator",
-            base_url=running.base_url,
-            shown_url=address(emulator, DEFAULT_PORT),
-            secrets=Secrets(
-                schemes=credentials.values,
-                account=credentials.own_account,
-                other_account=credentials.other_account,
-                unprivileged=credentials.unprivileged,
-            ),
-            promises_complete_data=promises_complete_data("emulator", variant),
-            allows_unsafe_probes=True,
-            max_requests=EMULATOR_BUDGET,
-            replay_hint=f"start the emulator first, which prints the variables: {command}",
-            vouches_for_credentials=True,
-            fault=fault,
-            variant=variant,
-        )
-
-
-def emulator_of(
-    fragment: Fragment,
-    fault: str | None,
-    variant: str | None,
-    jobs: int | None = None,
-    seed: int = DEFAULT_SEED,
-) -> Emulator:
-    """Make the emulator that commits the fault of a name, or is the variant of a name.
-
-    Raises:
-        UsageError: there is none of that name, both are asked for, or so many jobs cannot be held.
-    """
-    if fault and variant:
-        raise UsageError("a variant keeps all promises and a fault does not", "ask for one of them")
-    return Emulator(
-        fragment,
-        jobs=jobs,
-        seed=seed,
-        fault=_find("fault", faults(fragment), fault) if fault else None,
-        variant=_find("variant", variants(fragment), variant) if variant else None,
-    )
-
-
-def _find(kind: str, known: Mapping[str, Found], name: str) -> Found:
-    if name not in known:
-        advice = f"{did_you_mean(name, known)} `python -m contracts {kind}s` lists them".lstrip()
-        raise UsageError(f"there is no {kind} {name!r}", advice)
-    return known[name]
 
 
 def live_target(

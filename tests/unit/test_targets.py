@@ -2,9 +2,10 @@
 
 import pytest
 
+from contracts.emulated import emulator_target
 from contracts.errors import UsageError
 from contracts.fragment import default_fragment
-from contracts.targets import emulator_target, live_target
+from contracts.targets import live_target
 
 FRAGMENT = default_fragment()
 TOKEN = {"CLOUDFLARE_API_TOKEN": "secret-token", "CLOUDFLARE_ACCOUNT_ID": "a" * 32}
