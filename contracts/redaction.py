@@ -17,6 +17,7 @@ from contracts.location import EACH
 from contracts.pseudonyms import MAX_LENGTH, number_text
 from contracts.schema import Node
 from contracts.scrubber import Scrubber
+from contracts.words import counted
 from contracts.yaml_source import escape, unescape
 
 MAX_SHOWN = 64
@@ -141,7 +142,7 @@ class Redactor:
         if node and _is_open(node) and node.branches and node.discriminator in value:
             selector = next(iter(node.branches.values())).properties[node.discriminator]
             return f"{{{code(node.discriminator)}: {self.shown(value[node.discriminator], selector)}}}"
-        return f"an object of {len(value)} members"
+        return f"an object of {counted(len(value), 'member')}"
 
 
 def _is_open(node: Node | None) -> bool:

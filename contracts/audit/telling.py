@@ -7,9 +7,11 @@ from contracts.audit.sums import UNDATED, Sum
 from contracts.clauses import Takes
 from contracts.contract import Contract
 from contracts.reports import compliance
+from contracts.reports.terminal import what_showed_it
 from contracts.words import counted
 
 _MAX_NAMED = 4
+_MAX_IN_FULL = 5
 _BEYOND = {
     Takes.SERIES: "it: it takes several answers that belong together",
     Takes.REASON: "it kept: it does not tell why a request was refused",
@@ -95,15 +97,25 @@ def told(report: Mapping[str, Any]) -> Iterator[str]:
         f"{recording['untelling']:,} that tell nothing of it; "
         f"{counted(recording['unreadable'], 'record')} could not be read"
     )
-    for clause, answers in recording["answers_broken"].items():
+    entries = {entry["id"]: entry for entry in report["clauses"]}
+    for number, (clause, answers) in enumerate(recording["answers_broken"].items()):
         first, last = days["broken"].get(clause, ("", ""))
         when = f"first on {first}, last on {last}" if first else "on none of the days told apart"
         yield f"broken: {clause}: by {counted(answers, 'answer')}, {when}"
+        if number < _MAX_IN_FULL:
+            yield from _in_full(entries[clause], report["fragment"]["file"])
     for entry in report["clauses"]:
         if entry["checked"] and entry["unseen"]:
             names = ", ".join(entry["unseen"][:_MAX_NAMED])
             more = len(entry["unseen"]) - _MAX_NAMED
             yield f"never seen: {entry['id']}: {names}{f' and {more} more' if more > 0 else ''}"
+
+
+def _in_full(entry: Mapping[str, Any], file: str) -> Iterator[str]:
+    yield f"  promised  {file}:{entry['line']}: {entry['promise']}"
+    for exemplar in entry["exemplars"][:1]:
+        yield f"  recorded  in {exemplar['origin']} at {exemplar['offset']}"
+    yield from what_showed_it(entry, "")
 
 
 def nothing_of_it(contract: Contract, seen: Sum) -> str:

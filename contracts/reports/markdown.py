@@ -145,7 +145,20 @@ def _causes(report: Mapping[str, Any]) -> Iterator[str]:
         if verdict is Verdict.UNOBSERVED:
             cut = (f"{prose(part)} was cut short: {prose(why)}" for part, why in report["cut_short"].items())
             lines = [*cut, *lines]
+        if verdict is Verdict.UNSTABLE:
+            lines += _seen_once(report)
         yield from _list(title, lines, verdict)
+
+
+def _seen_once(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what showed of each unstable clause that it was broken once."""
+    for entry in report["clauses"]:
+        for exemplar in entry["exemplars"][:1] if entry["verdict"] == Verdict.UNSTABLE else ():
+            where = code(exemplar["pointer"]) if exemplar["pointer"] else "the answer as a whole"
+            yield (
+                f"{code(entry['id'])}: {code(exemplar['request'])} gave a {exemplar['status']}, {where}: "
+                f"expected {code(exemplar['expected'])}, actual {code(exemplar['actual'])}"
+            )
 
 
 def _points(report: Mapping[str, Any]) -> Iterator[str]:

@@ -76,16 +76,21 @@ def broken_entry(entry: Mapping[str, Any], file: str, replay_hint: str) -> str:
         f"  promised  {file}:{entry['line']} (rests on: {entry['source']})",
         f"  broken    at {entry['broken']:,} of {counted(entry['checked'], 'place')} looked at",
     ]
+    return "\n".join([*lines, *what_showed_it(entry, replay_hint)])
+
+
+def what_showed_it(entry: Mapping[str, Any], replay_hint: str) -> Iterator[str]:
+    """Yield what shows first that a clause was not kept: what was asked, where in the answer, what was
+    expected and came, and how to ask again."""
     for exemplar in entry["exemplars"][:1]:
-        lines += [
-            f"  request   {exemplar['request']}",
-            f"  answer    {exemplar['status']}, {exemplar['pointer'] or 'the answer as a whole'}",
-            f"  expected  {exemplar['expected']}",
-            f"  actual    {exemplar['actual']}",
-        ]
-        lines += [f"  again     {exemplar['curl']}"] if exemplar["curl"] else []
-        lines += [f"            ({replay_hint})"] if replay_hint else []
-    return "\n".join(lines)
+        yield f"  request   {exemplar['request']}"
+        yield f"  answer    {exemplar['status']}, {exemplar['pointer'] or 'the answer as a whole'}"
+        yield f"  expected  {exemplar['expected']}"
+        yield f"  actual    {exemplar['actual']}"
+        if exemplar["curl"]:
+            yield f"  again     {exemplar['curl']}"
+        if replay_hint:
+            yield f"            ({replay_hint})"
 
 
 def summary(report: Mapping[str, Any], file: Path | None) -> list[str]:
@@ -133,7 +138,7 @@ def told_waivers(report: Mapping[str, Any]) -> Iterator[str]:
 
 def not_told(report: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each group of traffic that was cut short, and for each reason why clauses could not be
-    called kept or broken."""
+    called kept or broken; of the first that were broken once, also what showed it."""
     for group, why in report["cut_short"].items():
         yield f"cut short: {group}: {why}"
     causes: dict[tuple[str, str], list[str]] = {}
@@ -143,3 +148,7 @@ def not_told(report: Mapping[str, Any]) -> Iterator[str]:
     for (verdict, why), ids in causes.items():
         more = f" and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else ""
         yield f"{verdict}: {', '.join(ids[:MAX_NAMED])}{more}: {why}"
+    unstable = [entry for entry in report["clauses"] if entry["verdict"] == Verdict.UNSTABLE]
+    for entry in unstable[:MAX_NAMED]:
+        yield f"{entry['id']} was broken once:"
+        yield from what_showed_it(entry, report["target"]["replay_hint"])

@@ -10,6 +10,7 @@ from audited import record
 
 from contracts.audit.command import AuditOptions, audit
 from contracts.audit.lines import write
+from contracts.audit.telling import told
 from contracts.reports.folder import FORMS
 from contracts.reports.terminal import broken_entry
 
@@ -145,3 +146,32 @@ def test_the_terminal_does_not_offer_it_either(broken):
         "expected",
         "actual",
     ]
+
+
+def test_the_terminal_tells_of_the_first_broken_clauses_where_it_is_recorded_and_what_came(broken):
+    report = json.loads((broken / "compliance.json").read_text())
+    (entry,) = (entry for entry in report["clauses"] if entry["exemplars"])
+    (exemplar, *_) = entry["exemplars"]
+
+    lines = list(told(report))
+
+    after = next(place for place, line in enumerate(lines) if line.startswith(f"broken: {entry['id']}: ")) + 1
+    assert lines[after : after + 6] == [
+        f"  promised  {report['fragment']['file']}:{entry['line']}: {entry['promise']}",
+        f"  recorded  in {exemplar['origin']} at {exemplar['offset']}",
+        f"  request   {exemplar['request']}",
+        f"  answer    {exemplar['status']}, the answer as a whole",
+        f"  expected  {exemplar['expected']}",
+        f"  actual    {exemplar['actual']}",
+    ]
+
+
+def test_of_many_broken_clauses_the_others_are_told_in_a_line(broken):
+    report = json.loads((broken / "compliance.json").read_text())
+    (entry,) = (entry for entry in report["clauses"] if entry["exemplars"])
+    report["clauses"] = [entry | {"id": f"clause-{number}"} for number in range(7)]
+    report["recording"]["answers_broken"] = {f"clause-{number}": 1 for number in range(7)}
+
+    lines = [line for line in told(report) if line.startswith(("broken: ", "  promised "))]
+
+    assert [line.split()[0] for line in lines] == ["broken:", "promised"] * 5 + ["broken:"] * 2

@@ -331,6 +331,39 @@ def test_where_there_is_no_record_none_is_named():
     assert summary(records.interrupted(), None)[-1] == "record: none, it could not be written"
 
 
+def broken_once():
+    report = records.broken()
+    shown = records.entry_of(report, records.BROKEN)
+    unstable = records.entry_of(report, records.UNSTABLE)
+    unstable["exemplars"] = shown["exemplars"]
+    return report, unstable["id"], shown["exemplars"][0]
+
+
+def test_of_a_clause_that_was_broken_once_it_is_told_what_showed_it():
+    report, clause, exemplar = broken_once()
+
+    told = summary(report, None)
+
+    after = told.index(f"{clause} was broken once:") + 1
+    assert told[after : after + 6] == [
+        f"  request   {exemplar['request']}",
+        f"  answer    {exemplar['status']}, {exemplar['pointer']}",
+        f"  expected  {exemplar['expected']}",
+        f"  actual    {exemplar['actual']}",
+        f"  again     {exemplar['curl']}",
+        "            (first do this)",
+    ]
+
+
+def test_markdown_tells_it_in_a_line():
+    report, clause, exemplar = broken_once()
+
+    (line,) = (line for line in markdown(report).splitlines() if f"`{clause}`: " in line and "gave" in line)
+
+    for said in ("request", "pointer", "expected", "actual"):
+        assert exemplar[said] in line
+
+
 def test_amounts_of_one_are_told_in_the_singular(tmp_path):
     report = records.broken()
     entry = records.entry_of(report, records.BROKEN) | {"checked": 1}

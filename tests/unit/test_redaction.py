@@ -52,7 +52,8 @@ BODY = samples.contract("jobs").fragment.success.body
         pytest.param(1.5, "1.5", id="fraction"),
         pytest.param(Decimal("1.5e400"), "1.5E+400", id="decimal"),
         pytest.param([CANARY], "an array of 1", id="array"),
-        pytest.param({"x": CANARY}, "an object of 1 members", id="object"),
+        pytest.param({"x": CANARY}, "an object of 1 member", id="object"),
+        pytest.param({"x": CANARY, "y": 0}, "an object of 2 members", id="larger-object"),
     ],
 )
 def test_a_value_at_a_declared_place_is_shown_if_it_is_short_and_plain(value: Any, text: str) -> None:
