@@ -135,5 +135,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if not suite.report:
         return
     terminalreporter.section("contract")
-    for line in terminal.summary(suite.report, suite.record):
+    for line in terminal.summary(suite.report, suite.record, suite.before):
         terminalreporter.write_line(line)

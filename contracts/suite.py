@@ -6,7 +6,7 @@ Here and in `edge.py` stands what the suite knows of pytest; the hooks that call
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -88,6 +88,11 @@ class Suite:
         from contracts.targets import promises_complete_data
 
         return promises_complete_data(self._option.target, self._option.variant)
+
+    @property
+    def before(self) -> Sequence[Mapping[str, Any]]:
+        """What the history has of the runs before this one."""
+        return self._run.before if self._run else ()
 
     def select(self, items: Iterable[pytest.Item]) -> None:
         """Note which clauses and parts of the traffic were selected: a partial run plans for these, and

@@ -1,6 +1,7 @@
 """What is said in the same words wherever it is said."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,6 +15,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Ask for the known names that are most like one that is not known; empty where none is like it."""
     near = get_close_matches(name, list(known), n=3, cutoff=0.4)
     return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def moment(text: str) -> str:
+    """Write a date-time of a record."""
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def told_change(change: Mapping[str, Any]) -> tuple[str, str]:

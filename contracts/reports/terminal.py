@@ -1,6 +1,6 @@
 """What a person reads in a terminal: the table at the end of a run, and what is broken."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from contracts.clauses import Clause
 from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
 from contracts.reports.headline import as_of, evidence, headline
+from contracts.reports.past import past
 from contracts.words import counted
 
 MAX_NAMED = 4
@@ -93,11 +94,28 @@ def what_showed_it(entry: Mapping[str, Any], replay_hint: str) -> Iterator[str]:
             yield f"            ({replay_hint})"
 
 
-def summary(report: Mapping[str, Any], file: Path | None) -> list[str]:
-    """Give all that is printed at the end of a run; its record is in a file, or could not be written."""
+def summary(
+    report: Mapping[str, Any], file: Path | None, history: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
+    """Give all that is printed at the end of a run; its record is in a file, or could not be written. The
+    `history` has an entry for each run before it."""
     record = f"record: {file or 'none, it could not be written'}"
     above = (*not_told(report), *told_waivers(report), *deprecations.told(report))
-    return [*above, "", *table(report), headline(report), record]
+    return [*above, *told_past(report, history), "", *table(report), headline(report), record]
+
+
+def told_past(report: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what changed since the last run with which this one can be compared, or that there is none;
+    nothing of an empty history."""
+    found = past(report, history)
+    if not found:
+        return
+    if not found.before:
+        yield f"history: {found.told}"
+        return
+    yield f"history: since {found.told}{':' if found.changes else ', no promise changed its verdict'}"
+    for kind, ids in found.changes.items():
+        yield f"  {len(ids)} {kind}: {_named(ids)}"
 
 
 def waived(waiver: Waiver) -> str:
@@ -146,9 +164,13 @@ def not_told(report: Mapping[str, Any]) -> Iterator[str]:
         if entry["verdict"] in (Verdict.UNOBSERVED, Verdict.UNSTABLE, Verdict.RETIRED):
             causes.setdefault((entry["verdict"], entry["reason"]), []).append(entry["id"])
     for (verdict, why), ids in causes.items():
-        more = f" and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else ""
-        yield f"{verdict}: {', '.join(ids[:MAX_NAMED])}{more}: {why}"
+        yield f"{verdict}: {_named(ids)}: {why}"
     unstable = [entry for entry in report["clauses"] if entry["verdict"] == Verdict.UNSTABLE]
     for entry in unstable[:MAX_NAMED]:
         yield f"{entry['id']} was broken once:"
         yield from what_showed_it(entry, report["target"]["replay_hint"])
+
+
+def _named(ids: list[str]) -> str:
+    more = f" and {len(ids) - MAX_NAMED} more" if len(ids) > MAX_NAMED else ""
+    return f"{', '.join(ids[:MAX_NAMED])}{more}"

@@ -7,6 +7,7 @@ import pytest
 import sample_records as records
 
 from contracts.ledger import Verdict
+from contracts.reports import history
 from contracts.reports.folder import FORMS
 from contracts.reports.headline import evidence, headline, seriousness, title, told, why
 from contracts.reports.html import page
@@ -362,6 +363,50 @@ def test_markdown_tells_it_in_a_line():
 
     for said in ("request", "pointer", "expected", "actual"):
         assert exemplar[said] in line
+
+
+def run_before(report, **verdicts):
+    before = history.entry(report | {"started": "2026-11-23T09:00:00+00:00"})
+    return before | {"clauses": before["clauses"] | verdicts}
+
+
+SINCE = (
+    "history: since the run begun on 2026-11-23 09:00:00 UTC, the last against the same server and account "
+    "that was judged to the end on the same selection of clauses"
+)
+
+
+def test_what_changed_since_the_run_before_is_told():
+    report = records.broken()
+    before = run_before(report, **{records.BROKEN: "verified", records.UNSTABLE: "violated"})
+
+    lines = summary(report, None, [before])
+
+    after = lines.index(f"{SINCE}:") + 1
+    assert lines[after : after + 2] == [
+        f"  1 newly broken: {records.BROKEN}",
+        f"  1 newly unstable: {records.UNSTABLE}",
+    ]
+
+
+def test_that_nothing_changed_since_the_run_before_is_told():
+    report = records.broken()
+
+    assert f"{SINCE}, no promise changed its verdict" in summary(report, None, [run_before(report)])
+
+
+def test_why_no_run_before_can_be_compared_with_is_told():
+    report = records.broken()
+    before = run_before(report)
+    before["target"] = before["target"] | {"account": "another"}
+
+    (line,) = (line for line in summary(report, None, [before]) if line.startswith("history: "))
+
+    assert line.endswith("and these are only the same under one CONTRACT_PSEUDONYM_KEY.")
+
+
+def test_nothing_is_told_of_an_empty_history():
+    assert not [line for line in summary(records.broken(), None) if "history" in line]
 
 
 def test_amounts_of_one_are_told_in_the_singular(tmp_path):

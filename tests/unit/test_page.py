@@ -16,7 +16,7 @@ from contracts.baseline import Baseline
 from contracts.ledger import Ledger
 from contracts.reports import compliance, history
 from contracts.reports.html import charts, escaping, page, view, words
-from contracts.reports.html.past import past
+from contracts.reports.past import past
 from contracts.run import RunOptions, open_run
 from contracts.session import written
 from contracts.unstarted import write_unstarted

@@ -6,10 +6,11 @@ import sample_records as records
 from contracts.ledger import Verdict
 from contracts.reports.html import charts, page, words
 from contracts.reports.markdown import markdown
+from contracts.words import moment
 
 
 def test_a_moment_is_told_in_utc():
-    assert words.moment("2026-11-24T19:00:00+02:00") == "2026-11-24 17:00:00 UTC"
+    assert moment("2026-11-24T19:00:00+02:00") == "2026-11-24 17:00:00 UTC"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_each_time_of_a_run_is_said_to_be_when_it_began_or_when_it_ended():
 
     html, text = page(report), markdown(report)
 
-    assert html.count(words.moment(began)) == html.count(f"begun on {words.moment(began)}") + 1
+    assert html.count(moment(began)) == html.count(f"begun on {moment(began)}") + 1
     assert f'<dt>Begun</dt><dd><time datetime="{began}">' in html
     assert f"begun at {began}, ended at {ended}, " in text
 

@@ -16,8 +16,8 @@ from contracts.reports import deprecations, headline, releases
 from contracts.reports.html import charts, escaping, view, words
 from contracts.reports.html.compiled import CompiledBeside
 from contracts.reports.html.days import over_time
-from contracts.reports.html.past import past
-from contracts.words import counted, told_change
+from contracts.reports.past import past
+from contracts.words import counted, moment, told_change
 
 
 def page(
@@ -112,7 +112,7 @@ def _environment() -> Environment:
         "number": words.number,
         "counted": counted,
         "duration": words.duration,
-        "moment": words.moment,
+        "moment": moment,
         "day": words.day,
         "short_day": words.short_day,
         "told_change": told_change,

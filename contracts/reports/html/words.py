@@ -78,11 +78,6 @@ def duration(milliseconds: float | None) -> str:
     return f"{milliseconds:g} ms" if milliseconds < 1000 else f"{milliseconds / 1000:g} s"
 
 
-def moment(text: str) -> str:
-    """Write a date-time of the record."""
-    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-
-
 def day(text: str) -> str:
     """Write a date of the record."""
     found = date.fromisoformat(text)

@@ -16,8 +16,7 @@ from contracts.reports.history import (
     target_of,
     ways_of,
 )
-from contracts.reports.html.words import moment
-from contracts.words import counted
+from contracts.words import counted, moment
 
 Entry = Mapping[str, Any]
 
