@@ -6,9 +6,11 @@ The only place where credentials meet a request.
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
-from contracts.exchange import Account, Identity, Request
+from contracts.errors import UsageError
+from contracts.exchange import UNPRIVILEGED, Account, Identity, Request
 from contracts.fragment import Fragment
 from contracts.guard import Guard
+from contracts.operation import SecurityScheme
 from contracts.paths import filled
 from contracts.plan import Probe
 from contracts.targets import OTHER_ACCOUNT_ENV, UNPRIVILEGED_ENV, Target
@@ -23,11 +25,19 @@ class Composer:
         self._fragment = fragment
 
     def url(self, probe: Probe) -> str:
-        """Give the whole URL, for the wire only: it names an account."""
+        """Give the whole URL, for the wire only: it names an account.
+
+        Raises:
+            UsageError: the environment does not name that account.
+        """
         return self._address(probe) + (f"?{urlencode(probe.query, quote_via=quote)}" if probe.query else "")
 
     def headers(self, probe: Probe) -> dict[str, str]:
-        """Give the headers that carry the credentials, for the wire only."""
+        """Give the headers that carry the credentials, for the wire only.
+
+        Raises:
+            UsageError: the environment does not hold all of them.
+        """
         return dict(self._headers(probe))
 
     def guard(self) -> Guard:
@@ -72,21 +82,31 @@ class Composer:
         if account is Account.INVENTED:
             invented = (character * length for character in "0123")
             return next(value for value in invented if value not in (secrets.account, secrets.other_account))
-        return (secrets.other_account or "") if account is Account.OTHER else secrets.account
+        return _set(secrets.other_account, OTHER_ACCOUNT_ENV) if account is Account.OTHER else secrets.account
 
     def _headers(self, probe: Probe, *, shown: bool = False) -> Iterator[tuple[str, str]]:
         """Yield the headers that carry the credentials; where `shown`, with variables in their place."""
         identity, secrets = probe.identity, self._target.secrets
-        unprivileged = f"${UNPRIVILEGED_ENV}" if shown else secrets.unprivileged or ""
         for name in identity.schemes:
             scheme = self._fragment.schemes[name]
-            secret = secrets.schemes.get(name, "")
-            value = f"${scheme.env}" if shown else secret
-            if name == identity.scheme:
-                value = {
-                    "wrong-credentials": wrong_name(scheme.env) if shown else wrong_value(secret),
-                    "empty-credentials": "",
-                    "partial-credentials": value,
-                }.get(identity.defect, unprivileged)
+            defect = identity.defect if name == identity.scheme else ""
+            if defect == "empty-credentials":
+                value = ""
+            elif defect == UNPRIVILEGED:
+                value = f"${UNPRIVILEGED_ENV}" if shown else _set(secrets.unprivileged, UNPRIVILEGED_ENV)
+            elif defect == "wrong-credentials":
+                value = wrong_name(scheme.env) if shown else wrong_value(self._secret(scheme))
+            else:
+                value = f"${scheme.env}" if shown else self._secret(scheme)
             # White space at the end of a header's value is not part of it (RFC 9110 section 5.5).
             yield scheme.header, f"{scheme.prefix}{value}".rstrip()
+
+    def _secret(self, scheme: SecurityScheme) -> str:
+        return _set(self._target.secrets.schemes.get(scheme.name), scheme.env)
+
+
+def _set(value: str | None, variable: str) -> str:
+    """Give what the environment holds: an empty value in its place would be refused, and say nothing."""
+    if value:
+        return value
+    raise UsageError(f"the request needs {variable}, which is not set", f"set {variable}")

@@ -7,7 +7,9 @@ from contracts.fragment import Fragment
 from contracts.operation import SecurityScheme
 
 UNPRIVILEGED = "unprivileged"
-"""The word for a credential that is right but has no permission, and its default value."""
+"""The word for a credential that is right but has no permission."""
+_WITHOUT_PERMISSION = "token-without-the-permission"
+"""No word that stands in a record for something else: a secret is taken out wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Credentials:
     """
 
     values: Mapping[str, str] = field(repr=False)
-    unprivileged: str = field(default=UNPRIVILEGED, repr=False)
+    unprivileged: str = field(default=_WITHOUT_PERMISSION, repr=False)
     own_account: str = field(default="", repr=False)
     other_account: str = field(default="", repr=False)
 

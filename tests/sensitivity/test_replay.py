@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from suite import ROOT
@@ -160,3 +161,55 @@ def test_a_form_is_made_from_the_record_alone_and_written_where_it_is_asked_for(
 
     assert (printed.returncode, written.returncode, written.stdout) == (0, 0, "")
     assert output.read_text() == printed.stdout == (record.parent / "attestation.json").read_text()
+
+
+WEAK, WEAK_CLAUSE = "accepts/no-permission", "security:x-permissions"
+
+
+@pytest.fixture(scope="module")
+def weak_record(tmp_path_factory):
+    return recorded(tmp_path_factory.mktemp("weak"), "permissions", WEAK)
+
+
+@pytest.mark.parametrize(
+    ("identity", "account", "missing"),
+    [
+        pytest.param({}, "own", "CONTRACT_UNPRIVILEGED_TOKEN", id="permission"),
+        pytest.param(
+            {"schemes": ["api_email", "api_key"], "defect": ""}, "own", "CLOUDFLARE_EMAIL", id="way"
+        ),
+        pytest.param(
+            {"schemes": ["api_token"], "defect": ""}, "other", "CONTRACT_OTHER_ACCOUNT_ID", id="account"
+        ),
+    ],
+)
+def test_what_the_environment_lacks_for_a_request_is_named_and_nothing_is_sent_without(
+    weak_record, tmp_path, identity, account, missing
+):
+    fragment = default_fragment()
+    emulator = Emulator(fragment)
+    with RunningEmulator(emulator) as running:
+        path = edited(weak_record, tmp_path, kind="live", fault=None, base_url=running.base_url)
+        report = json.loads(Path(path).read_text())
+        for exchange in report["exchanges"]:
+            exchange["request"]["identity"] |= identity
+            exchange["request"]["account"] = account
+        Path(path).write_text(json.dumps(report))
+        environment = {
+            fragment.server_env: running.base_url,
+            fragment.tenant.env: emulator.credentials.own_account,
+            "CLOUDFLARE_API_TOKEN": emulator.credentials.values["api_token"],
+        }
+
+        ended = contracts("replay", path, WEAK_CLAUSE, **environment)
+
+    assert ended.returncode == 4, ended.stdout
+    assert f"{missing}, which is not set" in ended.stderr
+    assert "broken" not in ended.stdout
+
+
+def test_a_credential_without_the_permission_is_sent_again(weak_record):
+    ended = contracts("replay", str(weak_record), WEAK_CLAUSE)
+
+    assert ended.returncode == 1, ended.stderr
+    assert ended.stdout.startswith(f"{WEAK_CLAUSE} is still broken, at 1 of 1 place: the answer: 200")

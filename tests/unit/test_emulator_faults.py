@@ -14,6 +14,7 @@ from probing import Asked
 
 from contracts.clauses import Family
 from contracts.emulator.app import Emulator
+from contracts.emulator.credentials import Credentials
 from contracts.emulator.faults import faults
 from contracts.emulator.hooks import Answer, Fault
 from contracts.emulator.store import DEFAULT_JOBS
@@ -261,7 +262,7 @@ LAX = {
     "accepts/partial-credentials:api_key": {"api_key": "x"},
     "accepts/wrong-credentials:api_key": {"api_email": "user@example.com", "api_key": "x"},
     "accepts/empty-credentials:api_token": {"api_token": ""},
-    "accepts/no-permission": {"api_token": "unprivileged"},
+    "accepts/no-permission": {"api_token": Credentials.of(FRAGMENT).unprivileged},
 }
 
 
