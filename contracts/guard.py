@@ -20,7 +20,7 @@ class Guard:
     def __init__(self, base_url: str, method: str, urls: Collection[str] | None) -> None:
         self._base = httpx.URL(base_url)
         self._method = method
-        self._urls = None if urls is None else {str(httpx.URL(url)) for url in urls}
+        self._paths = None if urls is None else {_path(httpx.URL(url)) for url in urls}
 
     def __call__(self, request: httpx.Request) -> None:
         """Look at a request.
@@ -31,14 +31,19 @@ class Guard:
         url = request.url
         if (url.scheme, url.host, url.port) != (self._base.scheme, self._base.host, self._base.port):
             raise UsageError("a request to another host than the target's was about to be sent", _ADVICE)
-        if self._urls is None:
+        if self._paths is None:
             return
         if request.method != self._method:
             problem = f"a {request.method} request must not be sent to a live target"
             raise UsageError(problem, _ADVICE_ON_UNSAFE)
-        if str(url).partition("?")[0] not in self._urls:
+        if _path(url) not in self._paths:
             problem = "a request for another path or account must not be sent to a live target"
             raise UsageError(problem, _ADVICE_ON_UNSAFE)
+
+
+def _path(url: httpx.URL) -> bytes:
+    """Give the path as it goes over the wire, without the query."""
+    return url.raw_path.partition(b"?")[0]
 
 
 _ADVICE = "run it against the emulator"

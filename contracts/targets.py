@@ -132,11 +132,12 @@ def _account(fragment: Fragment, environment: Mapping[str, str]) -> str:
 def _check_url(base_url: str, variable: str) -> None:
     try:
         parts = urlsplit(base_url)
-        httpx.URL(base_url)
+        # As a name of which no address can be asked for is refused when it is looked up.
+        httpx.URL(base_url).raw_host.decode("ascii").encode("idna")
         is_url = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except (ValueError, httpx.InvalidURL):
         is_url = False
-    if not is_url or "@" in parts.netloc or parts.query or parts.fragment:
+    if not is_url or "@" in parts.netloc or not {"?", "#"}.isdisjoint(base_url):
         raise UsageError(
             f"{variable} is not a base URL", "write it as https://HOST/PATH, without credentials"
         )

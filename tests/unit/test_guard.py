@@ -37,6 +37,7 @@ def request_in_lower_case():
         URL.replace("mine", "mine%2F..%2Fother"),
         f"{BASE}/accounts/mine/email-security/investigate/bulk/../move",
         f"{BASE}/accounts",
+        f"{BASE}/accounts#{URL}",
         f"{BASE}/",
     ],
 )
@@ -71,3 +72,11 @@ def test_the_refusal_does_not_quote_the_request():
 
     assert "secret" not in str(refused.value)
     assert "mine" not in str(refused.value)
+
+
+def test_what_stands_behind_a_fragment_is_no_part_of_the_path_that_may_be_asked_for():
+    """It is not sent, so that a request for another path would leave."""
+    guard = Guard(f"{BASE}#", "GET", [URL.replace(BASE, f"{BASE}#")])
+
+    with pytest.raises(UsageError, match="another path or account"):
+        guard(httpx.Request("GET", URL))

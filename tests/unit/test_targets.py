@@ -84,6 +84,14 @@ def test_no_secret_is_in_the_repr_of_a_target():
         pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "http://[::1/x"}, "not a base URL", id="no address"),
         pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "https://:p@127.0.0.1"}, "not a base", id="password"),
         pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "https://127.0.0.1/x#f"}, "not a base", id="fragment"),
+        pytest.param(
+            TOKEN | {"CLOUDFLARE_BASE_URL": "https://127.0.0.1/x#"}, "not a base", id="empty fragment"
+        ),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "https://127.0.0.1/x?"}, "not a base", id="empty query"),
+        pytest.param(TOKEN | {"CLOUDFLARE_BASE_URL": "https://api..test/x"}, "not a base", id="empty label"),
+        pytest.param(
+            TOKEN | {"CLOUDFLARE_BASE_URL": f"https://{'a' * 64}.test"}, "not a base", id="long label"
+        ),
         pytest.param({"CLOUDFLARE_EMAIL": "a@b", "CLOUDFLARE_ACCOUNT_ID": "a"}, "no credentials", id="half"),
         pytest.param({"CLOUDFLARE_API_TOKEN": "t"}, "CLOUDFLARE_ACCOUNT_ID is not set", id="no account"),
         pytest.param(TOKEN | {"CLOUDFLARE_ACCOUNT_ID": "a" * 33}, "longer than 32", id="overlong account"),
