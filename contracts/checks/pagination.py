@@ -169,8 +169,11 @@ def nothing_comes_after_the_end(walk: Walk, contract: Contract) -> Iterator[Obse
 
 
 def nothing_comes_past_the_end(walk: Walk, past: Reading, contract: Contract) -> Iterator[Observation]:
-    """Break `past-the-end` where a page known to lie past the end of what a walk read holds items."""
-    if past.is_success or past.is_refusal:
+    """Break `past-the-end` where a page known to lie past the end of what a walk read holds items.
+
+    Of a list that holds nothing, any page could come in place of one past the end.
+    """
+    if walk.items(contract) and (contract.has_list(past) or past.is_refusal):
         yield from _of_the_end(walk, past, contract)
 
 

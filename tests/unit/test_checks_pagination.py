@@ -281,6 +281,16 @@ def test_a_page_past_the_end_is_empty_or_refused(
     assert seen(observed) == ({END: found} if found else {})
 
 
+def test_a_page_past_the_end_of_an_empty_list_shows_nothing(jobs: Contract) -> None:
+    assert not list(nothing_comes_past_the_end(walk(jobs, 2, []), sized(jobs, 0), jobs))
+
+
+def test_an_answer_without_a_list_shows_nothing_of_the_end(jobs: Contract) -> None:
+    past = answered(jobs, page(jobs) | {"result": None})
+
+    assert not list(nothing_comes_past_the_end(walk(jobs, 2, [1]), past, jobs))
+
+
 def paged(about: Contract, number: int, *jobs: int) -> Reading:
     return answered(about, page(about, *map(job, jobs)), [("page", str(number))])
 
