@@ -132,6 +132,8 @@ class _Ahead:
     def _read(self) -> bool:
         """Wait for one thing more that the process says, if it still lives."""
         assert self._process.stdout
+        if self._process.stdout.closed:
+            return False
         line = self._process.stdout.readline()
         if line.endswith("\n"):
             kind, query = json.loads(line)

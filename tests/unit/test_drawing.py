@@ -121,6 +121,20 @@ def test_the_rest_is_drawn_here_when_the_process_ends_early(ahead: Drawing, begu
     assert len(trier.tried) >= settings.default.max_examples
 
 
+def test_the_next_kind_is_drawn_here_when_the_process_ended_while_a_smaller_one_was_looked_for(
+    ahead: Drawing, begun
+) -> None:
+    def breaks(query) -> bool:
+        begun[0].kill()
+        return True
+
+    ahead.smallest(ALLOWED, breaks)
+    trier = Trier(breaks=False)
+
+    assert ahead.smallest(FORBIDDEN, trier) is None
+    assert len(trier.tried) >= settings.default.max_examples // 2
+
+
 def test_what_was_found_is_given_when_the_process_ends_while_a_smaller_one_is_looked_for(
     ahead: Drawing, begun
 ) -> None:
