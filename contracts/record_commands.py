@@ -118,9 +118,11 @@ def _form(arguments: argparse.Namespace) -> str:
 
 
 def _history(path: Path) -> list[dict[str, Any]]:
-    # A run may begin a history; a page that is made again cannot.
-    if not path.exists():
-        raise UsageError(f"{path} cannot be read (No such file or directory)", "check --history")
+    try:
+        # A run may begin a history; a page that is made again cannot.
+        path.stat()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror})", "check --history") from None
     return history.read(path, lambda told: print(f"python -m contracts: {told}", file=sys.stderr))
 
 

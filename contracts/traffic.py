@@ -28,7 +28,7 @@ from contracts.walker import Walker
 PLAN, SMALLEST, GENERATED = "1-plan", "2-smallest", "3-generated"
 """Where an exchange comes from. They sort by how well they serve as an example."""
 WALK_SHARE = 8
-"""One walk may spend at most this fraction of the run's requests."""
+"""A walk to the end of a list may spend at most this fraction of the run's requests."""
 MAX_WITNESS_BYTES = 64 * 2**20
 """Exchanges that broke something are kept whole, to be shown, while their bodies together are no larger."""
 _GENERATED = {"generated-allowed": ALLOWED, "generated-forbidden": FORBIDDEN}

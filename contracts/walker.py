@@ -14,7 +14,7 @@ MAX_PAGE = 2**40
 
 
 class Walker:
-    """Reads lists with `ask`, which sends a query; a walk reads at most `limit` pages."""
+    """Reads lists with `ask`, which sends a query; a walk to the end of one reads at most `limit` pages."""
 
     def __init__(self, contract: Contract, ask: Callable[[Pairs], Reading], limit: int) -> None:
         self._contract = contract

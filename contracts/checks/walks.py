@@ -1,4 +1,4 @@
-"""A walk: the pages of one list, read one after the other."""
+"""A walk: the pages of one list that were read."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,8 @@ def wire(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Pages of the list that `filters` select, `per_page` items each, in the order they were read.
+    """Pages of the list that `filters` select, `per_page` items each, in the order of the list, which may not
+    be that in which they were read.
 
     `is_complete` says that every page was read, from the first to one that held nothing new.
     """

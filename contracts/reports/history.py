@@ -111,10 +111,10 @@ def read(path: Path, warn: Callable[[str], None] = lambda _: None) -> list[dict[
     Raises:
         UsageError: the file cannot be read, or is no history.
     """
-    if path.exists() and not path.is_file() and not path.is_dir():
-        # A device may have no end, a pipe no beginning.
-        raise UsageError(f"{path} is no file", "name another with --history")
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A device may have no end, a pipe no beginning.
+            raise UsageError(f"{path} is no file", "name another with --history")
         lines = path.read_bytes().split(b"\n") if path.exists() else []
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})", "check --history") from None

@@ -5,7 +5,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-m", "pytest", "tests/contract", "-q", "-k", "responses", "-p", "no:cacheprovider")
+COMMAND = (
+    sys.executable,
+    "-m",
+    "pytest",
+    "tests/contract",
+    "-q",
+    "-k",
+    "responses",
+    "-p",
+    "no:cacheprovider",
+)
 
 
 def test_a_run_with_a_history_prints_what_changed_since_the_last_one(tmp_path):

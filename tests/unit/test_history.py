@@ -208,6 +208,11 @@ def test_a_history_that_cannot_be_read_is_told(tmp_path):
         history.read(tmp_path)
 
 
+def test_a_history_that_cannot_even_be_looked_for_is_told(tmp_path):
+    with pytest.raises(UsageError, match=r"cannot be read \(File name too long\); check --history"):
+        history.read(tmp_path / ("x" * 300))
+
+
 def test_a_history_that_cannot_be_added_to_is_refused_before_there_is_a_run(tmp_path):
     (tmp_path / "file").write_text("")
 

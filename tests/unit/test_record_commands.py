@@ -107,6 +107,15 @@ def test_a_history_that_is_not_there_is_refused(write, tmp_path, capsys):
     assert "none cannot be read (No such file or directory); check --history" in capsys.readouterr().err
 
 
+def test_a_history_that_cannot_even_be_looked_for_is_refused(write, tmp_path, capsys):
+    unlikely = str(tmp_path / ("x" * 300))
+
+    status = main(["report", write("r", records.green()), "--format", "html", "--history", unlikely])
+
+    assert status == 4
+    assert "cannot be read (File name too long); check --history" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "number",
     ["1e999", "-1e999", "1e300", "9" * 400, "9" * 5_000],
