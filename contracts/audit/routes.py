@@ -20,7 +20,10 @@ UNVOUCHED = "unvouched"
 CREDENTIAL = "<credential>"
 """Stands for a credential that the contract does not know."""
 
-_TELLING_PARTS = ("auth", "token", "key", "secret", "session", "signature", "password", "cookie", "email")
+_TELLING_PARTS = (
+    *("auth", "token", "key", "secret", "session", "sig", "pass", "pwd", "cookie", "email"),
+    *("jwt", "credential", "assertion"),
+)
 """What the names of headers and parameters that may carry a credential have in them."""
 _COOKIE = "cookie"
 _COOKIES = (_COOKIE, "set-cookie")
@@ -130,13 +133,15 @@ def secrets(contract: Contract, record: Record, asked: Asked) -> dict[str, str]:
 def shown(contract: Contract, asked: Asked, who: Identity) -> Request:
     """Give the request as it may be shown: pseudonyms for all that is not the contract's own."""
     fragment, redactor = contract.fragment, contract.redactor
+    hiding = replace(redactor, shows_values=False)
     path = filled(fragment, {name: redactor.account(text) for name, text in asked.texts.items()})
     declared = {parameter.name: parameter.node for parameter in fragment.query}
     body = fragment.success.body
     query = tuple(
         (
             name if name in declared else redactor.shown_name(name, body),
-            str(redactor.redact(text, declared.get(name))),
+            # What the contract does not know may be a credential, also where values are shown.
+            str((redactor if name in declared else hiding).redact(text, declared.get(name))),
         )
         for name, text in asked.request.query
     )

@@ -148,6 +148,27 @@ def test_no_secret_of_a_record_is_kept_even_if_the_server_echoes_it(shows_values
     assert "$CLOUDFLARE_API_TOKEN" in told
 
 
+@pytest.mark.parametrize("shows_values", [False, True])
+@pytest.mark.parametrize("name", ["jwt", "sig", "pwd", "pass", "credential", "of_no_telling_name"])
+def test_the_value_of_a_parameter_that_the_contract_does_not_know_is_not_kept(name, shows_values):
+    leaky = record(b"{}", query=f"page=1&{name}=hunter2hunter2")
+
+    whole = judged(leaky, shows_values=shows_values)
+
+    assert whole.evidence
+    assert "hunter2" not in whole.to_json()
+
+
+def test_a_token_of_the_access_proxy_is_taken_out_where_it_is_echoed():
+    headers = (BEARER, ("Cf-Access-Jwt-Assertion", "CANARY17CANARY17"))
+
+    told = judged(
+        record(page(status="CANARY17CANARY17"), request_headers=headers), shows_values=True
+    ).to_json()
+
+    assert "CANARY17" not in told
+
+
 @pytest.mark.parametrize(
     "headers",
     [
