@@ -99,7 +99,9 @@ def _parse_plain(body: bytes) -> Parsed | None:
         written = orjson.dumps(held)[_HOLDING_LEVELS:-_HOLDING_LEVELS]
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
-    is_kept = written == body.strip() or (_has_names_once(body, written) and not _may_have_long_integer(body))
+    is_kept = written == body.strip() or (
+        _has_names_once(body, written) and not has_digits_in_a_row(body, _DIGITS_OF_ANY_64_BITS + 1)
+    )
     return Parsed(value, True, ()) if is_kept else None
 
 
@@ -113,9 +115,9 @@ def _has_names_once(body: bytes, written: bytes) -> bool:
     return not has_escaped_colon and body.count(b":") == written.count(b":")
 
 
-def _may_have_long_integer(body: bytes) -> bool:
-    """Say whether there are digits enough for an integer beyond 64 bits, which orjson rounds to a float."""
-    return b"0" * (_DIGITS_OF_ANY_64_BITS + 1) in body.translate(_DIGITS_AS_NOUGHTS)
+def has_digits_in_a_row(text: bytes, count: int) -> bool:
+    """Say whether so many digits stand one after another anywhere in a text."""
+    return b"0" * count in text.translate(_DIGITS_AS_NOUGHTS)
 
 
 def _parse_exactly(body: bytes) -> Parsed:

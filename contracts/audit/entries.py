@@ -3,6 +3,8 @@
 What ijson has for that keeps the whole path of every level, so that a document of 200 KB can take 20 GB.
 """
 
+import re
+import sys
 from collections.abc import Iterator, Sequence
 from io import BufferedReader
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from contracts.audit.bits import BROKEN, Bits
 from contracts.audit.record import Unreadable
 from contracts.errors import UsageError
+from contracts.strict_json import has_digits_in_a_row
 
 MAX_DEPTH = 100
 """An item that is nested deeper is not read; HAR 1.2 and cassettes need less than ten levels."""
@@ -37,16 +40,60 @@ def entries(stream: BufferedReader, path: Sequence[str], missing: str) -> Iterat
             "a recording is one JSON document", "install the project with the extra `audit`"
         ) from None
     bits = Bits(stream)
+    numbers = _Numbers(bits)
     try:
         if stream.peek(3).startswith(_BYTE_ORDER_MARK):
             stream.read(3)
-        for item in _found(iter(ijson.basic_parse(bits)), path, missing):
+        for item in _found(iter(ijson.basic_parse(numbers)), path, missing):
             bits.end_item()
             yield item
-    except ijson.JSONError:
-        yield Unreadable("the document is cut or broken behind this place")
-    except BROKEN as why:
+    except (*BROKEN, _TooManyDigits) as why:
         yield Unreadable(str(why))
+    # An exponent may be larger than Python reads.
+    except (ijson.JSONError, ArithmeticError):
+        yield Unreadable("the document is cut or broken behind this place")
+
+
+class _TooManyDigits(Exception):
+    """An integer is longer than Python reads."""
+
+    def __str__(self) -> str:
+        return "an integer of too many digits stands here; what is behind it is not read"
+
+
+class _Numbers:
+    """Bits without an integer of more digits than Python reads, of which the parser in C takes harm."""
+
+    def __init__(self, bits: Bits) -> None:
+        self._bits = bits
+        self._most = sys.get_int_max_str_digits()
+        self._integer = re.compile(rb"[:\[,\s]-?[0-9]{%d}" % (self._most + 1))
+        self._before = b""
+        self._is_met = False
+
+    def read(self, size: int) -> bytes:
+        """Give some bytes, none at the end, up to such an integer.
+
+        Raises:
+            _TooManyDigits: it is met.
+        """
+        if self._is_met:
+            raise _TooManyDigits
+        part, before = self._bits.read(size), self._before
+        if not self._most:
+            # Python was told to read all.
+            return part
+        both = before + part
+        self._before = both[-2 * self._most :]
+        # Digits alone are found sooner, and are hardly ever there.
+        is_doubtful = has_digits_in_a_row(both, self._most + 1)
+        met = self._integer.search(both) if is_doubtful else None
+        if not met:
+            return part
+        self._is_met = True
+        if met.start() < len(before):
+            raise _TooManyDigits
+        return part[: met.start() + 1 - len(before)]
 
 
 def _found(events: Events, path: Sequence[str], missing: str) -> Iterator[Any]:

@@ -235,6 +235,33 @@ def test_a_number_that_no_computer_has_loses_no_entry(tmp_path, number):
     assert [one.status for one in read(tmp_path, "a.har", sized)] == [200, 200]
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "1e9999999999999999999999"], ids=["digits", "exponent"])
+def test_a_number_that_python_does_not_read_loses_no_entry_before_it(tmp_path, number):
+    text = har(entry(), entry() | {"time": 4.25}).replace(b"4.25", number.encode())
+
+    first, second = read(tmp_path, "a.har", text)
+
+    assert first.status == 200
+    assert "what is behind it is not read" in str(second) or "cut or broken behind this place" in str(second)
+
+
+@pytest.mark.parametrize("shift", range(0, 9000, 1500))
+def test_an_integer_that_python_does_not_read_is_found_across_the_bits_in_which_it_comes(tmp_path, shift):
+    gap = b" " * (2**16 - shift)
+    text = har(entry(), entry() | {"time": 4.25}).replace(b"4.25", gap + b"-" + b"9" * 4301)
+
+    first, second = read(tmp_path, "a.har", text)
+
+    assert first.status == 200
+    assert "an integer of too many digits stands here" in str(second)
+
+
+def test_an_integer_of_as_many_digits_as_python_reads_is_read(tmp_path):
+    text = har(entry() | {"time": 4.25}, entry()).replace(b"4.25", b"9" * 4300)
+
+    assert [one.status for one in read(tmp_path, "a.har", text)] == [200, 200]
+
+
 @pytest.mark.parametrize("status", ["1e999999999", "9" * 400, "null", "-1", "1000", "200.5", '"x"'])
 def test_a_status_that_is_none_is_unreadable(tmp_path, status):
     text = har(entry(), entry()).replace(b'"status": 200', b'"status": ' + status.encode(), 1)
