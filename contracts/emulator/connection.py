@@ -132,7 +132,7 @@ class Connection(asyncio.BufferedProtocol):
         url = _parsed(self._target)
         method = self._parser.get_method().decode("ascii")
         is_last = is_old or not self._parser.should_keep_alive()
-        request = _Request(method, url.path, url.query or b"", self._headers, is_last, not is_old)
+        request = _Request(method, url.path or b"/", url.query or b"", self._headers, is_last, not is_old)
         self._waiting.append(request)
         self._is_in_body = True
 

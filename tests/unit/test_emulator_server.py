@@ -153,6 +153,8 @@ def test_what_is_not_http_is_refused_with_the_envelope(
 
 
 ODD = {
+    "absolute form without a path": ([b"GET http://other.example HTTP/1.1\r\nHost: h\r\n\r\n"], [404]),
+    "absolute form with a query": ([b"GET http://other.example?a=1 HTTP/1.1\r\nHost: h\r\n\r\n"], [404]),
     "absolute form": ([b"GET http://other.example" + HEAD[4:] + b"\r\n"], [401]),
     "asterisk": ([b"OPTIONS * HTTP/1.1\r\nhost: a\r\n\r\n"], [404]),
     "CONNECT": ([b"CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n"], [400]),
