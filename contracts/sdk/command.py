@@ -18,7 +18,7 @@ from contracts.sdk import terminal
 from contracts.sdk.gate import Gate
 from contracts.sdk.record import FILE, RunFacts, is_key, record, stopping, write
 from contracts.sdk.releases import ReleaseSpec, drivers, environments_folder, parse
-from contracts.signals import ended_by_sigterm
+from contracts.signals import ended_by_sigterm, hold
 
 _INTERRUPTED = "interrupted; run again to judge the rest"
 _FAILED = "the gate itself failed"
@@ -34,27 +34,27 @@ def run(arguments: argparse.Namespace, fragment: Fragment) -> int:
     _made(arguments.reports)
     contract, started, baseline, ended_early = Contract(fragment, as_of), datetime.now(UTC), NO_BASELINE, ""
     gate = Gate(contract, environments_folder(), _tell)
-    try:
-        with ended_by_sigterm():
+    with ended_by_sigterm():
+        try:
             specs, reference = _asked_for(arguments)
             baseline = _baseline(arguments.baseline, as_of)
             installed = gate.install([*specs, *([reference] if reference else [])])
             gate.judge(installed[: len(specs)], installed[-1] if reference else None)
-    except KeyboardInterrupt:
-        ended_early = _INTERRUPTED
-    except CouldNotTest as error:
-        ended_early = f"{error.problem}; {error.advice}"
-    except Exception as error:
-        # No earlier record may be taken for that of this run.
-        why = str(error) if isinstance(error, ContractsError) else _FAILED
-        facts = RunFacts(started, datetime.now(UTC), baseline, why)
-        unwritten = _unwritten(record(contract, gate.judgements, facts), arguments.reports)
-        if unwritten:
-            _tell(unwritten)
-        raise
-    return _ended(
-        gate, contract, RunFacts(started, datetime.now(UTC), baseline, ended_early), arguments.reports
-    )
+        except KeyboardInterrupt:
+            ended_early = _INTERRUPTED
+        except CouldNotTest as error:
+            ended_early = f"{error.problem}; {error.advice}"
+        except Exception as error:
+            # No earlier record may be taken for that of this run.
+            why = str(error) if isinstance(error, ContractsError) else _FAILED
+            facts = RunFacts(started, datetime.now(UTC), baseline, why)
+            unwritten = _unwritten(record(contract, gate.judgements, facts), arguments.reports)
+            if unwritten:
+                _tell(unwritten)
+            raise
+        hold()
+        facts = RunFacts(started, datetime.now(UTC), baseline, ended_early)
+        return _ended(gate, contract, facts, arguments.reports)
 
 
 def _asked_for(arguments: argparse.Namespace) -> tuple[list[ReleaseSpec], ReleaseSpec | None]:

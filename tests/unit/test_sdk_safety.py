@@ -158,6 +158,30 @@ def test_a_release_that_cannot_be_named_leaves_a_record_all_the_same(tmp_path, m
     assert "no such release" in json.loads((tmp_path / "sdk.json").read_text())["ended_early"]
 
 
+def test_a_second_ctrl_c_does_not_keep_the_gate_from_telling_what_it_found(tmp_path, monkeypatch, capsys):
+    def judge(*_):
+        raise KeyboardInterrupt
+
+    def write(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        return written(*arguments)
+
+    written = command.write
+    monkeypatch.setattr(command.Gate, "install", lambda *_: [None])
+    monkeypatch.setattr(command.Gate, "judge", judge)
+    monkeypatch.setattr(command, "write", write)
+    # A shell that starts the tests in the background lets them ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        status = commands.main(["sdk", "python:x==1", "--reports", str(tmp_path)])
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert status == 7
+    assert json.loads((tmp_path / "sdk.json").read_text())["ended_early"].startswith("interrupted")
+    assert "interrupted; run again to judge the rest" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
