@@ -44,12 +44,20 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"record: {parsed.record}")
 
 
+def known(name: str) -> str:
+    """Take the name of a benchmark."""
+    if name not in BENCHMARKS:
+        raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(BENCHMARKS)}")
+    return name
+
+
 def parser() -> argparse.ArgumentParser:
     """Give the command line."""
     made = argparse.ArgumentParser(prog="python tests/benchmarks", description=__doc__.partition("\n")[0])
     made.add_argument(
         "benchmarks",
         nargs="*",
+        type=known,
         metavar="BENCHMARK",
         help=f"which to run: {', '.join(BENCHMARKS)} (default: all)",
     )

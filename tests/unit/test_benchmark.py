@@ -54,6 +54,38 @@ def test_what_got_faster_is_not_called_slower(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout) == (0, "nothing got slower by more than a fifth\n")
 
 
+def test_the_size_of_what_was_measured_may_change_a_little(tmp_path: Path) -> None:
+    files = []
+    for name, size, ratio in (("old", "0.69", 1.0), ("new", "0.70", 9.0)):
+        group = {"title": f"{size} MB of x", "is_less_better": True, "ratios": {"base": 1, "a": ratio}}
+        files.append(tmp_path / name)
+        files[-1].write_text(json.dumps({"groups": [group]}))
+
+    ended = run(str(BENCHMARKS / "compare.py"), *map(str, files))
+
+    assert (ended.returncode, ended.stdout) == (1, "MB of x: a: 1.00 before, 9.00 now\n")
+
+
+def test_records_without_anything_in_common_are_not_called_alike(tmp_path: Path) -> None:
+    files = []
+    for name in ("old", "new"):
+        group = {"title": name, "is_less_better": True, "ratios": {"base": 1}}
+        files.append(tmp_path / name)
+        files[-1].write_text(json.dumps({"groups": [group]}))
+
+    ended = run(str(BENCHMARKS / "compare.py"), *map(str, files))
+
+    assert ended.returncode == 4
+    assert "in one of them only, and not compared: old: base" in ended.stdout
+
+
+def test_an_unknown_benchmark_is_refused_before_anything_is_measured() -> None:
+    ended = run(str(BENCHMARKS), "auditing", "document")
+
+    assert ended.returncode == 2
+    assert "'document' is none of judging, " in ended.stderr
+
+
 def test_comparing_without_two_files_says_how_it_is_done() -> None:
     ended = run(str(BENCHMARKS / "compare.py"))
 
