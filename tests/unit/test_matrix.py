@@ -19,7 +19,7 @@ VARIANT = Case("gzip", "variant")
 def left(tmp_path):
     """Write what a run leaves: its exit status, and a record in which some clauses are not verified."""
 
-    def leave(status, **verdicts):
+    def leave(status, sentence="", **verdicts):
         entries = [
             {
                 "id": clause,
@@ -29,7 +29,8 @@ def left(tmp_path):
             for name, clause in (("own", OWN), ("other", OTHER))
         ]
         (tmp_path / "status").write_text(str(status))
-        (tmp_path / "compliance.json").write_text(json.dumps({"clauses": entries, "requests": {"sent": 9}}))
+        report = {"clauses": entries, "requests": {"sent": 9}, "outcome": {"sentence": sentence}}
+        (tmp_path / "compliance.json").write_text(json.dumps(report))
         return tmp_path
 
     return leave
@@ -70,12 +71,27 @@ def test_a_broken_clause_with_an_exit_status_of_success_is_not_right(left):
     assert "exit status 0" in read(FAULT, left(0, own="violated")).error
 
 
-@pytest.mark.parametrize("status", [0, 6])
-def test_a_variant_that_nothing_blames_passes(left, status):
-    assert read(VARIANT, left(status)).is_right
+def test_a_fault_beside_which_the_suite_could_not_test_is_not_caught(left):
+    now_and_then = Case("x@every-25th", "fault", "envelope", (OWN,), is_intermittent=True)
+
+    outcome = read(now_and_then, left(7, "the suite itself failed", own="unstable"))
+
+    assert not outcome.is_right
+    assert outcome.error == "exit status 7 (the suite itself failed)"
 
 
-@pytest.mark.parametrize(("status", "own"), [(1, "violated"), (7, "verified"), (1, "verified")])
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [(0, ""), (6, "nothing is broken, but no answer held an item")],
+    ids=["kept", "no jobs"],
+)
+def test_a_variant_that_nothing_blames_passes(left, status, sentence):
+    assert read(VARIANT, left(status, sentence)).is_right
+
+
+@pytest.mark.parametrize(
+    ("status", "own"), [(1, "violated"), (7, "verified"), (1, "verified"), (6, "verified")]
+)
 def test_a_variant_that_is_blamed_or_ends_the_run_does_not_pass(left, status, own):
     assert not read(VARIANT, left(status, own=own)).is_right
 

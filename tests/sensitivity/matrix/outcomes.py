@@ -1,14 +1,18 @@
 """What came of a case: which clauses the suite named, and whether these are the right ones."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cases import Case
 
 STATUS_BROKEN = 1
-HONEST_STATUSES = (0, 6)
-"""Kept, or too little to say so: an account without jobs is honest."""
+JUDGED_STATUSES = (0, STATUS_BROKEN, 6)
+"""Kept, broken, or too little to say so: any other run could not test."""
+NO_ITEM = "nothing is broken, but no answer held an item"
+"""Said of an account without jobs, which is honest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,17 @@ def read(case: Case, folder: Path) -> Outcome:
         blamed=tuple(name for name in broken if name not in case.clauses),
         after_requests=min(offsets, default=None),
         requests=report["requests"]["sent"],
-        error=_error(case, status, bool(named), bool(broken)),
+        error=_error(case, status, report, bool(named and broken)),
     )
 
 
-def _error(case: Case, status: int, is_named: bool, is_broken: bool) -> str:
+def _error(case: Case, status: int, report: Mapping[str, Any], is_named_broken: bool) -> str:
+    sentence = report["outcome"]["sentence"]
     if case.kind == "variant":
-        return "" if status in HONEST_STATUSES else f"exit status {status}"
-    if is_named and is_broken and status != STATUS_BROKEN:
+        is_honest = status == 0 or sentence == NO_ITEM
+        return "" if is_honest else f"exit status {status} ({sentence})"
+    if status not in JUDGED_STATUSES:
+        return f"exit status {status} ({sentence})"
+    if is_named_broken and status != STATUS_BROKEN:
         return f"exit status {status} although a clause is broken"
     return ""
