@@ -88,7 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--generate",
         nargs=2,
         metavar=("SIZE", "FILE"),
-        help="make a recording of the emulator of so many bytes, as 10MB, with known violations",
+        help="make a recording of the emulator of at least SIZE, as 100MB, with known violations, which "
+        "alone take some 30 MB",
     )
 
 
@@ -99,7 +100,7 @@ def size_of(text: str) -> int:
         UsageError: it is none.
     """
     found = re.fullmatch(r"([0-9]{1,6})(KB|MB|GB)?", text)
-    if not found:
+    if not found or not int(found[1]):
         raise UsageError(f"{text} is not a size", "write it as 10MB or 2GB")
     return int(found[1]) * _UNITS[found[2]]
 

@@ -90,6 +90,7 @@ def judged(terms: Terms, pieces: Iterator[Piece], address: str) -> Iterator[Judg
         by_day=terms.by_day,
         environment={name: os.environ[name] for name in variables(terms.fragment) if name in os.environ},
     )
+    _refuse_unspoken(address)
     try:
         client = distributed.Client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
     except (OSError, ValueError):
@@ -100,6 +101,22 @@ def judged(terms: Terms, pieces: Iterator[Piece], address: str) -> Iterator[Judg
     # What is read here is sent along; a piece is no reason to warn.
     with client, dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
         yield from _Work(client, Sealed(settings), pieces).done()
+
+
+def _refuse_unspoken(address: str) -> None:
+    """Refuse a way to speak that Dask is not set up for here; it would begin, and not come to an end."""
+    from distributed.comm.registry import get_backend
+    from distributed.security import Security
+
+    scheme = address.partition("://")[0] if "://" in address else "tcp"
+    try:
+        get_backend(scheme).get_connector()
+    except (ValueError, ImportError, RuntimeError, TypeError):
+        raise UsageError(f"Dask does not speak {scheme} here", "install what it takes for it") from None
+    is_secure = Security().get_connection_args("client")["ssl_context"] is not None
+    if scheme in ("tls", "wss") and not is_secure:
+        problem = f"Dask has no certificates to speak {scheme} with"
+        raise UsageError(problem, "name them in its settings, under distributed.comm.tls")
 
 
 class _Work:

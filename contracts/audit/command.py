@@ -24,16 +24,24 @@ from contracts.audit.sums import Sum
 from contracts.audit.workers import Judged, judged
 from contracts.baseline import NO_BASELINE, Baseline, load
 from contracts.contract import Contract
-from contracts.errors import CouldNotTest, UsageError
-from contracts.exit_status import EXIT_BROKEN, EXIT_COULD_NOT_TEST, EXIT_KEPT, EXIT_TOO_LITTLE
+from contracts.errors import ContractsError, CouldNotTest, UsageError
+from contracts.exit_status import (
+    EXIT_BROKEN,
+    EXIT_COULD_NOT_TEST,
+    EXIT_KEPT,
+    EXIT_TOO_LITTLE,
+    EXIT_USAGE,
+)
 from contracts.fragment import Fragment
 from contracts.ledger import Verdict, clip
 from contracts.reports import compliance, folder, terminal
 from contracts.reports.ci import ci_job
-from contracts.session import written
-from contracts.signals import ended_by_sigterm
+from contracts.run import RunOptions
+from contracts.session import FAILED, written
+from contracts.signals import ended_by_sigterm, hold
 from contracts.sufficiency import too_little
 from contracts.targets import Secrets, Target
+from contracts.unstarted import write_unstarted
 from contracts.words import counted
 
 
@@ -62,6 +70,8 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
     """
     if arguments.generate:
         size, file = arguments.generate
+        if arguments.paths:
+            raise UsageError("--generate judges nothing", "leave the recordings out, or it")
         return generate(fragment, arguments.as_of or _today(), size_of(size), Path(file))
     if not arguments.paths:
         raise UsageError(
@@ -82,9 +92,15 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
         with ended_by_sigterm():
             return audit(fragment, options)
     except KeyboardInterrupt:
-        error = CouldNotTest("interrupted before all reports were written", "go on with --resume")
+        error = CouldNotTest("interrupted before anything was judged", "run again")
+        _leave_unstarted(fragment, options, str(error), EXIT_COULD_NOT_TEST)
         print(f"contract: {error}", file=sys.stderr)
         return EXIT_COULD_NOT_TEST
+    except Exception as error:
+        is_refused = isinstance(error, ContractsError)
+        why, status = (str(error), EXIT_USAGE) if is_refused else (FAILED, EXIT_COULD_NOT_TEST)
+        _leave_unstarted(fragment, options, why, status)
+        raise
 
 
 def audit(fragment: Fragment, options: AuditOptions) -> int:
@@ -117,6 +133,17 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
         return _Audit(options, inputs, terms, contract, baseline, checkpoint).run()
 
 
+def _leave_unstarted(fragment: Fragment, options: AuditOptions, why: str, status: int) -> None:
+    """Leave a record of an audit that found nothing, so that no earlier one is taken for it."""
+    contract = Contract(fragment, options.as_of or _today())
+    with suppress(OSError):
+        told = write_unstarted(
+            contract, RunOptions("recording"), tuple(contract.clauses), why, options.reports, status
+        )
+        if told != why:
+            print(f"contract: {told}", file=sys.stderr)
+
+
 def _today() -> date:
     return datetime.now(UTC).date()
 
@@ -135,18 +162,27 @@ class _Audit:
     sentence: str = ""
 
     def run(self) -> int:
-        try:
-            self._judge()
-        except KeyboardInterrupt:
-            # What is on the disk is whole, what was being added up may not be.
-            self.checkpoint = resume(self.checkpoint)
-            self.ended_early = f"{compliance.INTERRUPTED}; --resume goes on from there"
-        except CouldNotTest as error:
-            self.ended_early = str(error)
+        with ended_by_sigterm():
+            try:
+                self._judge()
+            except KeyboardInterrupt:
+                hold()
+                # What is on the disk is whole, what was being added up may not be.
+                self.checkpoint = resume(self.checkpoint)
+                advice = "--resume goes on from there" if self._can_go_on else "run again"
+                self.ended_early = f"{compliance.INTERRUPTED}; {advice}"
+            except CouldNotTest as error:
+                self.ended_early = str(error)
+            hold()
+            return self._end()
+
+    def _end(self) -> int:
+        """Write and print what was found, and give the exit status."""
         self.exit_status, self.sentence = found = self._ending()
         report, is_there = written(self, self.options.reports)
         # Whoever makes room for the rest can have it without judging all anew.
-        if not self.ended_early and found == (self.exit_status, self.sentence):
+        is_done = not self.ended_early or not self._can_go_on
+        if is_done and found == (self.exit_status, self.sentence):
             self.checkpoint.path.unlink(missing_ok=True)
         record = self.options.reports / folder.RECORD if is_there else None
         # The name of a recording may be of what a terminal has no letters for.
@@ -190,12 +226,16 @@ class _Audit:
     def _named(self) -> str:
         return clip(" ".join(one.origin for one in self.inputs))
 
+    @property
+    def _can_go_on(self) -> bool:
+        """Whether all that is read can be read again."""
+        return not any(one.is_read_once for one in self.inputs)
+
     def _judge(self) -> None:
-        is_known = not any(one.is_read_once for one in self.inputs)
         progress = Progress(
             lambda text: print(text, end="", file=sys.stderr, flush=True),
             sys.stderr.isatty(),
-            sum(one.size_bytes for one in self.inputs) if is_known else 0,
+            sum(one.size_bytes for one in self.inputs) if self._can_go_on else 0,
         )
         progress.begin()
         self._save()
@@ -215,7 +255,8 @@ class _Audit:
             self.checkpoint.save()
         except OSError as error:
             problem = f"{self.checkpoint.path} cannot be written ({error.strerror})"
-            raise CouldNotTest(problem, "make room, then --resume") from None
+            advice = "make room, then --resume" if self._can_go_on else "make room, and run again"
+            raise CouldNotTest(problem, advice) from None
 
     def _results(self, pieces: Iterator[Piece]) -> Iterator[Judged]:
         if self.options.cluster:

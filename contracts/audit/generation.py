@@ -40,11 +40,18 @@ def generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> in
     Raises:
         UsageError: they cannot be written there.
     """
+    if path.exists() and not _expected(path).exists():
+        raise UsageError(f"{path} is there, and was not made so", "name another file")
     try:
         return _generate(fragment, as_of, size_bytes, path)
     except OSError as error:
         problem = f"{error.filename or path} cannot be written ({error.strerror})"
         raise UsageError(problem, "name another file, where there is room") from None
+
+
+def _expected(path: Path) -> Path:
+    """Give the file that says what is in a recording that was made."""
+    return path.parent / f"{path.name}.expected.json"
 
 
 def _generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> int:
@@ -72,7 +79,7 @@ def _generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> i
         "violations": len(violations),
         "answers_broken": dict(sorted(broken.items())),
     }
-    path.with_name(f"{path.name}.expected.json").write_text(json.dumps(expected, indent=1) + "\n", "utf-8")
+    _expected(path).write_text(json.dumps(expected, indent=1) + "\n", "utf-8")
     print(f"{count} exchanges, {len(violations)} of which break {len(broken)} clauses: {path}")
     return 0
 

@@ -208,20 +208,66 @@ def test_an_audit_that_was_ended_goes_on_to_the_same_result(recording, alone, tm
     assert result(tmp_path) == result(alone)
 
 
-def test_a_second_ctrl_c_ends_an_audit_at_once_with_a_sentence(recording, tmp_path, monkeypatch, capsys):
+def test_a_second_ctrl_c_does_not_keep_an_audit_from_telling_what_it_found(
+    recording, tmp_path, monkeypatch, capsys
+):
+    write_all = folder.write_all
+
     def interrupted(*arguments):
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+        write_all(*arguments)
 
     monkeypatch.setattr(command, "judged", lambda *_: iter_ended())
     monkeypatch.setattr(folder, "write_all", interrupted)
-
-    status = main(["audit", str(recording), "--reports", str(tmp_path)])
+    # A shell that starts the tests in the background lets them ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        status = main(["audit", str(recording), "--reports", str(tmp_path)])
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
     assert status == 7
-    assert capsys.readouterr().err == (
-        "contract: could not test: interrupted before all reports were written; go on with --resume\n"
-    )
+    assert capsys.readouterr().err.endswith("contract: interrupted; --resume goes on from there\n")
+    assert json.loads((tmp_path / "compliance.json").read_text())["ended_early"]
     assert (tmp_path / "audit-checkpoint.json").exists()
+
+
+def test_an_interrupted_audit_of_standard_input_offers_nothing_that_would_be_refused(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(command, "judged", lambda *_: iter_ended())
+
+    status = main(["audit", "-", "--reports", str(tmp_path)])
+
+    assert status == 7
+    assert capsys.readouterr().err.endswith("contract: interrupted; run again\n")
+    assert not (tmp_path / "audit-checkpoint.json").exists()
+
+
+@pytest.mark.parametrize("why", ["refused", "crashed", "interrupted"])
+def test_no_earlier_record_is_taken_for_that_of_an_audit_that_found_nothing(
+    tmp_path, monkeypatch, capsys, why
+):
+    (tmp_path / "good.jsonl").write_bytes(write(audited.record()))
+    reports = tmp_path / "reports"
+    assert audit(audited.FRAGMENT, options(tmp_path / "good.jsonl", reports)) == 0
+    ends = {"crashed": RuntimeError("x"), "interrupted": KeyboardInterrupt()}
+    if why in ends:
+        monkeypatch.setattr(command, "find", lambda _: raised(ends[why]))
+
+    status = main(["audit", str(tmp_path / "none.jsonl"), "--reports", str(reports)])
+
+    report = json.loads((reports / "compliance.json").read_text())
+    assert (status, report["outcome"]["word"]) == (4 if why == "refused" else 7, "untested")
+    assert report["outcome"]["exit_status"] == status
+    assert report["ended_early"]
+    assert not problems(report)
+    assert f"is kept: {reports}/previous/compliance.json" in capsys.readouterr().err
+
+
+def raised(error):
+    raise error
 
 
 def no_room(text, path):
@@ -543,12 +589,43 @@ def test_workers_that_die_again_and_again_end_the_audit(monkeypatch):
         ["audit", "--generate", "much", "x"],
         ["audit", "--generate", "1KB", "nowhere/x"],
         ["audit", "--generate", "1KB", "."],
+        ["audit", "--generate", "0MB", "x"],
+        ["audit", "--generate", "1KB", "x", "recorded.jsonl"],
         ["audit", "nowhere.jsonl"],
     ],
 )
-def test_a_command_line_that_cannot_be_done_ends_with_4(arguments, capsys):
+def test_a_command_line_that_cannot_be_done_ends_with_4(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
     assert main(arguments) == 4
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_recording_of_somebody_is_not_written_over(tmp_path, capsys):
+    path = tmp_path / "recorded.jsonl"
+    path.write_text("dear to somebody")
+
+    assert main(["audit", "--generate", "1KB", str(path)]) == 4
+    assert capsys.readouterr().err.endswith("is there, and was not made so; name another file\n")
+    assert path.read_text() == "dear to somebody"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("tls://127.0.0.1:9", "Dask has no certificates to speak tls with; name them in its settings"),
+        ("ucx://127.0.0.1:9", "Dask does not speak ucx here"),
+    ],
+)
+def test_a_cluster_that_is_spoken_to_in_a_way_that_is_not_set_up_is_told(
+    recording, tmp_path, capsys, address, told
+):
+    pytest.importorskip("distributed")
+
+    status = main(["audit", str(recording), "--reports", str(tmp_path), "--cluster", address])
+
+    assert status == 4
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("address", ["nonsense", "tcp://host", "http://host:1", "host:port", "a b:1", ""])
