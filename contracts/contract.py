@@ -8,7 +8,7 @@ from typing import Any
 from contracts import strict_json
 from contracts.clauses import Clause, derive
 from contracts.exchange import Exchange
-from contracts.fragment import Fragment
+from contracts.fragment import THROTTLED, Fragment, naming
 from contracts.ledger import Observation
 from contracts.location import Location, owned_values, values
 from contracts.operation import Response
@@ -38,7 +38,8 @@ class Reading:
     @property
     def is_refusal(self) -> bool:
         """Whether the answer refuses the request, rather than asking to send it later."""
-        return 400 <= self.exchange.status < 500 and bool(self.response and self.response.body)
+        status = self.exchange.status
+        return 400 <= status < 500 and status != THROTTLED and self.response is not None
 
     @property
     def body(self) -> Any:
@@ -59,12 +60,13 @@ class Contract:
         self.fragment = fragment
         self.as_of = as_of
         self.redactor = redactor or Redactor(key_from({}))
-        self.clauses: Mapping[str, Clause] = derive(fragment)
-        self.validators = {
-            response.status: BodyValidator(response, as_of, self.redactor)
-            for response in fragment.responses.values()
-            if response.body
-        }
+        with naming(fragment.file):
+            self.clauses: Mapping[str, Clause] = derive(fragment)
+            self.validators = {
+                response.status: BodyValidator(response, as_of, self.redactor)
+                for response in fragment.responses.values()
+                if response.body
+            }
 
         self._points = {id_: frozenset(clause.points) for id_, clause in self.clauses.items()}
         self._ruled = {

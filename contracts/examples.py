@@ -95,7 +95,9 @@ def spoiled(node: Node, keyword: str) -> Any:
         "maximum": lambda: keywords["maximum"] + 1,
         "minLength": lambda: "",
         "maxLength": lambda: "x" * (keywords["maxLength"] + 1),
-        "pattern": lambda: next(text for text in _ODD_TEXTS if not re.search(keywords["pattern"], text)),
+        "pattern": lambda: next(
+            (text for text in _ODD_TEXTS if not re.search(keywords["pattern"], text)), _UNKNOWN
+        ),
         "minItems": list,
         "maxItems": lambda: [sample(node.items) if node.items else None] * (keywords["maxItems"] + 1),
         "oneOf": lambda: {node.discriminator: _UNKNOWN},

@@ -153,6 +153,8 @@ class _Expansion:
         for index in range(len(keywords["oneOf"])):
             pointer = f"{origins['oneOf']}/{index}"
             value = self._selector(pointer, name, trail)
+            if value in nodes:
+                raise self._refuse(pointer, f"another branch has {value!r} as its {name}, too", "correct one")
             nodes[value] = self.node(pointer, (*at, f"/{value}"), trail, name)
         return nodes, name
 

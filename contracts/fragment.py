@@ -5,7 +5,9 @@ told elsewhere: schemas in `schema.py`, promises in `clauses/`.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -36,6 +38,23 @@ from contracts.schema import SOURCES
 from contracts.yaml_source import YamlSource, escape
 
 THROTTLED = 429
+_STATUS = re.compile(r"[1-5](?:[0-9]{2}|XX)")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+*_-]+/[a-z0-9.+*_-]+")
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Let what goes wrong with a fragment in the block name its file, also where nobody has thought of it.
+
+    Raises:
+        FragmentError: something did.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        problem = f"it cannot be used as it is ({type(error).__name__}: {error})"
+        advice = "look at what was changed last; what a fragment may hold stands in spec/README.md"
+        raise FragmentError(file, 0, problem, advice) from error
 
 
 class Fragment:
@@ -54,7 +73,8 @@ class Fragment:
         self.source = YamlSource(path, self.file)
         self.digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self.document: dict[str, Any] = self.source.data
-        self._load()
+        with naming(self.file):
+            self._load()
 
     def line(self, pointer: str) -> int:
         """Give the line of the fragment on which `pointer` stands."""
@@ -210,12 +230,21 @@ class Fragment:
             if not isinstance(self._operation.get(name, []), list):
                 at = f"{self.pointer}/{name}"
                 raise self.source.refuse(at, f"{name} is not a list", "write it as one")
-        self.undescribed = tuple(self._operation.get("x-undescribed", ()))
+        self.undescribed = self._undescribed(f"{self.pointer}/x-undescribed")
         self.permissions = tuple(self._operation.get("x-permissions", ()))
         self.refuses = self._promises(f"{self.pointer}/x-refuses", REFUSALS)
         self.pagination = self._pagination(f"{self.pointer}/x-pagination")
         self._check_template()
         check_links(self)
+
+    def _undescribed(self, pointer: str) -> tuple[str, ...]:
+        """Give the methods of operations of the path that are not described here, and never to be tried."""
+        found = self._operation.get("x-undescribed", ())
+        for index, method in enumerate(found):
+            if method not in METHODS:
+                problem = f"{method!r} is no method"
+                raise self.source.refuse(f"{pointer}/{index}", problem, f"name some of {', '.join(METHODS)}")
+        return tuple(found)
 
     def _check_security(self) -> None:
         for name in {name for alternative in self.security for name in alternative} - self.schemes.keys():
@@ -290,9 +319,15 @@ class Fragment:
 
     def _response(self, status: str, pointer: str) -> Response:
         found = self._members(pointer, ("description",), ("content",))
+        if not _STATUS.fullmatch(status):
+            problem = f"{status!r} is no status code, and no range of such"
+            raise self.source.refuse(pointer, problem, 'write it as "404" or "4XX"')
         if "content" not in found:
             return Response(status, found["description"], "", "", None, pointer, pointer)
         media_type, content = self._only(f"{pointer}/content", None)
+        if not _MEDIA_TYPE.fullmatch(media_type):
+            problem = f"{media_type!r} is no media type in lower case and without parameters"
+            raise self.source.refuse(content, problem, "write it as application/json")
         source = self._members(content, ("schema", "x-source"), ())["x-source"]
         body = expand(self.source, f"{content}/schema", ())
         return Response(status, found["description"], media_type, source, body, pointer, content)

@@ -29,6 +29,9 @@ def check_links(fragment: "Fragment") -> None:
         raise fragment.source.refuse(at, "not exactly one response is a success with a body", "declare one")
     for parameter in fragment.parameters:
         _check_parameter(fragment, parameter)
+    if fragment.pagination:
+        _check_page(fragment, fragment.parameter(fragment.pagination.page))
+        _check_page_size(fragment, fragment.parameter(fragment.pagination.per_page))
     for response in fragment.responses.values():
         for node in response.body.walk() if response.body else ():
             _check_rules(fragment, response, node)
@@ -40,10 +43,35 @@ def _check_parameter(fragment: "Fragment", parameter: Parameter) -> None:
     known = _OF_PARAMETERS.get(node.types[0], set()) if len(node.types) == 1 else set()
     if parameter.place == "path" and node.types != ("string",):
         known = set()
+    if parameter.is_required and parameter.place == "query":
+        problem = f"{parameter.name} is required, and most requests leave it out"
+        raise fragment.source.refuse(parameter.pointer, problem, "teach the suite, or leave `required` out")
     for keyword in node.keywords:
         if keyword not in known | _NOTES:
             problem = f"{keyword} is not supported here for a parameter of type {' or '.join(node.types)}"
             raise fragment.source.refuse(node.origins[keyword], problem, "use a string or an integer")
+
+
+def _check_page(fragment: "Fragment", parameter: Parameter) -> None:
+    """Check that pages are counted from one, as the walks do."""
+    keywords = parameter.node.keywords
+    if (keywords.get("minimum"), keywords.get("default")) != (1, 1):
+        problem = f"the pages are not counted from one, and the first is not the default of {parameter.name}"
+        raise fragment.source.refuse(
+            f"{parameter.pointer}/schema", problem, "write minimum: 1 and default: 1"
+        )
+
+
+def _check_page_size(fragment: "Fragment", parameter: Parameter) -> None:
+    keywords, at = parameter.node.keywords, f"{parameter.pointer}/schema"
+    limits = {name: keywords[name] for name in ("minimum", "default", "maximum") if name in keywords}
+    sizes = list(limits.values())
+    if not sizes or any(not isinstance(size, int) or size < 1 for size in sizes) or sizes != sorted(sizes):
+        problem = (
+            f"the sizes that {parameter.name} allows are not known: {limits or 'no limit and no default'}"
+        )
+        advice = "write minimum, default and maximum as integers from 1 on, none below the one before"
+        raise fragment.source.refuse(at, problem, advice)
 
 
 def _check_rules(fragment: "Fragment", response: Response, node: Node) -> None:

@@ -98,15 +98,20 @@ def default(parameter: Parameter) -> Any:
 def boundaries(parameter: Parameter) -> list[str]:
     """Give the allowed texts most likely to tell a right server from a wrong one, smallest first.
 
-    Every value of an enum; the ends of a range, the place next to its far end, and the default.
+    Every value of an enum; the ends of a range, the place next to its far end, and the default; an example of
+    a text, and the longest one.
     """
     keywords = parameter.node.keywords
     if "enum" in keywords:
         return [str(value) for value in keywords["enum"]]
-    numbers = {keywords.get("minimum"), keywords.get("maximum"), keywords.get("default")}
+    if not is_counted(parameter):
+        # The longest text is a right one, too.
+        longest = ["x" * keywords["maxLength"]] if "maxLength" in keywords else []
+        return list(dict.fromkeys([parameter.example, *longest]))
+    numbers = {keywords[name] for name in ("minimum", "maximum", "default") if name in keywords}
     if "maximum" in keywords:
         numbers.add(keywords["maximum"] - 1)
-    return [str(number) for number in sorted(number for number in numbers if number is not None)]
+    return [str(number) for number in sorted(numbers or {1})]
 
 
 def invalid_texts(parameter: Parameter) -> dict[str, list[str]]:
@@ -119,6 +124,8 @@ def invalid_texts(parameter: Parameter) -> dict[str, list[str]]:
         while unknown in keywords["enum"]:
             unknown = f"NOT_{unknown}"
         classes["enum"] = [unknown, first.swapcase(), first + first]
+    if "maxLength" in keywords:
+        classes["maxLength"] = ["x" * (keywords["maxLength"] + 1)]
     if is_counted(parameter):
         classes["type"] = ["first", "1.5"]
         if "minimum" in keywords:

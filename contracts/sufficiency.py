@@ -23,9 +23,10 @@ def too_little(
         return "no clause was selected, so nothing was judged"
     pagination = contract.fragment.pagination
     if pagination:
-        of_items = body_clause(contract.fragment.success.status, pagination.items, "")
-        is_about_items = any(clause.startswith(of_items.rstrip(":")) for clause in verdicts)
-        if is_about_items and not ledger.tally(f"{of_items}type").checked:
+        of_items = body_clause(contract.fragment.success.status, pagination.items, "").rstrip(":")
+        is_about_items = any(clause.startswith(of_items) for clause in verdicts)
+        seen = (clause for clause in contract.clauses if clause.startswith(of_items))
+        if is_about_items and not any(ledger.tally(clause).checked for clause in seen):
             return "no answer held an item, so nothing can be said of items"
     left = sorted(clause for clause in verdicts if clause in unsettled)
     if left:

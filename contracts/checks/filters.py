@@ -16,7 +16,7 @@ from contracts.parameters import Standing
 def only_matching_items_come(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break `x-filters/only-matching` for each item whose member has another value than was asked for.
 
-    A value that is none of those which can be asked for is left to the clause on the member's schema.
+    A value that can neither be asked for nor stand there is left to the clause on the member's schema.
     """
     pagination, shown = contract.fragment.pagination, contract.redactor.shown
     for parameter in contract.fragment.query if pagination and reading.is_success else ():
@@ -36,7 +36,9 @@ def only_matching_items_come(reading: Reading, contract: Contract) -> Iterator[O
         places = [
             (pointer, value)
             for pointer, value in find(reading.body, member)
-            if wire(value) == texts[0] or _can_be_asked_for(parameter, value)
+            if wire(value) == texts[0]
+            or _can_be_asked_for(parameter, value)
+            or (node and value in node.keywords.get("enum", ()))
         ]
         wrong = [
             Finding(pointer, shown(texts[0], node), shown(value, node))

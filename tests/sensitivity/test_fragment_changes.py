@@ -53,3 +53,30 @@ def test_an_enum_value_that_is_removed_is_neither_sent_nor_expected(checkout):
 
     assert "SKIPPED" not in clauses[CLAUSE]["points"]
     assert "SKIPPED" not in clauses["query.status:accepted"]["points"]
+
+
+def test_a_parameter_of_free_text_that_is_added_is_sent_and_refused_where_it_is_too_long(checkout):
+    edit(
+        checkout,
+        '        - $ref: "#/components/parameters/status"\n',
+        """        - $ref: "#/components/parameters/status"
+        - name: search
+          in: query
+          schema: {type: string, maxLength: 10, example: phish, x-source: docs}
+""",
+    )
+
+    clauses = judge(checkout)
+
+    assert set(clauses["query.search:accepted"]["points"]) == {"phish", "x" * 10}
+    assert clauses["query.search:maxLength"]["verdict"] == "verified"
+
+
+def test_a_refusal_that_is_added_without_a_body_is_one_all_the_same(checkout):
+    edit(
+        checkout, '        "4XX":\n', '        "401":\n          description: Who are you?\n        "4XX":\n'
+    )
+
+    clauses = judge(checkout)
+
+    assert clauses["security/api_token:wrong-credentials"]["verdict"] == "verified"

@@ -49,6 +49,21 @@ def test_a_value_that_nobody_can_ask_for_is_left_to_the_schema(jobs: Contract, v
     assert seen(only_matching_items_come(answered(jobs, body, FAILED), jobs)) == {ONLY: (0, 0)}
 
 
+def test_an_item_with_a_value_that_can_stand_there_but_not_be_asked_for_does_not_match(
+    edited_contract: EditedContract,
+) -> None:
+    only_novels = "          schema: {type: string, enum: [NOVEL], x-source: docs}\n"
+    about = edited_contract(
+        ('          schema:\n            $ref: "#/components/schemas/Genre"\n', only_novels)
+    )
+    clause = "query.genre:x-filters/only-matching"
+    body = page(about, book(1, genre="NOVEL"), book(2, genre="POETRY"))
+
+    found = seen(only_matching_items_come(answered(about, body, [("genre", "NOVEL")]), about))
+
+    assert found == {clause: (2, 1)}
+
+
 VALUES = st.sampled_from(["FAILED", "FAILED", "FAILED", "PENDING", "failed", None, 5, ["FAILED"]])
 
 

@@ -160,3 +160,19 @@ def test_a_reference_keeps_the_line_of_each_keyword(jobs: Contract) -> None:
 
     assert clause.pointer == "/components/schemas/Refusal/properties/errors/minItems"
     assert clause.line == source.line(clause.pointer)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("items: books[]", "items: [books]", id="a list for a path"),
+        pytest.param('pattern: "^[^a-z]"', 'pattern: "[A-Z]\\\\Z"', id="a pattern of Python"),
+        pytest.param("scheme: bearer", "scheme: bearer\n      description: 42", id="a number for words"),
+    ],
+)
+def test_what_nobody_has_thought_of_names_the_fragment_and_is_no_crash(edited: Edited, old, new) -> None:
+    with pytest.raises(FragmentError) as refused:
+        Contract(Fragment(edited((old, new))), samples.AS_OF)
+
+    assert ".yaml" in str(refused.value)
+    assert "; " in str(refused.value)

@@ -126,7 +126,7 @@ def standing_in_a_copy(edited: Edited, schema: str, text: str) -> Standing | Non
         pytest.param("per_page", "jobs", ["1", "20", "999", "1000"], id="range with a default"),
         pytest.param("genre", "shelf", ["NOVEL", "POETRY"], id="enum"),
         pytest.param("sheet_size", "shelf", ["1", "2", "4", "5"], id="small range"),
-        pytest.param("shelf_id", "shelf", [], id="free text"),
+        pytest.param("shelf_id", "shelf", ["shelf-01", "xxxxxxxx"], id="free text"),
     ],
 )
 def test_the_boundaries_are_the_texts_most_likely_to_tell(name: str, of: str, expected: list[str]) -> None:

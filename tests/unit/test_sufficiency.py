@@ -3,7 +3,7 @@
 import pytest
 import samples
 
-from contracts.ledger import Ledger, Verdict
+from contracts.ledger import Ledger, Tally, Verdict
 from contracts.sufficiency import too_little
 
 ABOUT_NO_ITEM = "401:status"
@@ -40,3 +40,15 @@ def test_what_can_no_longer_fail_does_not_count_among_what_has_to_be_verified():
     few = "2 of the 3 clauses that can still fail were verified, less than 67 percent"
     assert said == ["", few]
     assert too_little(contract, ledger, {ABOUT_NO_ITEM: Verdict.RETIRED}, (), 100) == ""
+
+
+def test_items_are_seen_also_where_nothing_is_said_of_their_type(edited_contract: samples.EditedContract):
+    contract = edited_contract(
+        ("    Book:\n      x-source: docs\n      type: object\n", "    Book:\n      x-source: docs\n")
+    )
+    clause = "200.books[].genre:enum"
+    ledger = Ledger()
+    ledger.tallies[clause] = Tally(checked=1)
+
+    assert too_little(contract, ledger, {clause: Verdict.VERIFIED}, (), 0) == ""
+    assert "no answer held an item" in too_little(contract, Ledger(), {clause: Verdict.VERIFIED}, (), 0)

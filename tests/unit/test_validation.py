@@ -11,7 +11,7 @@ from samples import EditedContract, broken_by, validator
 
 from contracts.clauses import ABSENT
 from contracts.contract import Contract
-from contracts.explanation import MAX_EXPLAINED, MAX_PLACES
+from contracts.explanation import MAX_EXPLAINED, MAX_PLACES, Validator
 from contracts.ledger import Finding
 from contracts.validation import BodyValidator
 
@@ -237,3 +237,13 @@ def test_a_const_in_a_branch_that_does_not_select_it_is_laid_to_a_clause(
 
     assert found.keys() <= contract.clauses.keys()
     assert found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_valid"), [("ABC", True), ("ABC\n", False), ("٣", False), ("\ud800", False)]
+)
+def test_a_pattern_is_read_as_ecmascript_does_also_where_jsonschema_judges(text: str, is_valid: bool) -> None:
+    validator = Validator({"type": "string", "pattern": r"^(?:[A-Z]{3}|\d)$"})
+
+    assert validator.is_valid(text) is is_valid
+    assert [error.validator for error in validator.errors(text)] == ([] if is_valid else ["pattern"])
