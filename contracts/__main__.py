@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from contracts import __version__
 from contracts.errors import ContractsError, UsageError
 from contracts.exit_status import EXIT_COULD_NOT_TEST, EXIT_USAGE
+from contracts.reports.visible import visible
 from contracts.words import counted, did_you_mean
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def _run(parsed: argparse.Namespace) -> int:
         status = command(parsed, default_fragment()) or 0
         sys.stdout.flush()
     except ContractsError as error:
-        print(f"python -m contracts: {error}", file=sys.stderr)
+        # It may quote a record that somebody has changed.
+        print(f"python -m contracts: {visible(str(error))}", file=sys.stderr)
         return EXIT_USAGE
     except BrokenPipeError:
         # Nobody reads on, and the interpreter must not try to write the rest when it ends.

@@ -2,8 +2,10 @@
 
 import glob
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -24,6 +26,13 @@ def write(text: str, path: Path) -> None:
     except OSError as error:
         # It names a file that is not there any more.
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def keep_for_owner(handle: int) -> None:
+    """Let nobody but its owner read an open file, if it is a regular one, and ours to say so."""
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        with suppress(OSError):
+            os.fchmod(handle, 0o600)
 
 
 def unfinished(path: Path) -> Iterator[Path]:

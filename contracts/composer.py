@@ -46,7 +46,8 @@ class Composer:
         accounts += [Account.OTHER] if self._target.secrets.other_account else []
         urls = [self._address(Probe(Identity(()), account=account)) for account in accounts]
         is_free = self._target.allows_unsafe_probes
-        return Guard(self._target.base_url, self._fragment.method, None if is_free else urls)
+        names = [parameter.name for parameter in self._fragment.query]
+        return Guard(self._target.base_url, self._fragment.method, None if is_free else urls, names)
 
     def _address(self, probe: Probe) -> str:
         return self._target.base_url + self._path(probe, quote(self._account(probe.account), safe=""))

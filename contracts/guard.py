@@ -13,13 +13,17 @@ from contracts.errors import UsageError
 class Guard:
     """Refuses requests that must not leave; used as a request hook of an httpx client.
 
-    `urls` are those, without their query, that may be asked for with `method`; None lets any request
-    through that goes to the origin of `base_url`, for a server of one's own.
+    `urls` are those, without their query, that may be asked for with `method`, and with no other parameters
+    than those `names`; None lets any request through that goes to the origin of `base_url`, for a server of
+    one's own.
     """
 
-    def __init__(self, base_url: str, method: str, urls: Collection[str] | None) -> None:
+    def __init__(
+        self, base_url: str, method: str, urls: Collection[str] | None, names: Collection[str] = ()
+    ) -> None:
         self._base = httpx.URL(base_url)
         self._method = method
+        self._names = frozenset(names)
         self._paths = None if urls is None else {_path(httpx.URL(url)) for url in urls}
 
     def __call__(self, request: httpx.Request) -> None:
@@ -38,6 +42,9 @@ class Guard:
             raise UsageError(problem, _ADVICE_ON_UNSAFE)
         if _path(url) not in self._paths:
             problem = "a request for another path or account must not be sent to a live target"
+            raise UsageError(problem, _ADVICE_ON_UNSAFE)
+        if not self._names.issuperset(url.params):
+            problem = "a request with a parameter that is not documented must not be sent to a live target"
             raise UsageError(problem, _ADVICE_ON_UNSAFE)
 
 

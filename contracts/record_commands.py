@@ -143,7 +143,7 @@ def _replay(arguments: argparse.Namespace, fragment: Fragment) -> int:
             read(arguments.record), arguments.clause, fragment, unsafe_probes=arguments.unsafe_probes
         )
     except CouldNotTest as error:
-        print(f"python -m contracts: {error}", file=sys.stderr)
+        print(f"python -m contracts: {visible(str(error))}", file=sys.stderr)
         return EXIT_COULD_NOT_TEST
     print(visible(came.sentence))
     if came.is_broken is None:

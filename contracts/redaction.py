@@ -5,11 +5,14 @@ A value is shown as it came only where the fragment declares its place and does 
 stands for any other. Numbers of members and items, null, true and false are told: they are shape.
 """
 
+import html
 import json
 import re
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import unquote
 
 from contracts import pseudonyms
 from contracts.clauses.wording import code
@@ -112,17 +115,14 @@ class Redactor:
         """Write the value of a response header whose meaning is known."""
         text = self.scrub(value)
         if self.shows_values or _is_harmless(text):
-            return _clip(text)
+            return _clip(_printable(text))
         return f"{_clip(pseudonyms.of_text(value, self.key), len(value))}{PSEUDONYM}"
 
     def shown_text(self, text: str, limit: int) -> str:
         """Write a text about which nothing is known, at most `limit` characters of it."""
         if not self.shows_values:
             return pseudonyms.of_text(text, self.key, limit)
-        return "".join(
-            character if character.isprintable() or character in "\n\t" else "�"
-            for character in self.scrub(text)[:limit]
-        )
+        return _printable(self.scrub(text)[:limit], "\n\t")
 
     def account(self, value: str) -> str:
         """Write an account's id, which `shows_values` does not show either."""
@@ -151,7 +151,19 @@ def _is_open(node: Node | None) -> bool:
 
 
 def _is_harmless(text: str) -> bool:
-    return len(text) <= MAX_SHOWN and "@" not in text and code(text).isprintable()
+    return len(text) <= MAX_SHOWN and code(text).isprintable() and "@" not in _decoded(text)
+
+
+def _decoded(text: str) -> str:
+    """Give a text without what an `@` may hide behind: codings of URLs and HTML, other characters for it."""
+    if text.isascii() and "%" not in text and "&" not in text:
+        return text
+    decoded = normalize("NFKC", html.unescape(unquote(text)))
+    return decoded if decoded == text else _decoded(decoded)
+
+
+def _printable(text: str, keep: str = "") -> str:
+    return "".join(one if one.isprintable() or one in keep else "�" for one in text)
 
 
 def _clip(text: str, length: int | None = None) -> str:

@@ -28,8 +28,8 @@ from contracts.reports.html import page
 from contracts.reports.progress import Progress
 from contracts.reports.recording import Recorder
 from contracts.schedule import parts_for, schedule
-from contracts.scrubber import scrubbed
-from contracts.secrecy import refuse_short_secrets
+from contracts.scrubber import Scrubber, scrubbed
+from contracts.secrecy import refuse_short_secrets, secret_names
 from contracts.sufficiency import too_little
 from contracts.targets import Target, is_loopback, live_target
 from contracts.traffic import Traffic
@@ -228,7 +228,9 @@ def reach(fragment: Fragment, options: RunOptions) -> Iterator[Target]:
                 raise UsageError(problem, "leave it out, or leave --target out")
         found = live_target(fragment, unsafe_probes=options.unsafe_probes)
         refuse_short_secrets(found.secrets, fragment)
-        reached: AbstractContextManager[Target] = nullcontext(found)
+        # The path of a gateway may name the account.
+        shown_url = Scrubber(secret_names(found.secrets, fragment)).scrub(found.shown_url)
+        reached: AbstractContextManager[Target] = nullcontext(replace(found, shown_url=shown_url))
     else:
         # Imported here, so that a run against another server does not pay for this one.
         from contracts.emulated import emulator_target

@@ -30,6 +30,9 @@ _BASE64_BEFORE = re.compile(
 """At the end of a text, which may end with an escape that must stay whole."""
 _MAX_ESCAPE = len("\\u0000")
 
+_HEX_OF_A_UUID = re.compile(
+    "([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})", re.IGNORECASE
+)
 _GRAM_LENGTH = 5
 """Short enough to be seldom looked for, long enough to be seldom found by chance."""
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
@@ -47,20 +50,24 @@ def scrubbed(record: Any, scrub: Callable[[str], str]) -> Any:
 class Scrubber:
     """Replaces secrets by what stands for them; `names` maps each secret to that, as to `$VARIABLE`.
 
-    It finds them in any case, as they are and as URLs, JSON, HTML, Python, base64 and hexadecimal write them,
-    and every piece of them of PIECE_LENGTH characters. The blocks of base64 that they share with what stands
-    beside them are taken for theirs.
+    It finds them in any case, as they are and as URLs, JSON, HTML, Python, base64, hexadecimal and UUIDs
+    write them, and every piece of them of PIECE_LENGTH characters. The blocks of base64 that they share with
+    what stands beside them are taken for theirs.
     """
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._pieces: dict[int, dict[str, _Meaning]] = defaultdict(dict)
         for secret, name in names.items():
             for piece, back, ahead in _pieces(secret):
-                meaning = _Meaning(name, back, ahead)
-                self._pieces[len(piece)].setdefault(piece.translate(_LOWER), meaning)
+                self._pieces[len(piece)].setdefault(piece.translate(_LOWER), _Meaning(name, back, ahead))
         self._grams = {
-            length: _grams(pieces, _gram_length(length)) for length, pieces in self._pieces.items()
+            length: _grams(pieces, _gram_length(length))
+            for length, pieces in self._pieces.items()
+            if length != PIECE_LENGTH
         }
+        # Pieces are cut from forms one character apart: the forms have the same parts, and each but once.
+        forms = (form.translate(_LOWER) for secret in names for form, _, _ in _forms(secret))
+        self._grams[PIECE_LENGTH] = _grams(forms, _gram_length(PIECE_LENGTH))
 
     def scrub(self, text: str) -> str:
         """Replace every secret in a text."""
@@ -145,7 +152,11 @@ def _forms(secret: str) -> Iterator[tuple[str, int, int]]:
     raw = secret.encode(errors="surrogateescape")
     alone = [secret, quote(secret, safe=""), quote(secret), html.escape(secret)]
     alone += [json.dumps(secret)[1:-1], repr(secret)[1:-1]]
-    alone += ["".join(f"\\u{ord(character):04x}" for character in secret), raw.hex()]
+    ways = ("\\u{:04x}", "&#{};", "&#x{:x};")
+    alone += ["".join(way.format(ord(character)) for character in secret) for way in ways]
+    alone += ["".join(way.format(byte) for byte in raw) for way in ("{:02x}", "%{:02x}", "\\x{:02x}")]
+    # Who takes an id of 32 hexadecimal digits for a UUID writes it as one (RFC 9562 section 4).
+    alone += ["-".join(found.groups()) if (found := _HEX_OF_A_UUID.fullmatch(secret)) else secret]
     yield from ((form, 0, 0) for form in alone)
     for before in range(3):
         # Base64 writes three bytes with four characters: what the neighbours of the secret share is left out.

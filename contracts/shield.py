@@ -38,9 +38,10 @@ class Shield:
         # Never taken back: what escapes pytest is told by Python when pytest has ended.
         sys.excepthook = lambda _, crash, __: print(told(crash, self._redactor), file=sys.stderr)
         # A file that is written over keeps the mode it has.
-        xml = getattr(config.option, "xmlpath", None)
-        if xml and Path(xml).exists():
-            Path(xml).chmod(0o600)
+        written = (getattr(config.option, name, None) for name in ("xmlpath", "log_file"))
+        for path in map(Path, filter(None, (*written, config.getini("log_file")))):
+            if path.exists():
+                path.chmod(0o600)
 
     def pytest_unconfigure(self) -> None:
         """Give the process back the umask it had."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from contracts.atomic import keep_for_owner
 from contracts.errors import UsageError
 from contracts.ledger import Verdict, clip
 from contracts.reports import stored
@@ -161,7 +162,9 @@ def append(report: Mapping[str, Any], path: Path) -> None:
 
 def _opened(path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    keep_for_owner(handle)
+    return handle
 
 
 def _add(handle: int, line: bytes) -> None:

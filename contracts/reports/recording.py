@@ -8,6 +8,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from contracts.atomic import keep_for_owner
 from contracts.audit import lines
 from contracts.audit.record import Record
 from contracts.client import Sent
@@ -20,7 +21,7 @@ from contracts.wire import Answer
 
 
 class Recorder:
-    """Adds exchanges to a file, which only its owner can read if it is new. Use it as a context manager.
+    """Adds exchanges to a file, which only its owner can read. Use it as a context manager.
 
     Raises:
         UsageError: the file cannot be written.
@@ -33,6 +34,7 @@ class Recorder:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             self._file = os.fdopen(handle, "r+b", buffering=0)
+            keep_for_owner(handle)
             self._end_line()
         except OSError as error:
             problem = f"--record {path} cannot be written ({error.strerror})"

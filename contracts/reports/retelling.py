@@ -14,7 +14,7 @@ from contracts.announcements import HEADERS
 from contracts.checks import observe
 from contracts.contract import Contract, Reading
 from contracts.exchange import Exchange
-from contracts.reports.exchanges import shown_header
+from contracts.reports.exchanges import NOT_SHOWN, shown_header
 
 Scrub = Callable[[str], str]
 MAX_HEADERS = 50
@@ -66,8 +66,10 @@ def _headers(pairs: Iterable[tuple[str, str]], contract: Contract, scrub: Scrub)
         if name.lower() in HEADERS:
             if told := announcement(name, value):
                 yield name, told
-        elif name.lower() not in _OF_THE_TRANSFER and scrub(shown_header(name, value, contract)) == value:
-            yield name, value
+        elif name.lower() in _OF_THE_TRANSFER or value == NOT_SHOWN:
+            continue
+        elif scrub(shown_header(name, value, contract)) == value:
+            yield scrub(name), value
 
 
 def _told(reading: Reading, contract: Contract, scrub: Scrub) -> bytes:

@@ -213,3 +213,38 @@ def test_a_credential_without_the_permission_is_sent_again(weak_record):
 
     assert ended.returncode == 1, ended.stderr
     assert ended.stdout.startswith(f"{WEAK_CLAUSE} is still broken, at 1 of 1 place: the answer: 200")
+
+
+def test_a_record_that_somebody_has_changed_makes_nobody_ask_for_more(record, tmp_path):
+    fragment = default_fragment()
+    with RunningEmulator(Emulator(fragment)) as running:
+        path = Path(edited(record, tmp_path, kind="live", fault=None, base_url=running.base_url))
+        report = json.loads(path.read_text())
+        for exchange in report["exchanges"]:
+            exchange["request"]["query"] = [["delete", "all"]]
+        path.write_text(json.dumps(report))
+        environment = {
+            fragment.server_env: running.base_url,
+            fragment.tenant.env: running.emulator.credentials.own_account,
+            "CLOUDFLARE_API_TOKEN": running.emulator.credentials.values["api_token"],
+        }
+
+        ended = contracts("replay", str(path), CLAUSE, **environment)
+
+    assert ended.returncode == 4, ended.stdout
+    assert "a parameter that is not documented must not be sent to a live target" in ended.stderr
+
+
+def test_a_record_that_somebody_has_changed_writes_no_escapes_on_the_terminal(record, tmp_path):
+    path = edited(record, tmp_path, kind="live", fault=None, base_url="http://127.0.0.1/\x1b[31m")
+    environment = {
+        "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9/client/v4",
+        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
+        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
+    }
+
+    ended = contracts("replay", path, CLAUSE, **environment)
+
+    assert ended.returncode == 4
+    assert "\x1b" not in ended.stderr
+    assert "\\x1b[31m" in ended.stderr

@@ -8,7 +8,7 @@ from contracts.guard import Guard
 
 BASE = "https://api.example/client/v4"
 URL = f"{BASE}/accounts/mine/email-security/investigate/bulk"
-GUARD = Guard(BASE, "GET", [URL])
+GUARD = Guard(BASE, "GET", [URL], ["page", "status"])
 
 
 @pytest.mark.parametrize("query", ["", "?page=2", "?status=%20&status=x"], ids=["none", "one", "odd"])
@@ -80,3 +80,14 @@ def test_what_stands_behind_a_fragment_is_no_part_of_the_path_that_may_be_asked_
 
     with pytest.raises(UsageError, match="another path or account"):
         guard(httpx.Request("GET", URL))
+
+
+@pytest.mark.parametrize("query", ["delete=all", "page=1&x=", "%64elete=all", "Page=1"])
+def test_no_parameter_leaves_that_is_not_documented(query):
+    with pytest.raises(UsageError, match="a parameter that is not documented"):
+        GUARD(httpx.Request("GET", f"{URL}?{query}"))
+
+
+def test_a_path_that_hides_a_query_leaves_no_more_than_one_that_shows_it():
+    with pytest.raises(UsageError, match="must not be sent to a live target"):
+        GUARD(httpx.Request("GET", f"{URL}/../bulk?delete=all"))

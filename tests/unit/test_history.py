@@ -31,6 +31,16 @@ def test_runs_are_read_in_the_order_in_which_they_were_added(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_only_its_owner_can_read_a_history_that_was_there_already(tmp_path):
+    path = tmp_path / "history.jsonl"
+    path.write_text("")
+    path.chmod(0o644)
+
+    history.append(REPORT, path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_a_run_says_whether_it_was_cut_off_and_of_how_many_clauses_it_is(tmp_path):
     path = tmp_path / "history.jsonl"
     history.append(REPORT | {"ended_early": "interrupted", "clauses": REPORT["clauses"][:9]}, path)

@@ -1,6 +1,7 @@
 """What a run records of its exchanges can be judged again, and says the same, or nothing."""
 
 import json
+import stat
 from datetime import UTC, datetime
 
 import audited
@@ -159,6 +160,25 @@ def test_only_its_owner_can_read_a_recording(tmp_path):
     recorded(tmp_path, answer(page({})))
 
     assert (tmp_path / "recorded.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_only_its_owner_can_read_a_recording_that_was_there_already(tmp_path):
+    path = tmp_path / "recorded.jsonl"
+    path.write_text("")
+    path.chmod(0o644)
+
+    recorded(tmp_path, answer(page({})))
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_no_header_is_recorded_of_which_the_name_or_the_value_is_a_secret(tmp_path):
+    headers = (f"x-{SECRET}", "<not shown>"), ("x-other", "<not shown>")
+
+    (one,) = recorded(tmp_path, answer(page({}), *headers))
+
+    assert SECRET not in (tmp_path / "recorded.jsonl").read_text()
+    assert one.response_headers == (samples.JSON_TYPE,)
 
 
 def test_a_recording_that_cannot_be_written_is_told_before_anything_is_sent(tmp_path):

@@ -318,3 +318,27 @@ def test_a_private_value_is_not_shown_by_the_clause_on_another_that_equals_it(
     body = samples.page(about, samples.book(1, binding="Text", note=CANARY))
 
     assert CANARY not in recorded(about, body)
+
+
+@pytest.mark.parametrize("shows_values", [False, True])
+def test_no_control_character_of_a_header_is_shown(shows_values):
+    text = Redactor(KEY, shows_values).shown_header("text/x;\x1b[2J\x1b]8;;http://evil.example\x07")
+
+    assert text.isprintable()
+    assert "text/x" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a%40b.example",
+        "a%2540b.example",
+        "a&#64;b.example",
+        "a&commat;b.example",
+        "a\uff20b.example",
+        "a%26%2364%3Bb",
+    ],
+)
+def test_a_mail_address_in_another_writing_is_not_shown(text):
+    assert text not in REDACTOR.shown(text, STATUS)
+    assert text not in REDACTOR.shown_header(text)

@@ -29,6 +29,12 @@ FORMS = {
     "in JSON": lambda secret: json.dumps(secret)[1:-1],
     "escaped": lambda secret: "".join(f"\\u{ord(character):04X}" for character in secret),
     "in HTML": html.escape,
+    "in HTML by number": lambda secret: "".join(f"&#{ord(character)};" for character in secret),
+    "in HTML by hexadecimal number": lambda secret: "".join(
+        f"&#x{ord(character):x};" for character in secret
+    ),
+    "percent-encoded to the last": lambda secret: "".join(f"%{byte:02X}" for byte in secret.encode()),
+    "escaped byte by byte": lambda secret: "".join(f"\\x{byte:02x}" for byte in secret.encode()),
     "as Python writes it": lambda secret: repr(secret)[1:-1],
     "as Python writes bytes": lambda secret: repr(secret.encode())[2:-1],
 }
@@ -81,6 +87,14 @@ def test_two_secrets_in_one_base64_are_both_named():
 @SECRETS
 def test_a_secret_in_hexadecimal_is_replaced(secret, name):
     assert SCRUBBER.scrub(secret.encode().hex()) == name
+
+
+def test_an_account_that_is_written_as_a_uuid_is_replaced():
+    account = "023e105f4ecef8ad9ca31a8372d0c353"
+
+    scrubbed = Scrubber({account: "$ACCOUNT"}).scrub("for 023E105F-4ece-f8ad-9ca3-1a8372d0c353.")
+
+    assert scrubbed == "for $ACCOUNT."
 
 
 @SECRETS

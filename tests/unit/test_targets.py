@@ -5,6 +5,7 @@ import pytest
 from contracts.emulated import emulator_target
 from contracts.errors import UsageError
 from contracts.fragment import default_fragment
+from contracts.run import RunOptions, reach
 from contracts.targets import live_target
 
 FRAGMENT = default_fragment()
@@ -64,6 +65,19 @@ def test_no_secret_is_in_the_repr_of_a_target():
     text = repr(live_target(FRAGMENT, environment))
 
     assert not [value for value in environment.values() if value in text]
+
+
+def test_no_secret_that_stands_in_the_base_url_is_shown(monkeypatch):
+    url = f"http://127.0.0.1:9/gateway/{'A' * 31}b/secret-token/v4"
+    environment = {"CLOUDFLARE_API_TOKEN": "secret-token", "CLOUDFLARE_ACCOUNT_ID": "a" * 31 + "b"}
+    for name, value in (environment | {"CLOUDFLARE_BASE_URL": url}).items():
+        monkeypatch.setenv(name, value)
+
+    with reach(FRAGMENT, RunOptions("live")) as target:
+        assert target.base_url == url
+        assert (
+            target.shown_url == "http://127.0.0.1:9/gateway/$CLOUDFLARE_ACCOUNT_ID/$CLOUDFLARE_API_TOKEN/v4"
+        )
 
 
 @pytest.mark.parametrize(
