@@ -1,5 +1,6 @@
 """Sends again what showed a broken clause, under the same guard as everything else, and judges it anew."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,8 @@ from contracts.words import counted
 
 REPLAY = "0-replay"
 KINDS = ("emulator", "live")
+_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
+"""Of a path, behind that of the operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,18 @@ def _judged(run: Run, clause_id: str) -> Replayed:
 
 
 def _probe(request: Mapping[str, Any], fragment: Fragment) -> Probe:
-    """Give what a recorded request asked for."""
+    """Give what a recorded request asked for.
+
+    Raises:
+        UsageError: no run asks for such a thing: the record was changed, or is of another contract.
+    """
     identity = request["identity"]
     beyond = request["path"].split("/")[len(fragment.path.split("/")) :]
+    odd = [name for name in identity["schemes"] if name not in fragment.schemes]
+    odd += [segment for segment in beyond if not _SEGMENT.fullmatch(segment)]
+    if odd:
+        problem = f"the recorded request has {odd[0]!r}, which no run sends"
+        raise UsageError(problem, "replay the record as the run left it, with the suite that wrote it")
     return Probe(
         identity=Identity(tuple(identity["schemes"]), identity["defect"], identity["scheme"]),
         query=tuple((name, text) for name, text in request["query"]),

@@ -1,5 +1,7 @@
 """What a recorded request asks for when it is sent again."""
 
+from typing import Any
+
 import pytest
 import samples
 from samples import EditedContract
@@ -7,6 +9,7 @@ from samples import EditedContract
 from contracts import plan
 from contracts.composer import Composer
 from contracts.emulator.credentials import Credentials
+from contracts.errors import UsageError
 from contracts.exchange import Account, Identity
 from contracts.plan import Probe
 from contracts.replay import _probe
@@ -44,3 +47,20 @@ def test_what_was_recorded_is_asked_for_again(
 
     assert again == probes
     assert any(probe.route_suffix for probe in probes)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"path": "/accounts/x/email-security/investigate/bulk/../bulk?delete=all"},
+        {"path": "/accounts/x/email-security/investigate/bulk/a\r\nb"},
+        {"identity": {"schemes": ["nobodys"], "defect": "", "scheme": ""}},
+    ],
+    ids=["a way up", "a line break", "an unknown scheme"],
+)
+def test_a_request_that_no_run_sends_is_refused(changed: dict[str, Any]) -> None:
+    contract = samples.contract("jobs")
+    sent = recorded(samples.exchange(samples.request(contract), {}), contract)["request"]
+
+    with pytest.raises(UsageError, match="which no run sends"):
+        _probe(sent | changed, contract.fragment)
