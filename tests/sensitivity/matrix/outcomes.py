@@ -11,8 +11,9 @@ from cases import Case
 STATUS_BROKEN = 1
 JUDGED_STATUSES = (0, STATUS_BROKEN, 6)
 """Kept, broken, or too little to say so: any other run could not test."""
-NO_ITEM = "nothing is broken, but no answer held an item"
-"""Said of an account without jobs, which is honest."""
+HONEST_CAUSES = ("no answer held an item", "the run ended before it could be looked at again")
+"""Why too little may be seen of an honest server: its account has no jobs, or moves so much that the requests
+of a run do not suffice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def read(case: Case, folder: Path) -> Outcome:
 def _error(case: Case, status: int, report: Mapping[str, Any], is_named_broken: bool) -> str:
     sentence = report["outcome"]["sentence"]
     if case.kind == "variant":
-        is_honest = status == 0 or sentence == NO_ITEM
+        is_honest = status == 0 or (status == 6 and any(cause in sentence for cause in HONEST_CAUSES))
         return "" if is_honest else f"exit status {status} ({sentence})"
     if status not in JUDGED_STATUSES:
         return f"exit status {status} ({sentence})"
