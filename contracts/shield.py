@@ -39,7 +39,7 @@ class Shield:
         sys.excepthook = lambda _, crash, __: print(told(crash, self._redactor), file=sys.stderr)
         # A file that is written over keeps the mode it has.
         written = (getattr(config.option, name, None) for name in ("xmlpath", "log_file"))
-        for path in map(Path, filter(None, (*written, config.getini("log_file")))):
+        for path in map(Path, filter(None, written)):
             if path.exists():
                 path.chmod(0o600)
 

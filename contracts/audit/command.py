@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from io import TextIOWrapper
@@ -43,6 +43,8 @@ from contracts.sufficiency import too_little
 from contracts.targets import Secrets, Target
 from contracts.unstarted import write_unstarted
 from contracts.words import counted
+
+_NOTHING_JUDGED = CouldNotTest("interrupted before anything was judged", "run again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +91,10 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
         cluster=arguments.cluster or "",
     )
     try:
-        with ended_by_sigterm():
-            return audit(fragment, options)
+        return audit(fragment, options)
     except KeyboardInterrupt:
-        error = CouldNotTest("interrupted before anything was judged", "run again")
-        _leave_unstarted(fragment, options, str(error), EXIT_COULD_NOT_TEST)
-        print(f"contract: {error}", file=sys.stderr)
+        print(f"contract: {_NOTHING_JUDGED}", file=sys.stderr)
         return EXIT_COULD_NOT_TEST
-    except Exception as error:
-        is_refused = isinstance(error, ContractsError)
-        why, status = (str(error), EXIT_USAGE) if is_refused else (FAILED, EXIT_COULD_NOT_TEST)
-        _leave_unstarted(fragment, options, why, status)
-        raise
 
 
 def audit(fragment: Fragment, options: AuditOptions) -> int:
@@ -109,6 +103,19 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
     Raises:
         UsageError: the options ask for something that cannot be done.
     """
+    with ended_by_sigterm(), ExitStack() as stack:
+        try:
+            under_way = _begun(fragment, options, stack)
+            under_way.judge()
+        except (Exception, KeyboardInterrupt) as error:
+            _leave_unstarted(fragment, options, error)
+            raise
+        hold()
+        return under_way.end()
+
+
+def _begun(fragment: Fragment, options: AuditOptions, stack: ExitStack) -> "_Audit":
+    """Give an audit that has everything it needs, until the stack is left."""
     inputs = find(options.paths)
     if options.resumes and any(one.is_read_once for one in inputs):
         raise UsageError("what is no file cannot be read again", "leave --resume out, or name files")
@@ -122,19 +129,24 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
     if by_day and options.resumes:
         as_of, by_day = day_of(path)
     terms = Terms(fragment, as_of, options.shows_values, by_day)
-    with keyed(path, resumes=options.resumes) as key:
-        contract = Judge(terms).contract
-        inputs = named(inputs, contract)
-        baseline = NO_BASELINE
-        if options.baseline:
-            baseline = load(options.baseline, contract.clauses, as_of)
-        checkpoint = begin(path, key, inputs, terms, options.piece_bytes)
-        checkpoint = resume(checkpoint) if options.resumes else checkpoint
-        return _Audit(options, inputs, terms, contract, baseline, checkpoint).run()
+    key = stack.enter_context(keyed(path, resumes=options.resumes))
+    contract = Judge(terms).contract
+    inputs = named(inputs, contract)
+    baseline = NO_BASELINE
+    if options.baseline:
+        baseline = load(options.baseline, contract.clauses, as_of)
+    checkpoint = begin(path, key, inputs, terms, options.piece_bytes)
+    checkpoint = resume(checkpoint) if options.resumes else checkpoint
+    return _Audit(options, inputs, terms, contract, baseline, checkpoint)
 
 
-def _leave_unstarted(fragment: Fragment, options: AuditOptions, why: str, status: int) -> None:
+def _leave_unstarted(fragment: Fragment, options: AuditOptions, error: BaseException) -> None:
     """Leave a record of an audit that found nothing, so that no earlier one is taken for it."""
+    why, status = FAILED, EXIT_COULD_NOT_TEST
+    if isinstance(error, ContractsError):
+        why, status = str(error), EXIT_USAGE
+    elif isinstance(error, KeyboardInterrupt):
+        why = str(_NOTHING_JUDGED)
     contract = Contract(fragment, options.as_of or _today())
     with suppress(OSError):
         told = write_unstarted(
@@ -161,22 +173,20 @@ class _Audit:
     exit_status: int = EXIT_KEPT
     sentence: str = ""
 
-    def run(self) -> int:
-        with ended_by_sigterm():
-            try:
-                self._judge()
-            except KeyboardInterrupt:
-                hold()
-                # What is on the disk is whole, what was being added up may not be.
-                self.checkpoint = resume(self.checkpoint)
-                advice = "--resume goes on from there" if self._can_go_on else "run again"
-                self.ended_early = f"{compliance.INTERRUPTED}; {advice}"
-            except CouldNotTest as error:
-                self.ended_early = str(error)
+    def judge(self) -> None:
+        """Judge all that is read, as far as that goes."""
+        try:
+            self._judge()
+        except KeyboardInterrupt:
             hold()
-            return self._end()
+            # What is on the disk is whole, what was being added up may not be.
+            self.checkpoint = resume(self.checkpoint)
+            advice = "--resume goes on from there" if self._can_go_on else "run again"
+            self.ended_early = f"{compliance.INTERRUPTED}; {advice}"
+        except CouldNotTest as error:
+            self.ended_early = str(error)
 
-    def _end(self) -> int:
+    def end(self) -> int:
         """Write and print what was found, and give the exit status."""
         self.exit_status, self.sentence = found = self._ending()
         report, is_there = written(self, self.options.reports)

@@ -48,6 +48,23 @@ def lax_record(tmp_path_factory):
     return recorded(tmp_path_factory.mktemp("lax"), "methods", LAX)
 
 
+NOBODY = {
+    "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9/client/v4",
+    "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
+    "CLOUDFLARE_API_TOKEN": "token-of-nobody",
+}
+
+
+def with_a_token(running):
+    """The environment of somebody who has a token for an emulator, and nothing else."""
+    fragment, credentials = running.emulator.fragment, running.emulator.credentials
+    return {
+        fragment.server_env: running.base_url,
+        fragment.tenant.env: credentials.own_account,
+        "CLOUDFLARE_API_TOKEN": credentials.values["api_token"],
+    }
+
+
 def edited(record, tmp_path, **target):
     report = json.loads(record.read_text())
     report["target"] |= target
@@ -79,13 +96,8 @@ def test_a_clause_that_the_record_does_not_show_broken_is_refused(record):
 
 def test_another_server_than_that_of_the_record_is_sent_nothing(record, tmp_path):
     path = edited(record, tmp_path, kind="live", fault=None, base_url="https://other.example/v4")
-    environment = {
-        "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9/client/v4",
-        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
-        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
-    }
 
-    ended = contracts("replay", path, CLAUSE, **environment)
+    ended = contracts("replay", path, CLAUSE, **NOBODY)
 
     assert ended.returncode == 4
     assert (
@@ -96,15 +108,9 @@ def test_another_server_than_that_of_the_record_is_sent_nothing(record, tmp_path
 
 
 def test_a_server_that_does_not_answer_cannot_be_tested(record, tmp_path):
-    url = "http://127.0.0.1:9/client/v4"
-    path = edited(record, tmp_path, kind="live", fault=None, base_url=url)
-    environment = {
-        "CLOUDFLARE_BASE_URL": url,
-        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
-        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
-    }
+    path = edited(record, tmp_path, kind="live", fault=None, base_url=NOBODY["CLOUDFLARE_BASE_URL"])
 
-    ended = contracts("replay", path, CLAUSE, **environment)
+    ended = contracts("replay", path, CLAUSE, **NOBODY)
 
     assert ended.returncode == 7
     assert "Traceback" not in ended.stderr
@@ -117,13 +123,8 @@ def test_what_only_a_server_of_ones_own_may_be_sent_is_sent_again_where_that_is_
     emulator = Emulator(fragment, fault=faults(fragment)[LAX])
     with RunningEmulator(emulator) as running:
         path = edited(lax_record, tmp_path, kind="live", fault=None, base_url=running.base_url)
-        environment = {
-            "CLOUDFLARE_BASE_URL": running.base_url,
-            "CLOUDFLARE_ACCOUNT_ID": emulator.credentials.own_account,
-            "CLOUDFLARE_API_TOKEN": emulator.credentials.values["api_token"],
-        }
-        kept_back = contracts("replay", path, LAX_CLAUSE, **environment)
-        sent = contracts("replay", path, LAX_CLAUSE, "--unsafe-probes", **environment)
+        kept_back = contracts("replay", path, LAX_CLAUSE, **with_a_token(running))
+        sent = contracts("replay", path, LAX_CLAUSE, "--unsafe-probes", **with_a_token(running))
 
     assert kept_back.returncode == 4
     assert "or a server of your own with --unsafe-probes" in kept_back.stderr
@@ -135,13 +136,8 @@ def test_what_only_a_server_of_ones_own_may_be_sent_is_sent_again_where_that_is_
 def test_the_vendors_server_is_not_sent_again_what_is_unsafe(lax_record, tmp_path):
     url = default_fragment().server_url
     path = edited(lax_record, tmp_path, kind="live", fault=None, base_url=url)
-    environment = {
-        "CLOUDFLARE_BASE_URL": url,
-        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
-        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
-    }
 
-    ended = contracts("replay", path, LAX_CLAUSE, "--unsafe-probes", **environment)
+    ended = contracts("replay", path, LAX_CLAUSE, "--unsafe-probes", **NOBODY | {"CLOUDFLARE_BASE_URL": url})
 
     assert ended.returncode == 4
     assert "--unsafe-probes goes with a server of your own, and this one is the vendor's" in ended.stderr
@@ -195,13 +191,8 @@ def test_what_the_environment_lacks_for_a_request_is_named_and_nothing_is_sent_w
             exchange["request"]["identity"] |= identity
             exchange["request"]["account"] = account
         Path(path).write_text(json.dumps(report))
-        environment = {
-            fragment.server_env: running.base_url,
-            fragment.tenant.env: emulator.credentials.own_account,
-            "CLOUDFLARE_API_TOKEN": emulator.credentials.values["api_token"],
-        }
 
-        ended = contracts("replay", path, WEAK_CLAUSE, **environment)
+        ended = contracts("replay", path, WEAK_CLAUSE, **with_a_token(running))
 
     assert ended.returncode == 4, ended.stdout
     assert f"{missing}, which is not set" in ended.stderr
@@ -223,13 +214,8 @@ def test_a_record_that_somebody_has_changed_makes_nobody_ask_for_more(record, tm
         for exchange in report["exchanges"]:
             exchange["request"]["query"] = [["delete", "all"]]
         path.write_text(json.dumps(report))
-        environment = {
-            fragment.server_env: running.base_url,
-            fragment.tenant.env: running.emulator.credentials.own_account,
-            "CLOUDFLARE_API_TOKEN": running.emulator.credentials.values["api_token"],
-        }
 
-        ended = contracts("replay", str(path), CLAUSE, **environment)
+        ended = contracts("replay", str(path), CLAUSE, **with_a_token(running))
 
     assert ended.returncode == 4, ended.stdout
     assert "a parameter that is not documented must not be sent to a live target" in ended.stderr
@@ -237,13 +223,8 @@ def test_a_record_that_somebody_has_changed_makes_nobody_ask_for_more(record, tm
 
 def test_a_record_that_somebody_has_changed_writes_no_escapes_on_the_terminal(record, tmp_path):
     path = edited(record, tmp_path, kind="live", fault=None, base_url="http://127.0.0.1/\x1b[31m")
-    environment = {
-        "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9/client/v4",
-        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
-        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
-    }
 
-    ended = contracts("replay", path, CLAUSE, **environment)
+    ended = contracts("replay", path, CLAUSE, **NOBODY)
 
     assert ended.returncode == 4
     assert "\x1b" not in ended.stderr

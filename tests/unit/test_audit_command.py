@@ -266,6 +266,20 @@ def test_no_earlier_record_is_taken_for_that_of_an_audit_that_found_nothing(
     assert f"is kept: {reports}/previous/compliance.json" in capsys.readouterr().err
 
 
+def test_an_audit_that_cannot_print_keeps_the_record_of_what_it_found(tmp_path):
+    (tmp_path / "one.jsonl").write_bytes(write(audited.record(b"{}")))
+    arguments = ["audit", str(tmp_path / "one.jsonl"), "--processes", "1", "--reports", str(tmp_path)]
+
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "contracts", *arguments], stdout=full, cwd=ROOT, check=False
+        )
+
+    report = json.loads((tmp_path / "compliance.json").read_text())
+    assert ended.returncode == 7
+    assert (report["outcome"]["word"], report["recording"]["read"]) == ("broken", 1)
+
+
 def raised(error):
     raise error
 

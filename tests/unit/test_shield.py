@@ -1,5 +1,11 @@
 """How a crash of a live run is told; that it is not told otherwise, `sensitivity/test_canaries.py` shows."""
 
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from contracts.errors import UsageError
@@ -7,6 +13,8 @@ from contracts.redaction import Redactor
 from contracts.scrubber import Scrubber
 from contracts.shield import last_line, told
 
+ROOT = Path(__file__).resolve().parents[2]
+PLANNED = "access: see whether the credentials are accepted"
 TOKEN = "8M7wS6hCpXVc-DoRnPPY_UCWPgy8aea4"
 SCRUBBER = Scrubber({TOKEN: "$TOKEN"})
 CLOSED, OPEN = Redactor(b"key", scrubber=SCRUBBER), Redactor(b"key", shows_values=True, scrubber=SCRUBBER)
@@ -56,3 +64,29 @@ def test_a_chain_without_end_is_cut():
     cause.__context__ = error
 
     assert told(error, CLOSED).count("not shown") == 10
+
+
+def planned(*options: str) -> str:
+    """Give what a live session prints that only plans."""
+    live = {
+        "CLOUDFLARE_BASE_URL": "http://127.0.0.1:9",
+        "CLOUDFLARE_ACCOUNT_ID": "0" * 32,
+        "CLOUDFLARE_API_TOKEN": "token-of-nobody",
+    }
+    command = [sys.executable, "-m", "pytest", "tests/contract", "--target", "live", "--plan", *options]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | live, capture_output=True, text=True).stdout
+
+
+def test_a_log_file_that_was_there_already_is_kept_from_the_eyes_of_others(tmp_path: Path) -> None:
+    log = tmp_path / "log.txt"
+    log.write_text("")
+    log.chmod(0o644)
+
+    told = planned("--log-file", str(log))
+
+    assert PLANNED in told
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_a_live_session_needs_no_logging_of_pytest() -> None:
+    assert PLANNED in planned("-p", "no:logging")
