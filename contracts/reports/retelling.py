@@ -66,10 +66,13 @@ def _headers(pairs: Iterable[tuple[str, str]], contract: Contract, scrub: Scrub)
         if name.lower() in HEADERS:
             if told := announcement(name, value):
                 yield name, told
-        elif name.lower() in _OF_THE_TRANSFER or value == NOT_SHOWN:
-            continue
-        elif scrub(shown_header(name, value, contract)) == value:
+        elif name.lower() not in _OF_THE_TRANSFER and _is_shown(name, value, contract, scrub):
             yield scrub(name), value
+
+
+def _is_shown(name: str, value: str, contract: Contract, scrub: Scrub) -> bool:
+    """Say whether a header is told as it came; it may have come as what stands for one that is not."""
+    return scrub(shown_header(name, value, contract)) == value != NOT_SHOWN
 
 
 def _told(reading: Reading, contract: Contract, scrub: Scrub) -> bytes:
