@@ -18,6 +18,8 @@ PIECE_LENGTH = 12
 """So many characters in a row of a secret are taken for it: servers and Python cut what they quote."""
 MIN_LENGTH = 8
 """A shorter form of a secret, and a shorter secret, cannot be told from ordinary words."""
+_CHANCE_LENGTH = 3
+"""Before the @ of a mail address, so many characters may be the same as in another person's by chance."""
 _MIN_VARIETY = 5
 """A piece of fewer different characters, as of zeros only, may be anybody's."""
 
@@ -135,15 +137,24 @@ def _grams(pieces: Iterable[str], size: int) -> frozenset[str]:
 def _pieces(secret: str) -> Iterator[tuple[str, int, int]]:
     """Yield what a secret is recognised by: pieces of each form, and the form itself where not all tell; and
     how many characters before and after a piece may tell of the secret, too."""
-    # Of a mail address the domain alone is no secret.
-    domain = secret[secret.rfind("@") :] if "@" in secret else ""
-    for (form, back, ahead), (common, _, _) in zip(_forms(secret), _forms(domain), strict=True):
+    common = [form for form, _, _ in _forms(_shared_end(secret))]
+    for form, back, ahead in _forms(secret):
         pieces = [form[start : start + PIECE_LENGTH] for start in range(len(form) - PIECE_LENGTH + 1)]
-        telling = [piece for piece in pieces if len(set(piece)) >= _MIN_VARIETY and piece not in common]
+        telling = [
+            piece
+            for piece in pieces
+            if len(set(piece)) >= _MIN_VARIETY and not any(piece in other for other in common)
+        ]
         yield from ((piece, back, ahead) for piece in telling)
         is_long_enough = len(form) >= MIN_LENGTH or form == secret != ""
         if is_long_enough and (len(telling) < len(pieces) or not pieces):
             yield form, back, ahead
+
+
+def _shared_end(secret: str) -> str:
+    """Give the end of a mail address that others at the same domain may have as well, or nothing."""
+    at = secret.rfind("@")
+    return secret[min(max(at - _CHANCE_LENGTH, 1), at) :] if at >= 0 else ""
 
 
 def _forms(secret: str) -> Iterator[tuple[str, int, int]]:

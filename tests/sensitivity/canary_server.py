@@ -50,6 +50,11 @@ def canary(name: str) -> str:
     return CANARIES.setdefault(name, f"canary{secrets.token_hex(8)}")
 
 
+def mail_of_a_job() -> str:
+    """Give a mail address at the domain of EMAIL, which must not be taken for that."""
+    return f"{canary(MAIL)}.{EMAIL[EMAIL.index('@') - 1 :]}"
+
+
 def page(echo: str, token: str) -> str:
     """Give a page of jobs; `echo` is all that was sent in one line, `token` the credential in it."""
     jobs = [job(number, echo, token) for number in range(6)]
@@ -80,7 +85,7 @@ def job(number: int, echo: str, token: str) -> dict[str, Any]:
     search = {
         name: [canary(name)] if number % 2 else f"{canary(name)} of a job" for name in PRIVATE_OF_SEARCH
     }
-    search |= {} if number % 2 else {MAIL: f"{canary(MAIL)}@harbour.example"}
+    search |= {} if number % 2 else {MAIL: mail_of_a_job()}
     return {
         "job_id": f"00000000-0000-4000-8000-{number:012}",
         "action_type": "RELEASE",

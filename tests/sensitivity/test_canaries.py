@@ -28,10 +28,10 @@ from canary_server import (
     ENVIRONMENT,
     KEY,
     MADE_UP,
-    MAIL,
     PRIVATE_NUMBER,
     UNKNOWN_STATUS,
     Door,
+    mail_of_a_job,
     serving,
 )
 
@@ -321,7 +321,7 @@ def test_what_would_write_down_every_exception_is_refused(tmp_path):
 def test_the_search_finds_private_values_where_they_are_shown(ended):
     # The server makes its values while it runs.
     shown = ended("values-shown")
-    mail, number = f"{CANARIES[MAIL]}@harbour.example", CANARIES[PRIVATE_NUMBER]
+    mail, number = mail_of_a_job(), CANARIES[PRIVATE_NUMBER]
 
     found = shown.holding({mail, number})
 

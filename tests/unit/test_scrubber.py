@@ -114,6 +114,27 @@ def test_the_domain_of_a_mail_address_is_no_secret(text):
     assert SCRUBBER.scrub(text) == text
 
 
+@pytest.mark.parametrize("address", ["lou21@harbour.example", "a.d1@harbour.example"])
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_an_address_of_the_same_domain_that_ends_alike_is_no_secret(address, form):
+    assert Scrubber({EMAIL: "$EMAIL"}).scrub(form(address)) == form(address)
+
+
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+@pytest.mark.parametrize("before", ["", "a", "bc"])
+def test_an_address_of_the_same_domain_is_no_secret_in_base64_either(encode, before):
+    encoded = encode(f"{before}anne@harbour.example:and more".encode()).decode()
+
+    assert SCRUBBER.scrub(encoded) == encoded
+
+
+def test_an_address_of_one_letter_is_found_and_no_other_that_ends_with_it():
+    scrubber = Scrubber({"j@harbour.example": "$EMAIL"})
+
+    assert scrubber.scrub("<j@harbour.example>") == "<$EMAIL>"
+    assert scrubber.scrub("@harbour.example") == "@harbour.example"
+
+
 def test_two_secrets_side_by_side_are_both_named():
     assert SCRUBBER.scrub(f"{ACCOUNT}{EMAIL}") == "$ACCOUNT$EMAIL"
 
