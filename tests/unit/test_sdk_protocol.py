@@ -201,6 +201,16 @@ def test_the_log_of_a_driver_that_failed_takes_the_place_of_an_earlier_one(tmp_p
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("driver.log", "last\n")]
 
 
+def test_what_a_driver_wrote_before_it_was_asked_is_told_though_it_has_ended(tmp_path: Path) -> None:
+    command = (sys.executable, "-I", "-c", "print('{', end='')")
+    release = InstalledRelease("odd:x@1", "odd", "x", "1", tmp_path, Path(sys.executable), command)
+
+    with driving.Driver(release) as driver:
+        driver._process.wait()
+        with pytest.raises(CouldNotTest, match="ended in the midst of line 1"):
+            driver.ask({"do": "call"})
+
+
 def test_a_folder_that_is_gone_could_not_be_tested(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     release = InstalledRelease("odd:x@1", "odd", "x", "1", gone, Path(sys.executable), (sys.executable,))
