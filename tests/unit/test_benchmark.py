@@ -4,7 +4,11 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,19 +19,53 @@ def run(*command: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What a benchmark left that has been run."""
+
+    printed: str
+    groups: list[dict[str, Any]]
+    readme: str
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Measured]:
+    """Give what a benchmark left; each is run once."""
+
+    @cache
+    def of(name: str) -> Measured:
+        folder = tmp_path_factory.mktemp(name)
+        record, readme = folder / "record.json", folder / "README.md"
+        readme.write_text("before\n<!-- benchmarks -->\nold\n<!-- end of benchmarks -->\nafter\n")
+        command = [str(BENCHMARKS), name, "--quick", "--record", str(record), "--readme", str(readme)]
+        ended = run(*command)
+        assert ended.returncode == 0, ended.stderr
+        return Measured(ended.stdout, json.loads(record.read_text())["groups"], readme.read_text())
+
+    return of
+
+
 @pytest.mark.parametrize("name", ["judging", "suite", "auditing", "documents"])
-def test_a_benchmark_prints_and_records_a_figure_and_a_ratio_for_each_way(tmp_path: Path, name: str) -> None:
-    record = tmp_path / "record.json"
+def test_a_benchmark_prints_and_records_a_figure_and_a_ratio_for_each_way(
+    measured: Callable[[str], Measured], name: str
+) -> None:
+    left = measured(name)
 
-    ended = run(str(BENCHMARKS), name, "--quick", "--record", str(record))
-
-    assert ended.returncode == 0, ended.stderr
-    for group in json.loads(record.read_text())["groups"]:
-        assert group["title"] in ended.stdout
+    for group in left.groups:
+        assert group["title"] in left.printed
         first, *others = group["figures"]
         assert group["ratios"][first] == 1
         assert len(others) >= 1
-        assert all(re.search(rf"^  {re.escape(other)} +\d+\.\d\d", ended.stdout, re.M) for other in others)
+        assert all(re.search(rf"^  {re.escape(other)} +\d+\.\d\d", left.printed, re.M) for other in others)
+
+
+def test_the_tables_of_the_readme_are_renewed_in_their_place(measured: Callable[[str], Measured]) -> None:
+    text = measured("auditing").readme
+
+    assert text.startswith("before\n<!-- benchmarks -->\nMeasured on 20")
+    assert text.endswith("\n<!-- end of benchmarks -->\nafter\n")
+    assert "\n| ours, one process | " in text
+    assert "old" not in text
 
 
 def test_only_what_got_slower_by_more_than_a_fifth_is_named(tmp_path: Path) -> None:
@@ -91,23 +129,6 @@ def test_comparing_without_two_files_says_how_it_is_done() -> None:
 
     assert ended.returncode == 4
     assert "OLD.json NEW.json" in ended.stderr
-
-
-def test_the_tables_of_the_readme_are_renewed_in_their_place(tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text("before\n<!-- benchmarks -->\nold\n<!-- end of benchmarks -->\nafter\n")
-
-    ended = run(
-        *(str(BENCHMARKS), "auditing", "--quick"),
-        *("--record", str(tmp_path / "record.json"), "--readme", str(readme)),
-    )
-
-    assert ended.returncode == 0, ended.stderr
-    text = readme.read_text()
-    assert text.startswith("before\n<!-- benchmarks -->\nMeasured on 20")
-    assert text.endswith("\n<!-- end of benchmarks -->\nafter\n")
-    assert "\n| ours, one process | " in text
-    assert "old" not in text
 
 
 @pytest.mark.parametrize("text", ["nothing of that kind\n", None])

@@ -40,7 +40,7 @@ CREDENTIALS = Credentials.of(CONTRACT.fragment)
 def judge(contract: Contract, fault: str | None = None) -> Ledger:
     chosen = faults(contract.fragment)[fault] if fault else None
     ledger = Ledger()
-    with RunningEmulator(Emulator(contract.fragment, jobs=200, fault=chosen)) as running:
+    with RunningEmulator(Emulator(contract.fragment, jobs=100, fault=chosen)) as running:
         secrets = Secrets(
             CREDENTIALS.values, CREDENTIALS.own_account, CREDENTIALS.other_account, CREDENTIALS.unprivileged
         )

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from configparser import ConfigParser
@@ -12,13 +13,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def ran(*given: str, only: str = "") -> subprocess.CompletedProcess[str]:
+def ran(*given: str) -> subprocess.CompletedProcess[str]:
     """Let the environment for all tests only look which there are, with what was given behind `--`."""
     tox = ConfigParser()
     tox.read(ROOT / "tox.ini")
     section = next(name for name in tox.sections() if name.endswith("tests") and "sdk" not in name)
     (line,) = tox[section]["commands"].replace("{posargs}", shlex.join(given)).strip().splitlines()
-    options = f"--collect-only -q -rs -p no:cacheprovider {f'-k {only}' if only else ''}"
+    options = "--collect-only -q -rs -p no:cacheprovider"
     return subprocess.run(
         [sys.executable, *shlex.split(line)[1:]],
         cwd=ROOT,
@@ -47,9 +48,25 @@ def test_without_a_selection_every_test_is_run_and_none_twice() -> None:
     assert [module for module in modules if module not in told.stdout] == []
 
 
-@pytest.mark.parametrize("only", ["test_cluster", "test_page"], ids=["beside", "of the others"])
-def test_what_goes_wrong_in_one_of_the_processes_is_what_all_end_with(only: str) -> None:
-    told = ran(only=only)
+@pytest.mark.parametrize("red", ["unit", "browser", "sdk"])
+def test_what_goes_wrong_in_one_of_the_processes_is_what_all_end_with(red: str, tmp_path: Path) -> None:
+    for folder in ("unit", "browser", "sdk"):
+        (tmp_path / "tests" / folder).mkdir(parents=True)
+        test = f"def test_{folder}(): assert {folder != red}"
+        (tmp_path / "tests" / folder / f"test_{folder}.py").write_text(test)
+    shutil.copy(ROOT / "tests" / "every.py", tmp_path / "tests")
+    settings = '[tool.pytest]\ntestpaths = ["tests/sdk", "tests/unit"]\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    command = [sys.executable, "tests/every.py"]
 
-    assert "tests collected" in told.stdout
-    assert told.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    told = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (told.stdout.count("1 passed"), told.stdout.count("1 failed")) == (2, 1)
+    assert told.returncode == pytest.ExitCode.TESTS_FAILED
