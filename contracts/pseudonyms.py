@@ -8,6 +8,7 @@ to be replaced is decided in `redaction.py`.
 import hmac
 import secrets
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import shake_256
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
@@ -22,6 +23,7 @@ MAX_LENGTH = 200
 _GREEK_LOWER, _GREEK_UPPER = "αβγδεζηθικλμνξοπρστυφχψω", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ"
 _SHAPES = "".join(map(chr, range(0x25A0, 0x25C0)))
 _MAX_TRIES = 16
+_REMEMBERED = 2**14
 _MAX_NUMBER_LENGTH = 128
 
 
@@ -45,7 +47,8 @@ def of_text(text: str, key: bytes, limit: int = MAX_LENGTH) -> str:
     Letters become letters of the same case, digits digits, other signs beyond ASCII geometric shapes;
     punctuation, spaces and line breaks stay. It differs from the text wherever anything can be replaced.
     """
-    return _replaced(text[:limit], [_alphabet(character) for character in text[:limit]], text, key)
+    make = _remembered if len(text) <= MAX_LENGTH else _of_text
+    return make(text, key, limit)
 
 
 def of_number(value: Any, key: bytes, limit: int = MAX_LENGTH) -> str:
@@ -58,6 +61,14 @@ def of_number(value: Any, key: bytes, limit: int = MAX_LENGTH) -> str:
         # A number of several digits starts with none or one before the point, and stays as long as it is.
         alphabets[first] = "" if mantissa[first] == "0" else digits[1:]
     return _replaced(text, alphabets + [""] * (len(text) - len(mantissa)), text, key)
+
+
+def _of_text(text: str, key: bytes, limit: int) -> str:
+    return _replaced(text[:limit], [_alphabet(character) for character in text[:limit]], text, key)
+
+
+# The same items come again on many pages.
+_remembered = lru_cache(_REMEMBERED)(_of_text)
 
 
 def number_text(value: Any) -> str:
@@ -83,6 +94,7 @@ def _replaced(shown: str, alphabets: list[str], whole: str, key: bytes) -> str:
     return pseudonym
 
 
+@lru_cache(_REMEMBERED)
 def _alphabet(character: str) -> str:
     """Give what may stand for a character; nothing where it stands for itself."""
     if character.isascii():

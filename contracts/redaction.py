@@ -9,6 +9,7 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 from unicodedata import normalize
@@ -151,7 +152,12 @@ def _is_open(node: Node | None) -> bool:
 
 
 def _is_harmless(text: str) -> bool:
-    return len(text) <= MAX_SHOWN and code(text).isprintable() and "@" not in _decoded(text)
+    return len(text) <= MAX_SHOWN and _is_plain(text)
+
+
+@lru_cache(2**14)
+def _is_plain(text: str) -> bool:
+    return code(text).isprintable() and "@" not in _decoded(text)
 
 
 def _decoded(text: str) -> str:

@@ -73,6 +73,8 @@ class Scrubber:
 
     def scrub(self, text: str) -> str:
         """Replace every secret in a text."""
+        if not self._pieces:
+            return text
         spans: list[tuple[int, int, _Meaning]] = []
         for start, stop, meaning in sorted(self._found(text.translate(_LOWER))):
             if spans and start < spans[-1][1]:
