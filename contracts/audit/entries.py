@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from io import BufferedReader
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.audit.bits import BROKEN, Bits
 from contracts.audit.record import Unreadable
@@ -61,6 +61,21 @@ class _TooManyDigits(Exception):
         return "an integer of too many digits stands here; what is behind it is not read"
 
 
+class _Place(NamedTuple):
+    """Where in a document something stands: in a text, and behind a backslash in it."""
+
+    in_text: bool = False
+    is_escaped: bool = False
+
+    def behind(self, part: bytes) -> "_Place":
+        """Give the place behind what follows."""
+        if not part:
+            return self
+        text = part[self.is_escaped :].replace(rb"\\", b"")
+        quotes = text.count(b'"') - text.count(rb"\"")
+        return _Place(self.in_text ^ bool(quotes % 2), text.endswith(b"\\"))
+
+
 class _Numbers:
     """Bits without an integer of more digits than Python reads, of which the parser in C takes harm."""
 
@@ -68,7 +83,8 @@ class _Numbers:
         self._bits = bits
         self._most = sys.get_int_max_str_digits()
         self._integer = re.compile(rb"[:\[,\s]-?[0-9]{%d}" % (self._most + 1))
-        self._before = b""
+        # A document may be a number.
+        self._before, self._place = b" ", _Place()
         self._is_met = False
 
     def read(self, size: int) -> bytes:
@@ -84,16 +100,27 @@ class _Numbers:
             # Python was told to read all.
             return part
         both = before + part
-        self._before = both[-2 * self._most :]
-        # Digits alone are found sooner, and are hardly ever there.
-        is_doubtful = has_digits_in_a_row(both, self._most + 1)
-        met = self._integer.search(both) if is_doubtful else None
-        if not met:
+        met = self._met(both)
+        kept = max(len(both) - 2 * self._most, 0)
+        self._before, self._place = both[kept:], self._place.behind(both[:kept])
+        if met is None:
             return part
         self._is_met = True
-        if met.start() < len(before):
+        if met < len(before):
             raise _TooManyDigits
-        return part[: met.start() + 1 - len(before)]
+        return part[: met + 1 - len(before)]
+
+    def _met(self, both: bytes) -> int | None:
+        """Give what stands before the first such integer; the digits of a text are none."""
+        # Digits alone are found sooner, and are hardly ever there.
+        if not has_digits_in_a_row(both, self._most + 1):
+            return None
+        place, seen = self._place, 0
+        for found in self._integer.finditer(both):
+            place, seen = place.behind(both[seen : found.start()]), found.start()
+            if not place.in_text:
+                return seen
+        return None
 
 
 def _found(events: Events, path: Sequence[str], missing: str) -> Iterator[Any]:

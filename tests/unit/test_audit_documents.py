@@ -2,20 +2,25 @@
 
 import gzip
 import json
+import re
 import tracemalloc
 from base64 import b64encode
 from functools import partial
 from io import BytesIO
+from itertools import pairwise
 
 import audited
 import pytest
 import yaml
 from audited import BODY, HEADERS, entry, har
+from hypothesis import given
+from hypothesis import strategies as st
 from vcr.request import Request
 from vcr.serialize import serialize
 from vcr.serializers import jsonserializer, yamlserializer
 
 from contracts.audit import bits
+from contracts.audit.entries import _Place
 from contracts.audit.inputs import find
 from contracts.audit.pieces import cut, records
 from contracts.audit.record import Unreadable, characters
@@ -254,6 +259,41 @@ def test_an_integer_that_python_does_not_read_is_found_across_the_bits_in_which_
 
     assert first.status == 200
     assert "an integer of too many digits stands here" in str(second)
+
+
+@pytest.mark.parametrize("shift", [0, 1, 2, 3, 5, 4000, 8500, 8600, 8700])
+@pytest.mark.parametrize("before", ["", r"\\", r"\"", r"\\\"\\"], ids=["", "backslash", "quote", "both"])
+def test_the_digits_of_a_text_are_no_integer(tmp_path, before, shift):
+    body = f"{'x' * (2**16 - shift)}{before}:{'9' * 4301}"
+    long = har(entry(text=body), entry() | {"time": 4.25}).replace(b"4.25", b"9" * 4301)
+
+    assert [one.body for one in read(tmp_path, "a.har", har(entry(text=body), entry()))] == [
+        body.encode(),
+        BODY,
+    ]
+    assert "an integer of too many digits stands here" in read(tmp_path, "a.har", long)[1]
+
+
+@pytest.mark.parametrize("before", [b"", b"-", b"\xef\xbb\xbf"], ids=["digits", "minus", "byte order mark"])
+def test_a_document_that_is_such_an_integer_is_told(tmp_path, before):
+    assert read(tmp_path, "a.har", before + b"9" * 4301) == [
+        "an integer of too many digits stands here; what is behind it is not read"
+    ]
+
+
+@given(st.lists(st.text(alphabet='ab"\\', max_size=9)), st.lists(st.integers(0, 99)))
+def test_a_place_in_a_document_is_known_however_it_is_cut(texts, cuts):
+    document = json.dumps(texts).encode()
+    bounds = sorted({0, *(min(one, len(document)) for one in cuts), len(document)})
+    places, is_text = [], False
+    for token in re.findall(rb'"|\\.|[^"\\]', document):
+        is_text ^= token == b'"'
+        places += [is_text] * len(token)
+
+    place = _Place()
+    for start, end in pairwise(bounds):
+        place = place.behind(document[start:end])
+        assert place.in_text == places[end - 1]
 
 
 def test_an_integer_of_as_many_digits_as_python_reads_is_read(tmp_path):
