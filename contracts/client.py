@@ -171,4 +171,5 @@ class Client:
             origin=origin,
             offset=self.sent,
             setbacks=tuple(setbacks),
+            is_coded=answer.is_coded,
         )

@@ -15,7 +15,7 @@ from contracts.operation import Response
 from contracts.pseudonyms import key_from
 from contracts.redaction import Redactor
 from contracts.schema import RULES, Node
-from contracts.strict_json import Parsed
+from contracts.strict_json import Flaw, FlawKind, Parsed
 from contracts.validation import BodyValidator
 
 
@@ -45,6 +45,11 @@ class Reading:
     def body(self) -> Any:
         """The value of the body, None where there is none."""
         return self.parsed.value if self.parsed else None
+
+
+_CODED = Parsed(
+    None, False, (Flaw(FlawKind.SYNTAX, "Content-Encoding names what the body is not, or nobody asked for"),)
+)
 
 
 class Contract:
@@ -84,6 +89,8 @@ class Contract:
         """Read an exchange, its body once."""
         response = self.fragment.response(exchange.status)
         has_body = response is not None and response.body is not None and exchange.request.method != "HEAD"
+        if has_body and exchange.is_coded:
+            return Reading(exchange, response, _CODED)
         return Reading(exchange, response, strict_json.parse(exchange.body) if has_body else None)
 
     def promised(self, observations: Iterable[Observation]) -> Iterator[Observation]:

@@ -25,8 +25,7 @@ def decode(body: bytes, content_encoding: str, limit_bytes: int) -> bytes:
         TooLarge: more than `limit_bytes` come out.
     Source: RFC 9110 section 8.4: the codings stand in the order in which they were applied.
     """
-    codings = [coding.strip().lower() for coding in content_encoding.split(",")]
-    codings = [coding for coding in codings if coding not in ("", "identity")]
+    codings = names(content_encoding)
     if len(codings) > _MAX_CODINGS or not {"gzip", "x-gzip", "deflate"}.issuperset(codings):
         return body
     decoded = body
@@ -36,6 +35,12 @@ def decode(body: bytes, content_encoding: str, limit_bytes: int) -> bytes:
     except zlib.error:
         return body
     return decoded
+
+
+def names(content_encoding: str) -> list[str]:
+    """Name the codings that a body has by its header, in small letters; `identity` is none."""
+    codings = [coding.strip().lower() for coding in content_encoding.split(",")]
+    return [coding for coding in codings if coding not in ("", "identity")]
 
 
 def _inflate(body: bytes, coding: str, limit_bytes: int) -> Iterator[bytes]:

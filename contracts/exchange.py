@@ -83,7 +83,8 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and its answer. `origin` and `offset` say where in the run, or in a recording, it stands;
-    `setbacks` what came in place of an answer when it was sent before. A `status` of 0 says that none came.
+    `setbacks` what came in place of an answer when it was sent before. A `status` of 0 says that none came,
+    `is_coded` that the body came with a content coding that cannot be undone.
 
     What the server said is private until it is redacted, so that it is not part of the repr.
     """
@@ -96,6 +97,7 @@ class Exchange:
     origin: str
     offset: int
     setbacks: tuple[str, ...] = ()
+    is_coded: bool = False
 
     def header(self, name: str) -> str | None:
         """Give the value of a response header, whatever the case of its name."""

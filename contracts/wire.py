@@ -41,7 +41,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, its content codings undone."""
+    """What came back, its content codings undone, unless `is_coded` says that they could not be."""
 
     status: int
     # Not shown: both are private until they are redacted.
@@ -50,6 +50,7 @@ class Answer:
     elapsed_ms: float
     http_version: str = ""
     timing: Timing | None = None
+    is_coded: bool = False
 
     @property
     def by_name(self) -> dict[str, str]:
@@ -216,9 +217,11 @@ class Wire:
         ended = perf_counter()
         elapsed_ms = (ended - started) * 1000
         headers = response.extensions["headers"]
-        body = decoding.decode(raw, response.headers.get("content-encoding", ""), MAX_BODY_BYTES)
-        timing = trace.timing(started, ended)
-        return Answer(response.status_code, headers, body, elapsed_ms, response.http_version, timing)
+        said = response.headers.get("content-encoding", "")
+        body = decoding.decode(raw, said, MAX_BODY_BYTES)
+        is_coded = bool(raw) and body is raw and bool(decoding.names(said))
+        version, timing = response.http_version, trace.timing(started, ended)
+        return Answer(response.status_code, headers, body, elapsed_ms, version, timing, is_coded)
 
 
 _SLOW = "check the address and the network, or allow more with --timeout, then run again"

@@ -55,6 +55,8 @@ def body_is_strict_json(reading: Reading, contract: Contract) -> Iterator[Observ
             found = [flaw for flaw in reading.parsed.flaws if flaw.kind is kind]
             if kind is FlawKind.DUPLICATE and not reading.parsed.has_value:
                 continue
+            if kind is FlawKind.ENCODING and reading.exchange.is_coded:
+                continue
             findings = tuple(_flawed(flaw, reading.response, contract.redactor) for flaw in found[:3])
             yield Observation(clause, 1, min(len(found), 1), findings=findings)
 

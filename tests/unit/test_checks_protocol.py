@@ -1,6 +1,7 @@
 """Status codes, content types and the letter of JSON: kept, broken, cannot tell."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import samples
@@ -132,6 +133,14 @@ def test_many_flaws_are_one_broken_place() -> None:
 
 def test_names_are_not_judged_in_what_is_no_json(each: Contract) -> None:
     assert "200:unique-names" not in seen(body_is_strict_json(answered(each, b'{"a": 1, "a": '), each))
+
+
+def test_json_that_is_not_coded_as_its_header_says_is_none(each: Contract) -> None:
+    exchange = replace(answered(each).exchange, is_coded=True)
+
+    found = list(body_is_strict_json(each.read(exchange), each))
+
+    assert [(one.clause, one.broken) for one in found] == [("200:json", 1)]
 
 
 def test_white_space_and_escapes_are_kept(each: Contract) -> None:

@@ -133,6 +133,25 @@ def test_an_answer_is_given_with_its_codings_undone() -> None:
     assert answer.elapsed_ms > 0
 
 
+@pytest.mark.parametrize("said", ["gzip", "deflate", "br", "identity, gzip", "gzip, gzip, gzip, gzip"])
+def test_a_body_that_is_not_coded_as_its_header_says_is_told_to_be_coded(said: str) -> None:
+    answer = f"HTTP/1.1 200 OK\r\nContent-Encoding: {said}\r\n\r\n{{}}".encode()
+
+    with peer(saying(answer)) as (url, _), wire_to(url) as wire:
+        came = wire.send("GET", url, {})
+
+    assert (came.body, came.is_coded) == (b"{}", True)
+
+
+@pytest.mark.parametrize("said", ["", "identity", ",", "gzip"])
+def test_a_body_without_codings_or_nothing_at_all_is_not_coded(said: str) -> None:
+    body = "" if said == "gzip" else "{}"
+    answer = f"HTTP/1.1 200 OK\r\nContent-Encoding: {said}\r\n\r\n{body}".encode()
+
+    with peer(saying(answer)) as (url, _), wire_to(url) as wire:
+        assert not wire.send("GET", url, {}).is_coded
+
+
 @pytest.mark.parametrize(
     ("behave", "problem", "is_passing"),
     [
