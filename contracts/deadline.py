@@ -46,7 +46,9 @@ class Deadline:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._lock:
-            was_over, self._ends, self._is_over = self._is_over, None, False
+            # The thread may be kept from looking in time.
+            is_late = self._ends is not None and monotonic() >= self._ends
+            was_over, self._ends, self._is_over = self._is_over or is_late, None, False
         # What the connection's end has cut off may look whole. Who interrupts is not held up.
         if was_over and (kind is None or issubclass(kind, Exception)):
             raise TimeoutError from None

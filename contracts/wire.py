@@ -119,6 +119,14 @@ class _Trace:
         made = ("connection.connect_tcp.started", "http11.receive_response_headers.complete")
         return self._events.keys().isdisjoint(made)
 
+    @property
+    def is_unconnected(self) -> bool:
+        """Whether a connection was begun that has not come about."""
+        steps = ("connection.connect_tcp", "connection.start_tls")
+        return any(
+            f"{step}.started" in self._events and f"{step}.complete" not in self._events for step in steps
+        )
+
     def timing(self, started: float, ended: float) -> Timing | None:
         """Say what the time between two moments went into, None where that is not known."""
         sending, sent, heard = (
@@ -192,7 +200,8 @@ class Wire:
             with self._deadline:
                 return self._send(request, trace)
         except TimeoutError:
-            raise NoAnswer(f"no whole answer came in {self._deadline.limit_s:g} s", _SLOW) from None
+            problem = f"no whole answer came in {self._deadline.limit_s:g} s"
+            raise NoAnswer(problem, _SLOW, is_unheard=trace.is_unconnected) from None
         except httpx.TimeoutException as error:
             is_unheard = isinstance(error, httpx.ConnectTimeout)
             raise NoAnswer("the server was silent for too long", _SLOW, is_unheard=is_unheard) from None

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,10 @@ def test_a_gate_that_is_killed_leaves_nothing_running(
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as gate:
         assert gate.stderr
         next(line for line in gate.stderr if line.endswith(f"{Question.WALKS.heading}\n"))
-        left = {os.pidfd_open(pid): pid for pid in children(gate.pid)}
+        left = {}
+        for pid in children(gate.pid):
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                left[os.pidfd_open(pid)] = pid
         os.kill(gate.pid, signal.SIGKILL)
         assert len(left) > 1
 

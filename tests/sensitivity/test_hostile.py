@@ -87,7 +87,8 @@ def of_length(size: int) -> Iterator[bytes]:
 def members(number: int) -> Iterator[bytes]:
     """Yield an object of so many members."""
     yield b'{"":0'
-    yield from (b',"m%d":0' % place for place in range(number - 1))
+    for start in range(0, number - 1, 1000):
+        yield b"".join(b',"m%d":0' % place for place in range(start, min(start + 1000, number - 1)))
     yield b"}"
 
 

@@ -65,6 +65,15 @@ def test_a_connection_that_is_closed_already_does_no_harm(deadline: Deadline, co
         waiting.recv(1)
 
 
+def test_what_is_over_is_so_though_the_thread_that_looks_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Deadline, "_look", lambda _: None)
+    deadline = Deadline(0.0)
+
+    with pytest.raises(TimeoutError, match=r"^$"), deadline:
+        raise LookupError
+
+
+@pytest.mark.parametrize("deadline", [60.0], indirect=True)
 def test_an_error_of_a_block_that_is_in_time_is_the_blocks_own(deadline: Deadline) -> None:
     with pytest.raises(LookupError), deadline:
         raise LookupError

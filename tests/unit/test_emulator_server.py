@@ -26,7 +26,7 @@ EMULATOR = Emulator(FRAGMENT, jobs=50)
 OWN = EMULATOR.credentials.own_account
 PATH = f"/accounts/{OWN}/email-security/investigate/bulk"
 TOKEN = {"Authorization": f"Bearer {EMULATOR.credentials.values['api_token']}"}
-TIMEOUT_S = 10
+TIMEOUT_S = 60
 ROOT = str(Path(__file__).parents[2])
 
 
@@ -88,7 +88,7 @@ def test_idle_connections_do_not_delay_the_end() -> None:
 
     assert threading.active_count() == before - 1
     # An idle connection is kept for minutes; this only tells waiting from not waiting.
-    assert elapsed_s < 2
+    assert elapsed_s < 30
 
 
 def test_many_clients_are_served_at_once() -> None:

@@ -50,7 +50,13 @@ def test_an_emulator_does_not_outlast_a_gate_that_is_killed() -> None:
         assert gate.wait(PATIENCE_S) == -signal.SIGKILL
 
 
-def test_an_emulator_that_does_not_start_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_emulator_that_does_not_start_is_not_waited_for_for_ever(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    silent = tmp_path / "python"
+    silent.write_text("#!/bin/sh\nexec sleep 600\n")
+    silent.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(silent))
     monkeypatch.setattr(emulators, "LONGEST_START_S", 0.01)
 
     with (

@@ -5,9 +5,10 @@ import logging
 import os
 import signal
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from socket import SO_LINGER, SOL_SOCKET, create_server, socket
 from struct import pack
@@ -233,6 +234,24 @@ def test_nobody_listening_is_unheard() -> None:
             wire.send("GET", url, {})
 
     assert raised.value == NoAnswer("no connection came about", is_unheard=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others let more wait than a listener asks for")
+def test_a_host_that_takes_no_connection_is_unheard() -> None:
+    with ExitStack() as opened:
+        full = opened.enter_context(socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            waiting = opened.enter_context(socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/x"
+
+        with wire_to(url, timeout_s=0.2) as wire, pytest.raises(NoAnswer) as raised:
+            wire.send("GET", url, {})
+
+    assert raised.value.is_unheard
 
 
 def test_as_much_as_the_limit_is_read() -> None:
