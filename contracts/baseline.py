@@ -9,8 +9,8 @@ The day that counts is that of the run (`--as-of`), as with every end of life: w
 again and ends the same, and whether a release will pass next month can be asked today.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -62,6 +62,14 @@ class Baseline:
         waiver = self.waivers.get(clause.id)
         is_waived = verdict is Verdict.VIOLATED and waiver and self.as_of <= waiver.expires
         return Verdict.WAIVED if is_waived else verdict
+
+    def scrubbed(self, scrub: Callable[[str], str]) -> "Baseline":
+        """Give the baseline without what `scrub` takes out of the words of people, which go into reports."""
+        waivers = {
+            clause: replace(waiver, reason=scrub(waiver.reason), owner=scrub(waiver.owner))
+            for clause, waiver in self.waivers.items()
+        }
+        return replace(self, waivers=waivers)
 
 
 NO_BASELINE = Baseline("", date.max, {})

@@ -250,6 +250,7 @@ def open_run(contract: Contract, options: RunOptions, progress: Progress | None 
     """
     path = options.baseline
     baseline = load(path, contract.clauses, contract.as_of) if path else NO_BASELINE
+    baseline = baseline.scrubbed(contract.redactor.scrub)
     before: Sequence[Mapping[str, Any]] = ()
     if options.history:
         # What is no history, or cannot be added to, must not be found out when the run is over.

@@ -134,7 +134,7 @@ def _begun(fragment: Fragment, options: AuditOptions, stack: ExitStack) -> "_Aud
     inputs = named(inputs, contract)
     baseline = NO_BASELINE
     if options.baseline:
-        baseline = load(options.baseline, contract.clauses, as_of)
+        baseline = load(options.baseline, contract.clauses, as_of).scrubbed(contract.redactor.scrub)
     checkpoint = begin(path, key, inputs, terms, options.piece_bytes)
     checkpoint = resume(checkpoint) if options.resumes else checkpoint
     return _Audit(options, inputs, terms, contract, baseline, checkpoint)

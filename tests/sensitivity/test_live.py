@@ -3,6 +3,7 @@
 Whatever the contract leaves open passes, whatever breaks it is named, and nothing that is secret gets out.
 """
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -489,3 +490,16 @@ def test_junit_xml_and_allure_results_hold_no_secret_either(tmp_path):
     assert any(allure.iterdir())
     assert ended.leaks == []
     assert ended.status == 1
+
+
+def test_what_people_wrote_into_a_waiver_is_told_without_secrets(tmp_path, tmp_path_factory):
+    known = tmp_path_factory.mktemp("known") / "known.json"
+    said = {"reason": f"{ACCOUNT} has it, try {TOKEN}", "owner": OTHER_ACCOUNT, "expires": "9999-12-31"}
+    known.write_text(json.dumps({"200.result_info.total_count:const": said}))
+
+    ended = judge_service(tmp_path, kind=CountsInTotal, options=("--baseline", str(known)))
+
+    assert ended.clauses("waived") == ["200.result_info.total_count:const"]
+    assert "$CLOUDFLARE_ACCOUNT_ID has it, try $CLOUDFLARE_API_TOKEN" in ended.printed
+    assert ended.leaks == []
+    assert ended.status == 0

@@ -1,6 +1,7 @@
 """The baseline: what is refused with which words, and what becomes of a verdict as of which day."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,6 +50,12 @@ def test_a_waiver_of_a_clause_with_a_slash_in_its_id_has_its_line(tmp_path: Path
         (CLAUSE, 1),
         ("x-pagination/complete", 6),
     ]
+
+
+def test_what_is_secret_is_taken_out_of_the_words_of_a_waiver(tmp_path: Path) -> None:
+    baseline = read(tmp_path, SOUND).scrubbed(lambda text: text.replace("genre", "$A").replace("shelv", "$B"))
+
+    assert baseline.waivers == {CLAUSE: replace(WAIVER, reason="one $A too many", owner="$Bing")}
 
 
 def test_a_baseline_may_be_written_as_json(tmp_path: Path) -> None:
