@@ -13,6 +13,7 @@ from contracts.days import read_day
 from contracts.errors import UsageError
 from contracts.patience import DEFAULT_TIMEOUT_S
 from contracts.plan import EMULATOR_BUDGET, LIVE_BUDGET
+from contracts.profiles import PROFILES
 from contracts.shares import SHARE_ADVICE, read_share
 
 if TYPE_CHECKING:
@@ -124,6 +125,11 @@ def settle(option: argparse.Namespace) -> str:
             value = UNKNOWN if name == "target" else default
         setattr(option, name, value)
     option.as_of = option.as_of or datetime.now(UTC).date()
+    profile = getattr(option, "hypothesis_profile", None)
+    if profile is not None and profile not in PROFILES:
+        problems.append(f"--hypothesis-profile {profile} is none; give {' or '.join(PROFILES)}")
+        # Hypothesis would crash on it.
+        option.hypothesis_profile = None
     if option.target == "live" and option.debug:
         # It writes down every exception as it is.
         problems.append("--debug goes with the emulator only; leave it out, or leave --target out")

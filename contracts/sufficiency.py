@@ -31,9 +31,12 @@ def too_little(
     left = sorted(clause for clause in verdicts if clause in unsettled)
     if left:
         return f"{left[0]} was broken once, and the run ended before it could be looked at again"
-    if {Verdict.UNOBSERVED} <= set(verdicts.values()) <= {Verdict.UNOBSERVED, Verdict.RETIRED}:
+    found = set(verdicts.values()) - {Verdict.RETIRED}
+    if found == {Verdict.UNOBSERVED}:
         which = "selected and can still fail" if Verdict.RETIRED in verdicts.values() else "selected"
         return f"nothing that was {which} was seen, so nothing was judged"
+    if Verdict.UNSTABLE in found <= {Verdict.UNSTABLE, Verdict.UNOBSERVED}:
+        return "what was broken once was not so again, and nothing was found to be kept"
     verified, retired = map(list(verdicts.values()).count, (Verdict.VERIFIED, Verdict.RETIRED))
     total = len(verdicts) - retired
     if verified * 100 < min_verified * total:

@@ -18,6 +18,11 @@ CASES = {
     "a target that there is not": (["--target", "foo"], 4, "--target foo is none; give emulator or live"),
     "a day that is none": (["--as-of", "nonsense"], 4, "--as-of nonsense is not a date"),
     "a budget that is none": (["--max-requests", "many"], 4, "--max-requests many is no number"),
+    "a profile that there is not": (
+        ["--hypothesis-profile", "nightyl"],
+        4,
+        "--hypothesis-profile nightyl is none; give ci or dev or nightly",
+    ),
     "a fault that there is not": (["--fault", "foo"], 4, "there is no fault 'foo'"),
     "a path that there is not": (["tests/contract/none.py"], 4, "file or directory not found"),
     "nothing selected": (["-k", "nothing"], 5, "no test was selected"),

@@ -7,6 +7,7 @@ from contracts.ledger import Ledger, Tally, Verdict
 from contracts.sufficiency import too_little
 
 ABOUT_NO_ITEM = "401:status"
+ONCE = "what was broken once was not so again, and nothing was found to be kept"
 NOTHING = "nothing that was selected was seen, so nothing was judged"
 
 
@@ -17,6 +18,9 @@ NOTHING = "nothing that was selected was seen, so nothing was judged"
         pytest.param([Verdict.UNOBSERVED, Verdict.VERIFIED], "", id="something kept"),
         pytest.param([Verdict.UNOBSERVED, Verdict.WAIVED], "", id="something waived"),
         pytest.param([Verdict.RETIRED], "", id="retired"),
+        pytest.param([Verdict.UNSTABLE], ONCE, id="nothing but unstable"),
+        pytest.param([Verdict.UNSTABLE, Verdict.UNOBSERVED, Verdict.RETIRED], ONCE, id="nothing else seen"),
+        pytest.param([Verdict.UNSTABLE, Verdict.VERIFIED], "", id="something kept beside"),
         pytest.param(
             [Verdict.RETIRED, Verdict.UNOBSERVED],
             "nothing that was selected and can still fail was seen, so nothing was judged",
