@@ -75,10 +75,6 @@ def main(arguments: argparse.Namespace, fragment: Fragment) -> int:
         if arguments.paths:
             raise UsageError("--generate judges nothing", "leave the recordings out, or it")
         return generate(fragment, arguments.as_of or _today(), size_of(size), Path(file))
-    if not arguments.paths:
-        raise UsageError(
-            "an audit needs recordings", "name files, folders, patterns, or - for standard input"
-        )
     options = AuditOptions(
         paths=arguments.paths,
         as_of=arguments.as_of,
@@ -116,6 +112,10 @@ def audit(fragment: Fragment, options: AuditOptions) -> int:
 
 def _begun(fragment: Fragment, options: AuditOptions, stack: ExitStack) -> "_Audit":
     """Give an audit that has everything it needs, until the stack is left."""
+    if not options.paths:
+        raise UsageError(
+            "an audit needs recordings", "name files, folders, patterns, or - for standard input"
+        )
     inputs = find(options.paths)
     if options.resumes and any(one.is_read_once for one in inputs):
         raise UsageError("what is no file cannot be read again", "leave --resume out, or name files")
@@ -142,6 +142,7 @@ def _begun(fragment: Fragment, options: AuditOptions, stack: ExitStack) -> "_Aud
 
 def _leave_unstarted(fragment: Fragment, options: AuditOptions, error: BaseException) -> None:
     """Leave a record of an audit that found nothing, so that no earlier one is taken for it."""
+    hold()
     why, status = FAILED, EXIT_COULD_NOT_TEST
     if isinstance(error, ContractsError):
         why, status = str(error), EXIT_USAGE

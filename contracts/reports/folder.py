@@ -128,8 +128,9 @@ def _make_room(report: Report, folder: Path) -> None:
 
 def _is_unstarted(report: Report) -> bool:
     # An audit sends nothing, and has found what it has read.
-    says_nothing = report["outcome"]["word"] == Outcome.UNTESTED and "recording" not in report
-    return says_nothing and not report["requests"]["sent"]
+    requests = report["requests"]
+    amount = requests["answered"] if "recording" in report else requests["sent"]
+    return report["outcome"]["word"] == Outcome.UNTESTED and not amount
 
 
 def _holds_unstarted(folder: Path) -> bool:

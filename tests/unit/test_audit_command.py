@@ -245,7 +245,7 @@ def test_an_interrupted_audit_of_standard_input_offers_nothing_that_would_be_ref
     assert not (tmp_path / "audit-checkpoint.json").exists()
 
 
-@pytest.mark.parametrize("why", ["refused", "crashed", "interrupted"])
+@pytest.mark.parametrize("why", ["refused", "without recordings", "crashed", "interrupted", "at the first"])
 def test_no_earlier_record_is_taken_for_that_of_an_audit_that_found_nothing(
     tmp_path, monkeypatch, capsys, why
 ):
@@ -255,15 +255,22 @@ def test_no_earlier_record_is_taken_for_that_of_an_audit_that_found_nothing(
     ends = {"crashed": RuntimeError("x"), "interrupted": KeyboardInterrupt()}
     if why in ends:
         monkeypatch.setattr(command, "find", lambda _: raised(ends[why]))
+    elif why == "at the first":
+        monkeypatch.setattr(command, "judged", lambda *_: iter_ended())
+    name = "good" if why == "at the first" else "none"
+    recordings = [] if why == "without recordings" else [str(tmp_path / f"{name}.jsonl")]
 
-    status = main(["audit", str(tmp_path / "none.jsonl"), "--reports", str(reports)])
+    status = main(["audit", *recordings, "--reports", str(reports)])
 
     report = json.loads((reports / "compliance.json").read_text())
-    assert (status, report["outcome"]["word"]) == (4 if why == "refused" else 7, "untested")
+    is_refused = why in ("refused", "without recordings")
+    assert (status, report["outcome"]["word"]) == (4 if is_refused else 7, "untested")
     assert report["outcome"]["exit_status"] == status
     assert report["ended_early"]
     assert not problems(report)
-    assert f"is kept: {reports}/previous/compliance.json" in capsys.readouterr().err
+    assert json.loads((reports / "previous" / "compliance.json").read_text())["outcome"]["word"] == "kept"
+    if why != "at the first":
+        assert f"is kept: {reports}/previous/compliance.json" in capsys.readouterr().err
 
 
 def test_an_audit_that_cannot_print_keeps_the_record_of_what_it_found(tmp_path):
