@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from contracts.operation import Parameter
@@ -109,7 +110,7 @@ def boundaries(parameter: Parameter) -> list[str]:
         longest = ["x" * keywords["maxLength"]] if "maxLength" in keywords else []
         return list(dict.fromkeys([parameter.example, *longest]))
     numbers = {keywords[name] for name in ("minimum", "maximum", "default") if name in keywords}
-    if "maximum" in keywords:
+    if "maximum" in keywords and keywords["maximum"] > keywords.get("minimum", -inf):
         numbers.add(keywords["maximum"] - 1)
     return [str(number) for number in sorted(numbers or {1})]
 

@@ -29,6 +29,7 @@ PSEUDONYM = " (pseudonym)"
 """Follows what stands for a value that is shown by itself."""
 
 _PLAIN_NAME = re.compile(rf"[A-Za-z_$][A-Za-z0-9_$-]{{0,{MAX_SHOWN - 1}}}")
+_CODED_AT = re.compile(r"(?:=|\\x|\\u00)40")
 _QUOTED = re.compile(r'"(.*)"')
 
 
@@ -161,7 +162,9 @@ def _is_plain(text: str) -> bool:
 
 
 def _decoded(text: str) -> str:
-    """Give a text without what an `@` may hide behind: codings of URLs and HTML, other characters for it."""
+    """Give a text without what an `@` may hide behind: codings of mail, JSON, URLs and HTML, other characters
+    for it."""
+    text = _CODED_AT.sub("@", text)
     if text.isascii() and "%" not in text and "&" not in text:
         return text
     decoded = normalize("NFKC", html.unescape(unquote(text)))

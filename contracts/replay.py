@@ -7,6 +7,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+import httpx
+
 from contracts.checks import observe
 from contracts.contract import Contract
 from contracts.errors import UsageError
@@ -22,6 +24,7 @@ REPLAY = "0-replay"
 KINDS = ("emulator", "live")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 """Of a path, behind that of the operation."""
+_AS_IT_WAS = "replay the record as the run left it, with the suite that wrote it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ def _recorded(report: Mapping[str, Any], entry: Mapping[str, Any]) -> Mapping[st
 def _sent_again(run: Run, recorded: Mapping[str, Any], clause_id: str) -> Replayed | None:
     """Send a recorded exchange; None where its answer alone says nothing of the clause."""
     probe = _probe(recorded["request"], run.contract.fragment)
-    exchange = run.traffic.client.send(probe, REPLAY)
+    try:
+        exchange = run.traffic.client.send(probe, REPLAY)
+    except (UnicodeEncodeError, httpx.InvalidURL):
+        raise UsageError("the recorded request has what no URL can have", _AS_IT_WAS) from None
     for seen in observe(run.contract.read(exchange), run.contract):
         if seen.clause == clause_id and (seen.broken or seen.checked):
             told = f"{clause_id} is {_seen_again(seen)} ({exchange.request.line})"
@@ -106,7 +112,7 @@ def _seen_again(seen: Observation) -> str:
     """Say what one answer shows of a clause."""
     places = counted(seen.checked, "place")
     if not seen.broken:
-        return f"not broken any more, kept at {places}"
+        return f"not broken this time, kept at {places}"
     said = f"still broken, at {seen.broken:,} of {places}"
     for finding in seen.findings[:1]:
         said += f": {finding.pointer or 'the answer'}: {finding.actual}"
@@ -136,7 +142,7 @@ def _probe(request: Mapping[str, Any], fragment: Fragment) -> Probe:
     odd += [segment for segment in beyond if not _SEGMENT.fullmatch(segment)]
     if odd:
         problem = f"the recorded request has {odd[0]!r}, which no run sends"
-        raise UsageError(problem, "replay the record as the run left it, with the suite that wrote it")
+        raise UsageError(problem, _AS_IT_WAS)
     return Probe(
         identity=Identity(tuple(identity["schemes"]), identity["defect"], identity["scheme"]),
         query=tuple((name, text) for name, text in request["query"]),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import cycle, product
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from contracts.audit import lines
@@ -40,8 +41,9 @@ def generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> in
     Raises:
         UsageError: they cannot be written there.
     """
-    if path.exists() and not _expected(path).exists():
-        raise UsageError(f"{path} is there, and was not made so", "name another file")
+    there = [one for one in (path, _expected(path)) if one.exists()]
+    if there and not _is_made(path):
+        raise UsageError(f"{there[0]} is there, and was not made so", "name another file")
     try:
         return _generate(fragment, as_of, size_bytes, path)
     except OSError as error:
@@ -52,6 +54,15 @@ def generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> in
 def _expected(path: Path) -> Path:
     """Give the file that says what is in a recording that was made."""
     return path.parent / f"{path.name}.expected.json"
+
+
+def _is_made(path: Path) -> bool:
+    """Say whether a recording was made here, as far as the file beside it tells."""
+    try:
+        expected = json.loads(_expected(path).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(expected, dict) and expected.keys() == _Expected.__annotations__.keys()
 
 
 def _generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> int:
@@ -73,7 +84,7 @@ def _generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> i
                 left = next(waiting, None)
                 broken.update(clauses)
             written += file.write(_timed(line, as_of, min(written / size_bytes, 1.0)))
-    expected = {
+    expected: _Expected = {
         "exchanges": count,
         "other_operations": other,
         "violations": len(violations),
@@ -82,6 +93,15 @@ def _generate(fragment: Fragment, as_of: date, size_bytes: int, path: Path) -> i
     _expected(path).write_text(json.dumps(expected, indent=1) + "\n", "utf-8")
     print(f"{count} exchanges, {len(violations)} of which break {len(broken)} clauses: {path}")
     return 0
+
+
+class _Expected(TypedDict):
+    """What is in a recording that was made."""
+
+    exchanges: int
+    other_operations: int
+    violations: int
+    answers_broken: dict[str, int]
 
 
 class _Source:

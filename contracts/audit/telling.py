@@ -8,6 +8,7 @@ from contracts.clauses import Takes
 from contracts.contract import Contract
 from contracts.reports import compliance
 from contracts.reports.terminal import what_showed_it
+from contracts.reports.visible import visible
 from contracts.words import counted
 
 _MAX_NAMED = 4
@@ -114,7 +115,7 @@ def told(report: Mapping[str, Any]) -> Iterator[str]:
 def _in_full(entry: Mapping[str, Any], file: str) -> Iterator[str]:
     yield f"  promised  {file}:{entry['line']}: {entry['promise']}"
     for exemplar in entry["exemplars"][:1]:
-        yield f"  recorded  in {exemplar['origin']} at {exemplar['offset']}"
+        yield f"  recorded  in {visible(exemplar['origin'])} at {exemplar['offset']}"
     yield from what_showed_it(entry, "")
 
 

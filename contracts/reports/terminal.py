@@ -11,6 +11,7 @@ from contracts.ledger import Tally, Verdict
 from contracts.reports import deprecations
 from contracts.reports.headline import as_of, evidence, headline
 from contracts.reports.past import past
+from contracts.reports.visible import visible
 from contracts.words import counted
 
 MAX_NAMED = 4
@@ -115,7 +116,7 @@ def told_past(report: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -
         return
     yield f"history: since {found.told}{':' if found.changes else ', no promise changed its verdict'}"
     for kind, ids in found.changes.items():
-        yield f"  {len(ids)} {kind}: {_named(ids)}"
+        yield f"  {len(ids)} {kind}: {visible(_named(ids))}"
 
 
 def waived(waiver: Waiver) -> str:

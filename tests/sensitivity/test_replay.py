@@ -84,7 +84,7 @@ def test_what_is_no_longer_broken_ends_with_0(record, tmp_path):
     ended = contracts("replay", edited(record, tmp_path, fault=None), CLAUSE)
 
     assert ended.returncode == 0, ended.stderr
-    assert re.match(rf"{re.escape(CLAUSE)} is not broken any more, kept at \d+ places \(GET ", ended.stdout)
+    assert re.match(rf"{re.escape(CLAUSE)} is not broken this time, kept at \d+ places \(GET ", ended.stdout)
 
 
 def test_a_clause_that_the_record_does_not_show_broken_is_refused(record):
@@ -219,6 +219,21 @@ def test_a_record_that_somebody_has_changed_makes_nobody_ask_for_more(record, tm
 
     assert ended.returncode == 4, ended.stdout
     assert "a parameter that is not documented must not be sent to a live target" in ended.stderr
+
+
+@pytest.mark.parametrize("text", ["\ud800", "1" * 70_000], ids=["a lone surrogate", "too long a text"])
+def test_what_no_url_can_have_is_not_sent_again(record, tmp_path, text):
+    report = json.loads(record.read_text())
+    for exchange in report["exchanges"]:
+        exchange["request"]["query"] = [["page", text]]
+    path = tmp_path / "changed.json"
+    path.write_text(json.dumps(report))
+
+    ended = contracts("replay", str(path), CLAUSE)
+
+    assert ended.returncode == 4, ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert "the recorded request has what no URL can have" in ended.stderr
 
 
 def test_a_record_that_somebody_has_changed_writes_no_escapes_on_the_terminal(record, tmp_path):

@@ -631,6 +631,19 @@ def test_a_recording_of_somebody_is_not_written_over(tmp_path, capsys):
     assert path.read_text() == "dear to somebody"
 
 
+@pytest.mark.parametrize("is_beside", [True, False], ids=["a recording beside it", "alone"])
+@pytest.mark.parametrize("text", ["dear to somebody", '{"exchanges": 1}', "[]"])
+def test_what_somebody_expects_is_not_written_over(tmp_path, capsys, text, is_beside):
+    path, expected = tmp_path / "recorded.jsonl", tmp_path / "recorded.jsonl.expected.json"
+    expected.write_text(text)
+    if is_beside:
+        path.write_text(text)
+
+    assert main(["audit", "--generate", "1KB", str(path)]) == 4
+    assert capsys.readouterr().err.endswith("is there, and was not made so; name another file\n")
+    assert {one.read_text() for one in tmp_path.iterdir()} == {text}
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [

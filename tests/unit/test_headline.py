@@ -376,6 +376,15 @@ SINCE = (
 )
 
 
+def test_a_clause_that_somebody_wrote_into_the_history_writes_no_escapes():
+    report = records.broken()
+    before = run_before(report, **{"evil\x1b[31mRED": "verified"})
+
+    (told,) = (line for line in summary(report, None, [before]) if "evil" in line)
+
+    assert told.endswith(r"gone: evil\x1b[31mRED")
+
+
 def test_what_changed_since_the_run_before_is_told():
     report = records.broken()
     before = run_before(report, **{records.BROKEN: "verified", records.UNSTABLE: "violated"})

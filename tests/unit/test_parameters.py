@@ -150,6 +150,16 @@ def test_every_boundary_is_allowed(each: Contract) -> None:
         assert [assess(one, [text]) for text in boundaries(one)] == [ALLOWED] * len(boundaries(one))
 
 
+@pytest.mark.parametrize("size", [1, 5])
+def test_of_the_only_number_that_is_allowed_there_is_no_other_boundary(
+    size: int, edited_contract: samples.EditedContract
+) -> None:
+    limits = "minimum: 1, maximum: 5, default: 2"
+    contract = edited_contract((limits, f"minimum: {size}, maximum: {size}, default: {size}"))
+
+    assert boundaries(contract.fragment.parameter("sheet_size")) == [str(size)]
+
+
 def test_a_default_is_none_where_the_contract_names_none() -> None:
     assert (default(parameter("sheet_size")), default(parameter("genre"))) == (2, None)
     assert (is_counted(parameter("sheet_size")), is_counted(parameter("genre"))) == (True, False)

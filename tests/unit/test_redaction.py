@@ -337,6 +337,10 @@ def test_no_control_character_of_a_header_is_shown(shows_values):
         "a&commat;b.example",
         "a\uff20b.example",
         "a%26%2364%3Bb",
+        r"a\u0040b.example",
+        r"a\x40b.example",
+        "a=40b.example",
+        "a%5Cu0040b.example",
     ],
 )
 def test_a_mail_address_in_another_writing_is_not_shown(text):
