@@ -1,6 +1,7 @@
 """Credentials, permissions and tenants."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 from contracts.checks.requests import has_allowed_parameters, is_ours, refusal_expected
 from contracts.clauses.ids import (
@@ -31,7 +32,8 @@ def good_credentials_are_accepted(reading: Reading, contract: Contract) -> Itera
 def bad_credentials_are_refused(reading: Reading, contract: Contract) -> Iterator[Observation]:
     """Break the clause of the defect where a request whose credentials are not good is answered.
 
-    A recording has others, too, of which nothing is promised.
+    A recording has others, too, of which nothing is promised. A 401 says that a credential is not valid (RFC
+    9110 section 15.5.2), and so nothing of what it permits.
     """
     request = reading.exchange.request
     defect, scheme = request.identity.defect, request.identity.scheme
@@ -39,7 +41,7 @@ def bad_credentials_are_refused(reading: Reading, contract: Contract) -> Iterato
         return
     if not has_allowed_parameters(reading, contract):
         return
-    if defect == UNPRIVILEGED:
+    if defect == UNPRIVILEGED and reading.exchange.status != HTTPStatus.UNAUTHORIZED:
         yield refusal_expected(PERMISSION_CLAUSE, reading)
     elif defect in contract.fragment.refuses:
         yield refusal_expected(refused_credentials_clause(defect, scheme), reading)

@@ -158,7 +158,7 @@ class RequestClauses(Maker):
                 f"{self.fragment.pointer}/x-permissions",
                 "A credential that has none of these permissions is refused with a 4XX: "
                 f"{wording.listed(self.fragment.permissions)}",
-                "a credential without the permission",
+                "a valid credential without the permission; one that is answered with 401 is taken for none",
                 takes=Takes.STRANGER,
             )
         for name in self.fragment.refuses:

@@ -383,8 +383,8 @@ def test_without_another_account_its_clause_is_unobserved_and_nobody_asks_for_it
     assert accounts_asked_for(ended) == {ACCOUNT}
 
 
-@pytest.mark.parametrize("environment", ["no-unprivileged-token"])
-def test_without_an_unprivileged_token_the_permission_is_unobserved(outcome_of, environment):
+@pytest.mark.parametrize("environment", ["no-unprivileged-token", "a-token-without-permission-is-a-401"])
+def test_without_a_valid_unprivileged_token_the_permission_is_unobserved(outcome_of, environment):
     ended = outcome_of(environment)
 
     assert "security:x-permissions" in ended.clauses("unobserved")

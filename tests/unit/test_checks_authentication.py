@@ -1,5 +1,6 @@
 """Credentials, permissions, tenants and routes: kept, broken, cannot tell."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -68,12 +69,18 @@ def test_half_an_alternative_is_not_an_accepted_one(jobs: Contract) -> None:
     assert seen(good_credentials_are_accepted(reading, jobs)) == {}
 
 
-@pytest.mark.parametrize(("promise", "identity"), DEFECTS.items(), ids=DEFECTS)
-@pytest.mark.parametrize("status", REFUSALS)
-def test_any_refusal_of_bad_credentials_is_kept(
-    jobs: Contract, promise: str, identity: Identity, status: int
-) -> None:
-    reading = answered(jobs, identity=identity, status=status)
+def test_a_credential_that_is_not_valid_tells_nothing_of_permissions(jobs: Contract) -> None:
+    identity = DEFECTS["security:x-permissions"]
+
+    assert seen(bad_credentials_are_refused(answered(jobs, {}, identity=identity, status=401), jobs)) == {}
+
+
+@pytest.mark.parametrize(
+    ("promise", "status"),
+    [pair for pair in product(DEFECTS, REFUSALS) if pair != ("security:x-permissions", 401)],
+)
+def test_any_refusal_of_bad_credentials_is_kept(jobs: Contract, promise: str, status: int) -> None:
+    reading = answered(jobs, identity=DEFECTS[promise], status=status)
 
     assert seen(bad_credentials_are_refused(reading, jobs)) == {promise: (1, 0)}
     assert broken(reading, jobs) == {}
