@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from contracts import profiles
-from contracts.edge import clause_of
+from contracts.edge import clause_of, drop_places_without_line
 from contracts.errors import CouldNotTest
 from contracts.exit_status import EXIT_COULD_NOT_TEST
 from contracts.options import add_options
@@ -115,9 +115,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_keyboard_interrupt() -> None:
-    """Let who presses Ctrl-C twice not break off what is told of the first."""
+def pytest_keyboard_interrupt(excinfo: "pytest.ExceptionInfo[BaseException]") -> None:
+    """Let who presses Ctrl-C twice not break off what is told of the first, nor pytest stumble over it."""
     hold()
+    drop_places_without_line(excinfo)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -34,6 +34,12 @@ def standard_error(config: pytest.Config) -> tuple[Callable[[str], None], bool]:
         return write, sys.stderr.isatty()
 
 
+def drop_places_without_line(told: "pytest.ExceptionInfo[BaseException]") -> None:
+    """Take out of a traceback the places of which Python knows no line, as a signal may come at any
+    instruction: pytest would crash where it shows them."""
+    told.traceback = told.traceback.filter(lambda place: place._rawentry.tb_lineno is not None)
+
+
 def _params(item: pytest.Item) -> dict[str, object]:
     is_ours = item.get_closest_marker("judges") or item.get_closest_marker("sends")
     return dict(item.callspec.params) if is_ours and isinstance(item, pytest.Function) else {}
