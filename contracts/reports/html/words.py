@@ -12,10 +12,7 @@ from contracts.words import counted
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     Verdict.VIOLATED: ("broken", "An answer was seen that breaks the promise."),
-    Verdict.UNSTABLE: (
-        "unstable",
-        "Broken, but not in the same way when looked at or sent again.",
-    ),
+    Verdict.UNSTABLE: ("unstable", "Broken, but not in the same way when looked at or sent again."),
     Verdict.WAIVED: ("waived", "Broken, and accepted until a day by somebody who is named."),
     Verdict.UNOBSERVED: ("not seen", "Nothing in this run could tell."),
     Verdict.RETIRED: ("retired", "Past its end of life: left out, as announced, or no longer to be broken."),
